@@ -1,0 +1,31 @@
+"""What a screen or a command sees of a run, be it live or a replay."""
+
+from typing import Protocol
+
+from playground.findings import Findings
+from playground.history import History, Nanoseconds, RunInfo
+
+
+class Face(Protocol):
+    """One run, behind the same face whether it happens now or was recorded.
+
+    Everything a view shows comes from ``history`` and ``findings`` at ``playhead``.
+    """
+
+    info: RunInfo
+    history: History
+    findings: Findings
+
+    @property
+    def live(self) -> bool:
+        """Whether processes may still be alive behind it; always False for a replay."""
+
+    @property
+    def playhead(self) -> Nanoseconds:
+        """The instant being shown."""
+
+    def tick(self) -> bool:
+        """Take in what is new or move the playhead; True when there is something new to show."""
+
+    def close(self) -> None:
+        """Release everything; ends a live run's processes."""

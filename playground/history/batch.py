@@ -1,0 +1,111 @@
+"""What flows into a history: definitions and rows of events, as columns."""
+
+from array import array
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Nanoseconds: TypeAlias = int
+"""Time since the run's start."""
+Pid: TypeAlias = int
+ProcessIndex: TypeAlias = int
+ResourceIndex: TypeAlias = int
+"""0 means no resource."""
+SiteIndex: TypeAlias = int
+"""0 means no source line is known. For ITEM_READ and ITEM_WROTE rows the column holds the array index."""
+TextIndex: TypeAlias = int
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDefinition:
+    """A process of the run; a later definition of the same index updates it."""
+
+    index: ProcessIndex
+    pid: Pid
+    start_ticks: int
+    ppid: Pid
+    name: str
+    method: str
+    daemon: bool
+    role: str
+    """main, child, worker, server, tracker, fork or program."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadDefinition:
+    """A thread of a process; number 1 is the main thread."""
+
+    process: ProcessIndex
+    number: int
+    name: str
+    native_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceDefinition:
+    """A lock, queue, value or other shared thing; its name is unique in the run."""
+
+    index: ResourceIndex
+    kind: str
+    name: str
+    creator: ProcessIndex
+    site: SiteIndex
+    limit: int
+    """Permits of a semaphore, size of a queue or array, parties of a barrier, processes of a pool; else 0."""
+    typecode: str
+    """How values are to be read: "i" for integers, "d" for floats stored as their bits, "c" for characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDefinition:
+    """A line of source."""
+
+    index: SiteIndex
+    file: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDefinition:
+    """A text that rows of the TEXT_KINDS refer to by their value."""
+
+    index: TextIndex
+    text: str
+
+
+Definition: TypeAlias = ProcessDefinition | ThreadDefinition | ResourceDefinition | SiteDefinition | TextDefinition
+
+
+def _column() -> "array[int]":
+    return array("q")
+
+
+@dataclass(slots=True)
+class Batch:
+    """Definitions, then rows in time order that may use them; all columns have the same length.
+
+    ``until`` is the instant up to which the run is known: later batches hold no earlier rows.
+    """
+
+    definitions: list[Definition] = field(default_factory=list)
+    time: "array[int]" = field(default_factory=_column)
+    process: "array[int]" = field(default_factory=_column)
+    thread: "array[int]" = field(default_factory=_column)
+    kind: "array[int]" = field(default_factory=_column)
+    resource: "array[int]" = field(default_factory=_column)
+    site: "array[int]" = field(default_factory=_column)
+    value: "array[int]" = field(default_factory=_column)
+    until: Nanoseconds = 0
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def add(self, row: tuple[int, int, int, int, int, int, int]) -> None:
+        """Append one row: time, process, thread, kind, resource, site, value."""
+        self.time.append(row[0])
+        self.process.append(row[1])
+        self.thread.append(row[2])
+        self.kind.append(row[3])
+        self.resource.append(row[4])
+        self.site.append(row[5])
+        self.value.append(row[6])

@@ -1,0 +1,72 @@
+"""Whose code is calling: the program's own, or a library on its behalf."""
+
+import os
+import sys
+from types import FrameType
+
+from . import journal
+
+_LIBRARY = os.path.dirname(os.__file__)
+_INSIDE = (
+    os.path.join(_LIBRARY, "multiprocessing") + os.sep,
+    os.path.join(_LIBRARY, "concurrent", "futures") + os.sep,
+    os.path.join(_LIBRARY, "threading.py"),
+    os.path.dirname(__file__) + os.sep,
+)
+_inside: dict[str, bool] = {}
+
+
+def is_inside(filename: str) -> bool:
+    """Whether a file belongs to multiprocessing, concurrent.futures, threading or the probe."""
+    known = _inside.get(filename)
+    if known is None:
+        known = _inside[filename] = filename.startswith(_INSIDE)
+    return known
+
+
+def program_frame(depth: int = 1) -> FrameType | None:
+    """The nearest frame of the program's own code, seen from ``depth`` frames above the caller."""
+    frame: FrameType | None = sys._getframe(depth + 1)
+    while frame is not None and is_inside(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
+def site_of(frame: FrameType | None) -> int:
+    """Number of the line a frame stands on, shifted into place; 0 without a frame."""
+    if frame is None:
+        return 0
+    code = frame.f_code
+    return journal.site(code.co_filename, frame.f_lineno or 0, code.co_qualname)
+
+
+def program_site(depth: int = 1) -> int:
+    """Number of the program's line that led here, shifted into place."""
+    return site_of(program_frame(depth + 1))
+
+
+def program_maker(made: object) -> FrameType | None:
+    """The program's frame that is making an object; None when a library makes it as a part of its own.
+
+    Skips the constructors of the object itself and the context's factory methods.
+    """
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        filename = frame.f_code.co_filename
+        if not is_inside(filename):
+            return frame
+        if not (
+            filename.endswith(("context.py", os.path.basename(__file__)))
+            or filename.startswith(_INSIDE[3])
+            or _is_constructor_of(frame, made)
+        ):
+            return None
+        frame = frame.f_back
+    return None
+
+
+def _is_constructor_of(frame: FrameType, made: object) -> bool:
+    code = frame.f_code
+    if code.co_name in {"synchronized", "Value", "Array"}:
+        return hasattr(made, "_obj")
+    return code.co_name in {"__init__", "_make_methods"} and frame.f_locals.get(code.co_varnames[0]) is made

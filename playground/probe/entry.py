@@ -1,0 +1,116 @@
+"""How the probe gets into a process: the host's environment, and the loader of spawned children.
+
+Also keeps what the spawn key needs: how the children of this process were made.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+VARIABLE = "MP_PLAYGROUND_PROBE"
+MODULE = "_mp_playground_probe"
+SPAWN_SIGNAL_OFFSET = 8
+"""The spawn key's signal is ``SIGRTMIN + 8``."""
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+run = ""
+temporary = ""
+requests = ""
+allow_spawn = False
+_config: dict[str, str] = {}
+_made: dict[int, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeConfig:
+    """What the probe needs to know of its run; all paths are absolute."""
+
+    run: str
+    journals: str
+    """Directory of the segments, on a memory file system where there is one."""
+    fallback: str
+    """Directory of segments when ``journals`` is short of room."""
+    text: str
+    """Directory of the text files."""
+    directory: str
+    """The run's directory: spawn requests, and ``tmp`` for the program's own temporary files."""
+    reserve: int = 0
+    """Bytes that must stay free where ``journals`` is."""
+    detail: bool = False
+    allow_spawn: bool = False
+
+
+def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict[str, str]:
+    """Variables to add to the host's environment; the probe removes them before the program runs."""
+    base = dict(os.environ) if base is None else base
+    own = base.get("PYTHONPATH")
+    site = os.path.join(_HERE, "site")
+    fields = {
+        "run": config.run,
+        "journals": config.journals,
+        "fallback": config.fallback,
+        "text": config.text,
+        "directory": config.directory,
+        "reserve": str(config.reserve),
+        "detail": str(int(config.detail)),
+        "spawn": str(int(config.allow_spawn)),
+        "path": _HERE,
+    }
+    if own is not None:
+        fields["pythonpath"] = own
+    return {
+        VARIABLE: "\n".join(f"{key}={value}" for key, value in fields.items()),
+        "PYTHONPATH": site if not own else f"{site}{os.pathsep}{own}",
+        "MPP_RUN": config.run,
+    }
+
+
+def use(config: dict[str, str]) -> None:
+    """Take over the configuration that came in."""
+    global run, temporary, requests, allow_spawn
+    _config.update(config)
+    run, requests = config["run"], config["directory"]
+    temporary = os.path.join(config["directory"], "tmp") if config["directory"] else ""
+    allow_spawn = config["spawn"] == "1"
+
+
+def loader(name: str, method: str, daemon: bool, role: str) -> str:
+    """Program text to stand before that of a spawned child; imports nothing that the interpreter has not."""
+    who = (name, method, daemon, role)
+    return (
+        "import sys as _s;from _frozen_importlib_external import spec_from_file_location as _f;"
+        "from _frozen_importlib import module_from_spec as _m;"
+        f"_p=_f({MODULE!r},{_HERE + '/__init__.py'!r},submodule_search_locations=[{_HERE!r}]);"
+        f"_q=_s.modules[{MODULE!r}]=_m(_p);_p.loader.exec_module(_q);"
+        f"__import__({MODULE + '.install'!r});_s.modules[{MODULE + '.install'!r}].start({_config!r},{who!r});"
+        "del _s,_f,_m,_p,_q;"
+    )
+
+
+# --- The spawn key -----------------------------------------------------------------------------------
+
+
+def spawnable(process: Any) -> Any:
+    """How to make one more process like this one; None when that cannot or may not be done."""
+    if not allow_spawn or getattr(process, "_target", None) is None:
+        return None
+    if getattr(process._target, "__module__", "") == "multiprocessing.pool":
+        return None
+    return type(process), process._target, process._args, process._kwargs, process._name, process._config.get("daemon")
+
+
+def remember(pid: int, how: Any) -> None:
+    """Keep how a started child was made."""
+    if how is not None:
+        _made[pid] = how
+
+
+def spawn_like(pid: int) -> None:
+    """Start one more process like the child of that pid; nothing when it is not known."""
+    how = _made.get(pid)
+    if how is None:
+        return
+    cls, target, args, kwargs, name, daemon = how
+    copies = sum(1 for each in _made.values() if each[4].startswith(name))
+    cls(target=target, args=args, kwargs=kwargs, name=f"{name}+{copies}", daemon=daemon).start()

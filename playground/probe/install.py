@@ -1,0 +1,89 @@
+"""The one place that touches other modules: puts the probe into a process, once, and can take it out again."""
+
+import atexit
+import os
+import signal
+import sys
+import time
+from typing import Any
+
+from . import channels, entry, journal, layout, locks, patching, pools, processes, shared, sleep, waits
+
+_PATCHES = {
+    "multiprocessing.process": processes.patch_process,
+    "multiprocessing.popen_fork": processes.patch_popen,
+    "multiprocessing.popen_forkserver": processes.patch_popen,
+    "multiprocessing.util": processes.patch_util,
+    "multiprocessing.synchronize": locks.patch,
+    "multiprocessing.connection": channels.patch_connection,
+    "multiprocessing.queues": channels.patch_queues,
+    "multiprocessing.sharedctypes": shared.patch,
+    "multiprocessing.pool": pools.patch,
+    "multiprocessing.shared_memory": processes.patch_shared_memory,
+    "traceback": processes.patch_traceback,
+    "time": sleep.patch,
+}
+
+
+def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
+    """Begin to record this process: name, start method, whether it is a daemon, and role are in ``who``."""
+    if journal.state.enabled:
+        return
+    entry.use(config)
+    journal.begin(config)
+    journal.define_process(*who)
+    journal.emit(layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid())
+    for name, patch in _PATCHES.items():
+        patching.after_import(name, patch)
+    sys.meta_path.insert(0, patching.Finder)
+    os.register_at_fork(after_in_child=processes.after_fork_in_child)
+    if who[3] == "main":
+        atexit.register(processes.at_exit)
+    if entry.allow_spawn:
+        signal.signal(signal.SIGRTMIN + entry.SPAWN_SIGNAL_OFFSET, _on_spawn_signal)
+    probe = sys.modules[__package__]
+    probe.mark, probe.report = mark, report  # type: ignore[attr-defined]  # the module's face to the program
+
+
+def stop() -> None:
+    """Put back what was patched and record nothing more in this process."""
+    patching.restore()
+    journal.state.enabled = False
+    if patching.Finder in sys.meta_path:
+        sys.meta_path.remove(patching.Finder)
+
+
+def mark(text: str) -> None:
+    """Record a labelled instant."""
+    journal.emit(layout.MARK | journal.thread_bits(), journal.text(text))
+
+
+def report(text: str) -> None:
+    """Record a sentence in which the program says what it measured."""
+    journal.emit(layout.REPORT | journal.thread_bits(), journal.text(text))
+
+
+def _on_spawn_signal(_signum: int, frame: Any) -> None:
+    if processes.starting or (not waits.blocked and _inside_a_library(frame)):
+        waits.pending.append(_spawn_requested)
+    else:
+        _spawn_requested()
+
+
+def _inside_a_library(frame: Any) -> bool:
+    """Whether the interrupted code is not the program's own, and may hold a lock that a start needs."""
+    return frame is None or frame.f_code.co_filename.startswith(
+        (os.path.dirname(time.__spec__.origin or os.__file__), "<frozen")
+    )
+
+
+def _spawn_requested() -> None:
+    path = os.path.join(entry.requests, f"spawn-{os.getpid()}")
+    try:
+        with open(path, "rb") as file:
+            pids = [int(each) for each in file.read().split()]
+        os.unlink(path)
+    except (OSError, ValueError):
+        return
+    for pid in pids:
+        entry.spawn_like(pid)

@@ -1,0 +1,278 @@
+"""Writing a process's journal: 24-byte records into memory-mapped segments, definitions into a text file.
+
+One window of two segments stays mapped at one address for the whole life of the process. A new
+segment is mapped over the half that is not in use, so that the hot path is a single ``pack_into``
+with objects that never change, and a thread that took its slot just before the roll still writes
+into the segment it belongs to.
+"""
+
+import ctypes
+import itertools
+import mmap
+import os
+import struct
+import sys
+from _thread import get_ident, get_native_id
+from time import monotonic_ns
+
+from . import layout
+
+MAX_LAG = 128
+"""Segments (8 MiB) a process may be ahead of the collector before it drops events."""
+MAX_INHERITED_LINES = 20_000
+
+now = monotonic_ns
+pack = struct.Struct(layout.RECORD).pack_into
+window = mmap.mmap(-1, 2 * layout.SEGMENT_SIZE)
+
+_ADDRESS = ctypes.addressof(ctypes.c_char.from_buffer(window))
+_MAP_FIXED, _MAP_ANONYMOUS = 0x10, 0x20 if sys.platform == "linux" else 0x1000
+_PROT = mmap.PROT_READ | mmap.PROT_WRITE
+_SLOTS = (layout.SEGMENT_SIZE - layout.HEADER_SIZE) // layout.RECORD_SIZE
+_libc = ctypes.PyDLL(None)  # PyDLL keeps the GIL: no other thread sees a half without memory
+_libc.mmap.restype = ctypes.c_void_p
+_libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
+
+
+class State:
+    """What this process knows of its own journal."""
+
+    enabled = False
+    journals = ""
+    fallback = ""
+    text = ""
+    reserve = 0
+    detail = False
+    pid = 0
+    start = 0
+    sequence = 0
+    half = 1
+    dropped = 0
+    errors = 0
+
+
+state = State()
+threads: dict[int, int] = {}
+"""Thread identifier to its number, shifted into place."""
+_sites: dict[tuple[str, int], int] = {}
+_resources: dict[str, int] = {}
+_texts = itertools.count(1)
+_inherited: list[bytes] = []
+
+
+def _segment_path(sequence: int) -> str:
+    directory = state.journals
+    try:
+        free = os.statvfs(directory)
+        if free.f_bavail * free.f_frsize < state.reserve:
+            directory = state.fallback
+    except OSError:
+        directory = state.fallback
+    return f"{directory}/{state.pid}-{state.start}-{sequence}.j"
+
+
+def _lagging() -> bool:
+    """Whether the collector has not yet removed the segment that was written MAX_LAG segments ago."""
+    name = f"{state.pid}-{state.start}-{state.sequence - MAX_LAG}.j"
+    return state.sequence >= MAX_LAG and any(os.path.exists(f"{d}/{name}") for d in (state.journals, state.fallback))
+
+
+def _map(half: int, fd: int) -> None:
+    flags = mmap.MAP_SHARED if fd >= 0 else mmap.MAP_PRIVATE | _MAP_ANONYMOUS
+    wanted = _ADDRESS + half * layout.SEGMENT_SIZE
+    if _libc.mmap(wanted, layout.SEGMENT_SIZE, _PROT, flags | _MAP_FIXED, fd, 0) != wanted:
+        raise OSError("mmap failed")
+
+
+def _map_new_segment(half: int, first: int) -> None:
+    """Create the next segment file and map it into a half of the window; OSError when there is no room."""
+    path = _segment_path(state.sequence)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        # Without real blocks behind the mapping a full disk would be a SIGBUS in the program.
+        os.posix_fallocate(fd, 0, layout.SEGMENT_SIZE)
+        header = struct.pack(
+            layout.HEADER, layout.MAGIC, layout.VERSION, state.pid, state.start, state.sequence, state.dropped, first
+        )
+        os.pwrite(fd, header, 0)
+        _map(half, fd)
+        state.sequence += 1
+    except OSError:
+        os.unlink(path)
+        raise
+    finally:
+        os.close(fd)
+
+
+def _map_scratch(half: int) -> None:
+    """Let the records of one segment go nowhere, and count them."""
+    state.dropped += _SLOTS
+    try:
+        _map(half, -1)
+    except OSError:
+        state.errors += 1
+
+
+def _slots(half: int) -> range:
+    first = half * layout.SEGMENT_SIZE + layout.HEADER_SIZE
+    return range(first, first + _SLOTS * layout.RECORD_SIZE, layout.RECORD_SIZE)
+
+
+def _roll() -> range:
+    """Take the other half into use; called by ``next_offset`` when the current one is full."""
+    half = state.half = 1 - state.half
+    if state.enabled:
+        try:
+            if _lagging():
+                _map_scratch(half)
+            else:
+                _map_new_segment(half, layout.HEADER_SIZE)
+        except OSError:
+            _map_scratch(half)
+    return _slots(half)
+
+
+next_offset = itertools.chain.from_iterable(iter(_roll, None)).__next__
+
+
+def emit(code: int, value: int = 0) -> None:
+    """Write one record; the code holds kind, thread, resource and site."""
+    pack(window, next_offset(), code, value, now())
+
+
+def signed(value: int) -> int:
+    """An integer of any size wrapped into the 64 bits of a record."""
+    return ((value + (1 << 63)) & ((1 << 64) - 1)) - (1 << 63)
+
+
+# --- Definitions ---------------------------------------------------------------------------------
+
+
+def _line(*fields: object) -> bytes:
+    return "\t".join(str(each) for each in (_escape(field) for field in fields)).encode() + b"\n"
+
+
+def _escape(field: object) -> str:
+    text = field if type(field) is str else str(field)
+    return text[:20_000].encode("unicode_escape").decode("ascii")
+
+
+def _write(data: bytes) -> None:
+    try:
+        fd = os.open(state.text, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            while data:
+                data = data[os.write(fd, data) :]
+        finally:
+            os.close(fd)
+    except OSError:
+        state.errors += 1
+
+
+def define(*fields: object, inherited: bool = True) -> None:
+    """Write one definition line; a forked child repeats the inherited ones in its own file."""
+    if not state.enabled:
+        return
+    line = _line(*fields)
+    if inherited and len(_inherited) < MAX_INHERITED_LINES:
+        _inherited.append(line)
+    _write(line)
+
+
+def define_process(name: str, method: str, daemon: bool, role: str) -> None:
+    """Say who this process is; may be repeated when more is known."""
+    define("P", state.pid, state.start, os.getppid(), name, method, int(daemon), role, inherited=False)
+
+
+def resource(kind: str, identity: str, name: str = "", site: int = 0, limit: int = 0, typecode: str = "i") -> int:
+    """Number of a resource, shifted into place; defines it when it is new or when its name has become known."""
+    number = _resources.get(identity)
+    if number is None or name:
+        if number is None:
+            number = _resources[identity] = min(len(_resources) + 1, layout.RESOURCE_MASK)
+        define("R", number, kind, identity, name, site >> layout.SITE_SHIFT, limit, typecode)
+    return number << layout.RESOURCE_SHIFT
+
+
+def alias(identity: str, same_as: str) -> None:
+    """Say that two identities are one resource."""
+    define("A", identity, same_as)
+
+
+def site(filename: str, line: int, function: str) -> int:
+    """Number of a source line, shifted into place."""
+    key = (filename, line)
+    number = _sites.get(key)
+    if number is None:
+        number = _sites[key] = min(len(_sites) + 1, layout.SITE_MASK)
+        define("S", number, filename, line, function)
+    return number << layout.SITE_SHIFT
+
+
+def text(content: str) -> int:
+    """Index of a text, to be the value of a record of the TEXT_KINDS."""
+    index = next(_texts)
+    define("N", index, content, inherited=False)
+    return index
+
+
+def thread_bits() -> int:
+    """Number of the calling thread, shifted into place."""
+    bits = threads.get(get_ident())
+    return _new_thread() if bits is None else bits
+
+
+def _new_thread() -> int:
+    ident = get_ident()
+    number = min(len(threads) + 1, layout.THREAD_MASK)
+    threads[ident] = number << layout.THREAD_SHIFT
+    threading = sys.modules.get("threading")
+    known = threading._active.get(ident) if threading else None
+    define("T", number, known.name if known else f"thread-{number}", get_native_id(), inherited=False)
+    return threads[ident]
+
+
+# --- Beginning -----------------------------------------------------------------------------------
+
+
+def _start_ticks() -> int:
+    with open("/proc/self/stat", "rb", buffering=0) as file:
+        return int(file.read(2048).rpartition(b")")[2].split()[19])
+
+
+def _identify() -> None:
+    state.pid = os.getpid()
+    try:
+        state.start = _start_ticks()
+    except (OSError, ValueError, IndexError):
+        state.start = now()
+    state.text = f"{os.path.dirname(state.text)}/{state.pid}-{state.start}.t"
+    state.sequence = state.dropped = 0
+    threads.clear()
+    threads[get_ident()] = layout.MAIN_THREAD << layout.THREAD_SHIFT
+
+
+def begin(config: dict[str, str]) -> None:
+    """Open the journal of this process; later records go to the run's directories."""
+    state.journals, state.fallback = config["journals"], config["fallback"]
+    state.text = config["text"] + "/x"
+    state.reserve = int(config["reserve"])
+    state.detail = config["detail"] == "1"
+    _identify()
+    state.enabled = True
+
+
+def begin_in_child() -> None:
+    """Open a journal of its own in a forked child, before it records anything."""
+    if not state.enabled:
+        return
+    _identify()
+    _write(b"".join(_inherited))
+    offset = next_offset()
+    if state.sequence == 0:  # otherwise the roll has just made the first segment
+        half, first = divmod(offset, layout.SEGMENT_SIZE)
+        try:
+            _map_new_segment(half, first)
+        except OSError:
+            _map_scratch(half)
+    pack(window, offset, layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid(), now())

@@ -1,0 +1,138 @@
+"""What a journal looks like in bytes: record kinds, the packed code word and the segment header.
+
+Shared by the probe, which writes journals, and the collector, which reads them. Standard library
+free on purpose: this module is imported in every observed process.
+
+A record is 24 bytes, three native 8-byte words: code, value, time. The time (``monotonic_ns``) is
+stored last and is the commit word: a record whose time is 0 has not been written. The code word
+packs ``kind`` (bits 0-7), ``thread`` (8-19), ``resource`` (20-41) and ``site`` (42-63). All numbers in
+it are local to the writing process; the text file beside the segments defines them before use.
+"""
+
+MAGIC = b"MPPJ"
+VERSION = 1
+
+RECORD = "=QqQ"
+RECORD_SIZE = 24
+SEGMENT_SIZE = 65536
+# magic, version, pid, start ticks, sequence number, events dropped so far, offset of the first record
+HEADER = "=4sIqQQQQ"
+HEADER_SIZE = 64
+
+THREAD_SHIFT, RESOURCE_SHIFT, SITE_SHIFT = 8, 20, 42
+KIND_MASK, THREAD_MASK, RESOURCE_MASK, SITE_MASK = 0xFF, 0xFFF, 0x3FFFFF, 0x3FFFFF
+
+_NOT_KINDS = set(globals())
+
+# --- Kinds: a process's life. Values: see the comment of each. ----------------------------------
+BEGAN = 1  # ppid; first record of every process
+STARTING = 2  # text: name of the child about to be started
+STARTED = 3  # pid of the child
+START_FAILED = 4
+EXITING = 5  # exit code about to be returned by the child's bootstrap
+CHILD_ENDED = 6  # pid << 32 | (exit code & 0xFFFFFFFF); the parent reaped it
+TERMINATE_SENT = 7  # pid; Process.terminate()
+KILL_SENT = 8  # pid; Process.kill()
+FORKED = 9  # pid; os.fork() in the parent
+RAISED = 10  # text: traceback of an exception that nobody handled
+MARK = 11  # text
+REPORT = 12  # text: a sentence of the scenario with its measured number
+
+# --- Kinds: standing still ---------------------------------------------------------------------
+WAITING = 20  # timeout_ns << 8 | operation; timeout 0 means none
+WOKE = 21  # the wait ended, whatever came of it
+TIMED_OUT = 22
+JOINING = 23  # pid; without timeout
+JOINING_TIMED = 24  # pid
+JOINED = 25  # pid; the join returned, the child may live on if it was timed
+SLEEPING = 26  # nanoseconds asked for
+SLEPT = 27
+
+# --- Kinds: semaphores, conditions, events, barriers ----------------------------------------------
+CREATED = 30  # limit, size or initial value
+ACQUIRED = 31  # 1 when a condition's wait took its lock back
+RELEASING = 32
+TRY_FAILED = 33  # a non-blocking acquire got nothing
+SETTING = 34
+CLEARING = 35
+NOTIFYING = 36  # how many
+BROKEN = 37  # a barrier broke
+CLOSED = 38
+RELEASE_FAILED = 39  # the RELEASING just before it raised: nothing was released
+
+# --- Kinds: channels ------------------------------------------------------------------------------
+PUTTING = 40
+GOT = 41
+SENDING = 42  # bytes
+SENT = 43  # bytes
+RECEIVED = 44  # bytes
+TASK_DONE = 45
+EOF = 46
+
+# --- Kinds: shared values. The value read or written; floats as their bits (the typecode tells). --
+READ = 50
+WROTE = 51
+ITEM_READ = 52  # the site field holds the index
+ITEM_WROTE = 53
+
+# --- Kinds: pools. Values: job << 32 | number ------------------------------------------------------
+SUBMITTED = 60  # number = how many items
+TASK_STARTED = 61  # number = chunk
+TASK_ENDED = 62
+
+# --- Kinds from 100 on are written by the observer, never by a probe -------------------------------
+SUSPENDED = 100  # SIGSTOP took effect
+RESUMED = 101
+INSPECTED = 102  # ord() of the kernel's state letter; the process had been still for 50 ms or more
+REAPED = 103  # exit status as subprocess gives it: negative is a signal
+VANISHED = 104  # gone, exit status unknown
+ACTION = 105  # text: what the person did, on this process
+STDOUT = 106  # text: one line of output
+STDERR = 107  # text
+SAMPLE_CPU = 108  # hundredths of a per cent of one core
+SAMPLE_RSS = 109  # bytes
+SAMPLE_THREADS = 110
+RUN_ENDED = 111  # outcome << 32 | (exit code & 0xFFFFFFFF); outcome as in OUTCOMES
+NOTICE = 112  # text: something the observer must say (drops, limits)
+
+NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}
+"""Kind number to its name, for people and for recordings of other programs."""
+
+TEXT_KINDS = frozenset({STARTING, RAISED, MARK, REPORT, ACTION, STDOUT, STDERR, NOTICE})
+
+OUTCOMES = ("finished", "stuck", "timeout", "failed", "stopped")
+
+# --- Operations of WAITING ----------------------------------------------------------------------
+OPERATIONS = (
+    "",
+    "acquire",
+    "put",
+    "get",
+    "send",
+    "recv",
+    "join",
+    "notify",
+    "barrier",
+    "event",
+    "result",
+    "flush",
+    "poll",
+)
+(
+    _,
+    OP_ACQUIRE,
+    OP_PUT,
+    OP_GET,
+    OP_SEND,
+    OP_RECV,
+    OP_JOIN,
+    OP_NOTIFY,
+    OP_BARRIER,
+    OP_EVENT,
+    OP_RESULT,
+    OP_FLUSH,
+    OP_POLL,
+) = range(13)
+
+# Threads: 0 is "not recorded" and is taken as the main thread, 1 is the main thread.
+MAIN_THREAD = 1

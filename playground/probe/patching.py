@@ -1,0 +1,75 @@
+"""Setting attributes of other modules in place, once, and putting them back."""
+
+import sys
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+_ABSENT = object()
+_replaced: list[tuple[Any, str, Any]] = []
+_waiting: dict[str, Callable[[ModuleType], None]] = {}
+
+
+def put(owner: Any, name: str, new: Any) -> Any:
+    """Set an attribute in place and return what was found there; the name and module of functions are kept."""
+    old = vars(owner).get(name, _ABSENT)
+    plain = getattr(owner, name, None) if old is _ABSENT or isinstance(old, staticmethod) else old
+    inner = new.__func__ if isinstance(new, staticmethod) else new
+    for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
+        if callable(plain) and hasattr(plain, attribute) and hasattr(inner, "__code__"):
+            setattr(inner, attribute, getattr(plain, attribute))
+    setattr(owner, name, new)
+    _replaced.append((owner, name, old))
+    return plain
+
+
+def restore() -> None:
+    """Put everything back as it was."""
+    while _replaced:
+        owner, name, old = _replaced.pop()
+        if old is _ABSENT:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, old)
+
+
+def after_import(name: str, patch: Callable[[ModuleType], None]) -> None:
+    """Call ``patch`` with a module right after its first import, or at once when it is there already."""
+    if name in sys.modules:
+        patch(sys.modules[name])
+    else:
+        _waiting[name] = patch
+
+
+class _Loader:
+    """Runs a module's own loader, then the patch; leaves no trace in the module."""
+
+    def __init__(self, spec: ModuleSpec, patch: Callable[[ModuleType], None]) -> None:
+        self._spec, self._own, self._patch = spec, spec.loader, patch
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._own.create_module(spec) if self._own else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        own = self._own
+        if own is None:
+            return
+        self._spec.loader = module.__loader__ = own
+        own.exec_module(module)
+        self._patch(module)
+
+
+class Finder:
+    """A ``sys.meta_path`` entry that hands each awaited module to its patch once."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Find an awaited module's spec on the ordinary path, with our loader around its own."""
+        patch = _waiting.pop(name, None)
+        if patch is None:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec, patch)  # type: ignore[assignment]  # has the two methods that are used
+        return spec

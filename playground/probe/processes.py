@@ -1,0 +1,175 @@
+"""Processes: start, join, exit, signals sent; and the loader that goes into spawned children."""
+
+import os
+import sys
+from _thread import get_ident
+from types import ModuleType
+from typing import Any
+
+from . import entry, journal, layout, patching, waits
+from .callers import program_site
+from .journal import define_process, emit, state, text, thread_bits
+
+starting: dict[int, Any] = {}
+"""Process objects whose start() is running, by the identifier of the thread that runs it."""
+_main = layout.MAIN_THREAD << layout.THREAD_SHIFT
+
+
+def _describe(process: Any, role: str) -> tuple[str, str, bool, str]:
+    method = getattr(process, "_start_method", None) or (getattr(process._Popen, "__module__", "") and _method(process))
+    if (
+        getattr(process, "_target", None) is not None
+        and getattr(process._target, "__module__", "") == "multiprocessing.pool"
+    ):
+        role = "worker"
+    return str(process._config.get("mpp_name", process.name)), str(method or ""), bool(process.daemon), role
+
+
+def _method(process: Any) -> str:
+    context = sys.modules.get("multiprocessing.context")
+    if process._start_method is None and context is not None:
+        return str(context._default_context.get_start_method(allow_none=True) or "")
+    return str(process._start_method)
+
+
+def after_fork_in_child() -> None:
+    """Give a forked child its own journal, under its name when ``Process.start`` forked it."""
+    process = starting.get(get_ident())
+    starting.clear()
+    waits.pending.clear()
+    waits.blocked = 0
+    journal.begin_in_child()
+    if process is not None:
+        define_process(*_describe(process, "child"))
+    else:
+        define_process("", "fork", False, "fork")
+
+
+def _patch_base(module: ModuleType) -> None:
+    cls = module.BaseProcess
+
+    def start(self: Any) -> None:
+        name = str(self._name)
+        code = thread_bits() | program_site()
+        emit(code | layout.STARTING, text(name))
+        keep = entry.spawnable(self)
+        starting[get_ident()] = self
+        try:
+            old_start(self)
+        except BaseException:
+            emit(code | layout.START_FAILED)
+            raise
+        finally:
+            starting.pop(get_ident(), None)
+        emit(code | layout.STARTED, self._popen.pid)
+        entry.remember(self._popen.pid, keep)
+        waits.do_pending()
+
+    def join(self: Any, timeout: float | None = None) -> None:
+        popen = getattr(self, "_popen", None)
+        if popen is None or popen.returncode is not None:
+            old_join(self, timeout)
+            return
+        code = thread_bits() | program_site()
+        waits.do_pending()
+        emit(code | (layout.JOINING if timeout is None else layout.JOINING_TIMED), popen.pid)
+        waits.blocked += 1
+        try:
+            old_join(self, timeout)
+        finally:
+            waits.blocked -= 1
+            emit(code | layout.JOINED, popen.pid)
+
+    def bootstrap(self: Any, parent_sentinel: Any = None) -> Any:
+        define_process(*_describe(self, "child"))
+        code = old_bootstrap(self, parent_sentinel=parent_sentinel)
+        emit(layout.EXITING | _main, code if isinstance(code, int) else 0)
+        return code
+
+    old_start = patching.put(cls, "start", start)
+    old_join = patching.put(cls, "join", join)
+    old_bootstrap = patching.put(cls, "_bootstrap", bootstrap)
+
+
+def patch_process(module: ModuleType) -> None:
+    """Patch ``multiprocessing.process``; names made from here on carry the run's id."""
+    _patch_base(module)
+    config = module.current_process()._config
+    config["semprefix"] = f"/mp-{entry.run}"
+    if entry.temporary:
+        config["tempdir"] = entry.temporary
+
+
+def patch_popen(module: ModuleType) -> None:
+    """Patch ``multiprocessing.popen_fork`` or ``popen_forkserver``: children reaped and signals sent."""
+    cls = module.Popen
+
+    def poll(self: Any, *args: Any, **kwargs: Any) -> Any:
+        known = self.returncode is not None
+        code = old_poll(self, *args, **kwargs)
+        if not known and self.returncode is not None:
+            emit(layout.CHILD_ENDED | thread_bits(), self.pid << 32 | self.returncode & 0xFFFFFFFF)
+        return code
+
+    def send_signal(self: Any, sig: int) -> None:
+        if self.returncode is None:
+            kind = layout.KILL_SENT if sig == 9 else layout.TERMINATE_SENT
+            emit(kind | thread_bits() | program_site(), self.pid)
+        old_send_signal(self, sig)
+
+    old_poll = patching.put(cls, "poll", poll)
+    if "_send_signal" in vars(cls):
+        old_send_signal = patching.put(cls, "_send_signal", send_signal)
+
+
+def patch_util(module: ModuleType) -> None:
+    """Patch ``multiprocessing.util``: the programs of spawned children and of the fork server begin with our loader."""
+
+    def spawnv_passfds(path: Any, args: Any, passfds: Any) -> Any:
+        return old(path, _with_loader(list(args)), passfds)
+
+    old = patching.put(module, "spawnv_passfds", spawnv_passfds)
+
+
+def _with_loader(args: list[Any]) -> list[Any]:
+    for i, arg in enumerate(args[:-1]):
+        program = args[i + 1]
+        if arg == "-c" and isinstance(program, str):
+            if "multiprocessing.spawn import spawn_main" in program:
+                process = starting.get(get_ident())
+                who = _describe(process, "child") if process is not None else ("", "spawn", False, "child")
+                args[i + 1] = entry.loader(*who) + program
+            elif "multiprocessing.forkserver import main" in program:
+                args[i + 1] = entry.loader("forkserver", "spawn", False, "server") + program
+            return args
+    return args
+
+
+def patch_traceback(module: ModuleType) -> None:
+    """Patch ``traceback``: an exception that a child's bootstrap prints is recorded."""
+
+    def print_exc(*args: Any, **kwargs: Any) -> None:
+        name = sys._getframe(1).f_code.co_name
+        if name in {"_bootstrap", "_on_queue_feeder_error"} and state.enabled:
+            emit(layout.RAISED | thread_bits(), text(module.format_exc()))
+        old(*args, **kwargs)
+
+    old = patching.put(module, "print_exc", print_exc)
+
+
+def patch_shared_memory(module: ModuleType) -> None:
+    """Patch ``multiprocessing.shared_memory``: names carry the run's id, so that they can be found afterwards."""
+    patching.put(module, "_SHM_NAME_PREFIX", f"/psm_{entry.run}")
+    patching.put(module, "_SHM_SAFE_NAME_LENGTH", len(f"/psm_{entry.run}") + 8)
+
+
+def at_exit() -> None:
+    """Record that the main program ends, and the exception that ended it."""
+    if os.getpid() != state.pid:
+        return
+    error = getattr(sys, "last_value", None)
+    if error is not None:
+        traceback = __import__("traceback")
+        lines = traceback.format_exception(type(error), error, error.__traceback__)
+        emit(layout.RAISED | _main, text("".join(lines)))
+    emit(layout.EXITING | _main, 0 if error is None else 1)

@@ -1,0 +1,47 @@
+"""Load the probe before the program's first line, leave no trace, hand over to the program's own sitecustomize."""
+
+import os
+import sys
+
+
+def _enter() -> None:
+    text = os.environ.pop("MP_PLAYGROUND_PROBE", None)
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [each for each in sys.path if os.path.abspath(each or ".") != here]
+    if text is None:
+        return
+    config = dict(line.split("=", 1) for line in text.split("\n"))
+    os.environ.pop("MPP_RUN", None)
+    os.environ.pop("PYTHONPATH", None)
+    if "pythonpath" in config:
+        os.environ["PYTHONPATH"] = config.pop("pythonpath")
+    _load(config)
+
+
+def _load(config: dict[str, str]) -> None:
+    from _frozen_importlib import module_from_spec
+    from _frozen_importlib_external import spec_from_file_location
+
+    name, path = "_mp_playground_probe", config["path"]
+    spec = spec_from_file_location(name, f"{path}/__init__.py", submodule_search_locations=[path])
+    if spec is None or spec.loader is None:
+        return
+    package = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(package)
+    __import__(f"{name}.install")
+    sys.modules[f"{name}.install"].start(config, ("main", "", False, "main"))
+
+
+def _hand_over(own: object) -> None:
+    sys.modules.pop("sitecustomize", None)
+    try:
+        __import__("sitecustomize")  # the program's own, if there is one
+    except ModuleNotFoundError as error:
+        if error.name != "sitecustomize":
+            raise
+        sys.modules["sitecustomize"] = own  # type: ignore[assignment]
+
+
+_own = sys.modules[__name__]
+_enter()
+_hand_over(_own)

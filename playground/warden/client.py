@@ -1,0 +1,168 @@
+"""The starter's side of a warden: start one in advance, give it a run, talk to it, take over when it dies."""
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from playground.warden import kernel, rundir
+from playground.warden.channel import Channel, Message, to_text
+from playground.warden.sweep import sweep
+
+_ROOT = str(Path(__file__).resolve().parents[2])
+_PROGRAM = f"import sys; sys.path.insert(0, {_ROOT!r}); from playground.warden.main import main; main(sys.argv[1:])"
+_PIPE_SIZE = 1 << 20
+_F_SETPIPE_SZ = 1031
+_ANSWER_S = 13.0
+
+_started_by_us: set[int] = set()
+"""Pids of processes that this process started itself and that are no part of a run."""
+
+
+def is_no_run(pid: int) -> None:
+    """Declare a child of this process to be no part of any run, so that a take-over spares it."""
+    _started_by_us.add(pid)
+
+
+class Warden:
+    """A warden process, idle until ``begin`` gives it a run.
+
+    ``stdout`` and ``stderr`` are the non-blocking read ends of the program's output.
+    """
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        self.channel = Channel(ours)
+        self.stdout, stdout = _output_pipe()
+        self.stderr, stderr = _output_pipe()
+        passed = (theirs.fileno(), stdout, stderr)
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _PROGRAM, *map(str, passed)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=passed,
+            start_new_session=True,
+        )
+        theirs.close()
+        os.close(stdout)
+        os.close(stderr)
+        self.pid = self._process.pid
+        is_no_run(self.pid)
+        self._directory: rundir.RunDirectory | None = None
+        self._spared: frozenset[int] = frozenset()
+
+    def begin(
+        self,
+        directory: rundir.RunDirectory,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        limit: int,
+        inherit_stdin: bool,
+    ) -> None:
+        """Have it start the program; the answer is ``started`` or ``refused``. From here on we adopt its orphans."""
+        kernel.become_subreaper()
+        self._directory = directory
+        self._spared = frozenset(process.pid for process in kernel.descendants({os.getpid()}))
+        message: Message = {"do": "config", "run": directory.run, "directory": directory.path, "limit": limit}
+        message["argv"] = [to_text(os.fsencode(argument)) for argument in argv]
+        message["environment"] = {
+            to_text(os.fsencode(name)): to_text(os.fsencode(value)) for name, value in environment.items()
+        }
+        message["cwd"] = to_text(os.fsencode(os.getcwd()))
+        message["stdin"] = "inherit" if inherit_stdin else "null"
+        self.channel.send(message)
+
+    def receive(self) -> list[Message]:
+        """Messages that have arrived: started, refused, exited, frozen, failed, ended, clean."""
+        self.channel.flush()
+        return self.channel.receive()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the warden is gone without having been told to leave."""
+        return self.channel.closed
+
+    def signal(self, pid: int, start: int, signum: int) -> None:
+        """Have one process of the run signalled."""
+        self.channel.send({"do": "signal", "pid": pid, "start": start, "signum": signum})
+
+    def signal_group(self, signum: int) -> None:
+        """Have the host's process group signalled, as a terminal does."""
+        self.channel.send({"do": "group", "signum": signum})
+
+    def stop(self) -> None:
+        """Have every process of the run ended; the answer is ``ended``."""
+        self.channel.send({"do": "stop"})
+
+    def leave(self) -> list[int]:
+        """End the run, remove its names, wait for that; take over when the warden fails. Returns survivors' pids."""
+        if not self.channel.closed:
+            self.channel.send({"do": "quit"})
+        survivors = self._wait_until_clean()
+        if survivors is None:
+            survivors = self.take_over()
+        self._release()
+        return survivors
+
+    def take_over(self) -> list[int]:
+        """End the run without the warden: its orphans are our children since we are a subreaper too."""
+        self._process.kill()
+        self._process.wait()
+        survivors = sweep(self._orphans, self._reap_orphans)
+        if self._directory is not None:
+            rundir.remove(self._directory.run, self._directory.path)
+        return [process.pid for process in survivors]
+
+    def _wait_until_clean(self) -> list[int] | None:
+        """Pids that could not be ended, once the warden says it is done; None when it does not."""
+        deadline = time.monotonic() + _ANSWER_S
+        while time.monotonic() < deadline:
+            for message in self.receive():
+                if message["up"] == "clean":
+                    return list(message["survivors"])
+            if self.lost:
+                return None
+            _drain(self.stdout, self.stderr)
+            time.sleep(0.005)
+        return None
+
+    def _orphans(self) -> list[kernel.Process]:
+        return kernel.descendants({os.getpid()}, skip=self._spared | _started_by_us)
+
+    def _reap_orphans(self) -> None:
+        spared = self._spared | _started_by_us
+        for process in kernel.everything():
+            if process.ppid == os.getpid() and process.pid not in spared and not process.alive:
+                os.waitpid(process.pid, os.WNOHANG)
+
+    def _release(self) -> None:
+        self._process.wait()
+        _started_by_us.discard(self.pid)
+        self.channel.close()
+        os.close(self.stdout)
+        os.close(self.stderr)
+        if self._directory is not None:
+            os.close(self._directory.lock)
+
+
+def _output_pipe() -> tuple[int, int]:
+    reader, writer = os.pipe2(os.O_CLOEXEC)
+    os.set_blocking(reader, False)
+    with suppress(OSError):
+        fcntl.fcntl(writer, _F_SETPIPE_SZ, _PIPE_SIZE)
+    return reader, writer
+
+
+def _drain(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        try:
+            while os.read(descriptor, 65536):
+                pass
+        except BlockingIOError:
+            continue

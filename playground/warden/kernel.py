@@ -1,0 +1,157 @@
+"""What the kernel knows of processes, and signals that cannot hit a reused pid (Linux)."""
+
+import ctypes
+import os
+import signal
+from collections.abc import Container, Iterable, Iterator
+from typing import NamedTuple
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+class Process(NamedTuple):
+    """One line of ``/proc/PID/stat``; (pid, start) names a process for ever, pid alone does not."""
+
+    pid: int
+    start: int
+    """Clock ticks since boot."""
+    ppid: int
+    group: int
+    state: str
+    name: str
+    threads: int
+
+    @property
+    def alive(self) -> bool:
+        """Whether some thread of it can still run (a main thread may end before the others)."""
+        return self.state not in "ZX" or self.threads > 1
+
+
+def read(pid: int) -> Process | None:
+    """Describe a process; None when there is none of that pid."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
+            line = file.read(4096)
+    except OSError:
+        return None
+    return parse(line)
+
+
+def parse(line: bytes) -> Process | None:
+    """Take a stat line apart; the name in it may hold spaces and parentheses."""
+    opening, closing = line.find(b"("), line.rfind(b")")
+    if opening < 0 or closing < 0:
+        return None
+    fields = line[closing + 2 :].split()
+    name = line[opening + 1 : closing].decode("utf-8", "replace")
+    return Process(
+        int(line[:opening]), int(fields[19]), int(fields[1]), int(fields[2]), fields[0].decode(), name, int(fields[17])
+    )
+
+
+def everything() -> Iterator[Process]:
+    """All processes that can be seen."""
+    for entry in os.listdir("/proc"):
+        if entry.isdecimal() and (process := read(int(entry))):
+            yield process
+
+
+def descendants(roots: Container[int], skip: Container[int] = ()) -> list[Process]:
+    """Every live descendant of the given pids, parents first; ``skip`` and what is below it is left out."""
+    processes = list(everything())
+    children: dict[int, list[Process]] = {}
+    for process in processes:
+        children.setdefault(process.ppid, []).append(process)
+    found: list[Process] = []
+    pending = [child for process in processes if process.pid in roots for child in children.get(process.pid, ())]
+    seen: set[int] = set()
+    while pending:
+        process = pending.pop(0)
+        if process.pid in skip or process.pid in seen:
+            continue
+        seen.add(process.pid)
+        found.append(process)
+        pending.extend(children.get(process.pid, ()))
+    return [process for process in found if process.alive]
+
+
+def with_environment(entry: bytes) -> list[Process]:
+    """Processes that were started with ``NAME=value`` in their environment."""
+    return [process for process in everything() if process.alive and entry in _file(process.pid, "environ").split(b"\0")]
+
+
+def command_line(pid: int) -> bytes:
+    """Arguments of a process, separated by NUL; empty when it is gone."""
+    return _file(pid, "cmdline")
+
+
+def is_resource_tracker(pid: int) -> bool:
+    """Whether it is multiprocessing's resource tracker, which unlinks names once its users are gone."""
+    return b"multiprocessing.resource_tracker" in command_line(pid)
+
+
+def is_helper(pid: int) -> bool:
+    """Whether it is a process of multiprocessing's own: resource tracker or fork server."""
+    line = command_line(pid)
+    return b"multiprocessing.resource_tracker" in line or b"multiprocessing.forkserver" in line
+
+
+def send(pid: int, start: int, signum: int) -> bool:
+    """Signal exactly that process; False when it is gone. Raises PermissionError."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return False
+    try:
+        process = read(pid)
+        if process is None or process.start != start:
+            return False
+        signal.pidfd_send_signal(descriptor, signum)
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def send_all(processes: Iterable[Process], signum: int) -> None:
+    """Signal each of them; those that are gone or may not be signalled are passed over."""
+    for process in processes:
+        try:
+            send(process.pid, process.start, signum)
+        except PermissionError:
+            continue
+
+
+def become_subreaper() -> None:
+    """Make orphaned descendants our children."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the thread that forked it ends."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def boot_id() -> str:
+    """Name of this boot: start times mean nothing in another one."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+def _prctl(option: int, value: int) -> None:
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.prctl(option, ctypes.c_ulong(value), 0, 0, 0):
+        raise OSError(ctypes.get_errno(), f"prctl {option}")
+
+
+def _file(pid: int, name: str) -> bytes:
+    try:
+        with open(f"/proc/{pid}/{name}", "rb") as file:
+            return file.read()
+    except OSError:
+        return b""

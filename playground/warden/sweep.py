@@ -1,0 +1,56 @@
+"""Ending every process of a run, however stubborn: freeze, kill, let resource trackers unlink, reap."""
+
+import signal
+import time
+from collections.abc import Callable
+from typing import TypeAlias
+
+from playground.warden.kernel import Process, is_resource_tracker, send_all
+
+Find: TypeAlias = Callable[[], list[Process]]
+"""Lists the live processes that are to end."""
+Reap: TypeAlias = Callable[[], None]
+"""Reaps what has ended and is ours to reap; does not wait."""
+
+_TRACKER_GRACE_S = 2.0
+_LIMIT_S = 10.0
+_PAUSE_S = 0.002
+
+
+def sweep(find: Find, reap: Reap) -> list[Process]:
+    """End all that ``find`` lists and return what could not be ended (other users', uninterruptible).
+
+    Resource trackers are left to see the end of their users, unlink what these left, and exit.
+    """
+    started = time.monotonic()
+    trackers_since = 0.0
+    while remaining := find():
+        now = time.monotonic()
+        if now - started > _LIMIT_S:
+            return remaining
+        others = [process for process in remaining if not is_resource_tracker(process.pid)]
+        if others:
+            freeze(find)
+            send_all(others, signal.SIGKILL)
+            trackers_since = 0.0
+        else:
+            trackers_since = trackers_since or now
+            overdue = now - trackers_since > _TRACKER_GRACE_S
+            send_all(remaining, signal.SIGKILL if overdue else signal.SIGCONT)
+        reap()
+        time.sleep(_PAUSE_S)
+    reap()
+    return []
+
+
+def freeze(find: Find) -> int:
+    """Stop all processes until no new one appears; returns how many there are."""
+    frozen: set[tuple[int, int]] = set()
+    started = time.monotonic()
+    while time.monotonic() - started < _LIMIT_S:
+        fresh = [process for process in find() if (process.pid, process.start) not in frozen]
+        if not fresh:
+            break
+        send_all(fresh, signal.SIGSTOP)
+        frozen.update((process.pid, process.start) for process in fresh)
+    return len(frozen)

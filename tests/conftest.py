@@ -1,0 +1,96 @@
+"""What every test may use, and the check that a test leaves nothing behind."""
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from playground.warden import kernel
+
+SHM = Path("/dev/shm")
+OUR_NAMES = ("sem.mp-*", "psm_*", "mpp-*")
+
+T = TypeVar("T")
+
+
+def wait_for(condition: Callable[[], T], timeout: float = 10.0) -> T:
+    """Return the first true value of the condition; fail when none comes in time."""
+    deadline = time.monotonic() + timeout
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"not true within {timeout} s: {condition}")
+        time.sleep(0.005)
+    return value
+
+
+@pytest.fixture(params=["fork", "spawn", "forkserver"])
+def start_method(request: pytest.FixtureRequest) -> str:
+    """Each start method in turn."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _adopt_orphans() -> None:
+    kernel.become_subreaper()
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Give the test its own data and run directories; fail it when processes or names outlive it."""
+    runs = Path(tempfile.mkdtemp(prefix="mppt-", dir="/tmp"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runs))
+    monkeypatch.setenv("MP_PLAYGROUND_DATA", str(tmp_path / "data"))
+    processes, names = {process.pid for process in _children()}, _names()
+    yield
+    left = _what_stays(lambda: _left_behind(processes, names, runs))
+    for process in kernel.descendants({os.getpid()}, skip=processes):
+        if not _is_our_own(process):
+            kernel.send_all([process], signal.SIGKILL)
+    shutil.rmtree(runs, ignore_errors=True)
+    if left:
+        pytest.fail(f"left behind: {left}")
+
+
+def _what_stays(look: Callable[[], list[str]], timeout: float = 5.0) -> list[str]:
+    deadline = time.monotonic() + timeout
+    while (left := look()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
+def _left_behind(processes: set[int], names: set[str], runs: Path) -> list[str]:
+    _reap_orphans(processes)
+    fresh = [f"{process.pid} {process.name}" for process in _children() if process.pid not in processes]
+    return [*fresh, *(_names() - names), *(path.name for path in runs.iterdir())]
+
+
+def _children() -> list[kernel.Process]:
+    return [process for process in kernel.descendants({os.getpid()}) if not _is_our_own(process)]
+
+
+def _reap_orphans(known: set[int]) -> None:
+    for process in list(kernel.everything()):
+        if process.ppid == os.getpid() and process.pid not in known and not process.alive:
+            os.waitpid(process.pid, os.WNOHANG)
+
+
+def _is_our_own(process: kernel.Process) -> bool:
+    """Helpers of multiprocessing that this test process itself started."""
+    return process.ppid == os.getpid() and kernel.is_helper(process.pid)
+
+
+def _names() -> set[str]:
+    """Names in shared memory, without those of runs that other people have at this moment."""
+    return {path.name for pattern in OUR_NAMES for path in SHM.glob(pattern) if not _of_another(path)}
+
+
+def _of_another(path: Path) -> bool:
+    run = path.name.removeprefix("sem.").removeprefix("mp-").removeprefix("mpp-").removeprefix("psm_")[:8]
+    mine = {process.pid for process in kernel.descendants({os.getpid()})}
+    return any(process.pid not in mine for process in kernel.with_environment(f"MPP_RUN={run}".encode()))

@@ -1,0 +1,245 @@
+"""The warden launches, reports, signals and leaves nothing behind."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from playground.warden import janitor, kernel, rundir
+from playground.warden.channel import Message
+from playground.warden.client import Warden
+from tests.conftest import wait_for
+
+STUBBORN = """
+import os, signal, sys, time
+ready = sys.argv[1]
+def ignore_everything():
+    for number in signal.valid_signals() - {9, 19}:
+        try: signal.signal(number, signal.SIG_IGN)
+        except (OSError, ValueError): pass
+def stay(name):
+    open(os.path.join(ready, name), "w").close()
+    while True: time.sleep(60)
+ignore_everything()
+if os.fork() == 0:
+    os.setpgid(0, 0)
+    stay("ignoring")
+if os.fork() == 0:
+    open(os.path.join(ready, "stopped"), "w").close()
+    os.kill(os.getpid(), signal.SIGSTOP)
+    stay("continued")
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.environ.clear()
+        os.closerange(0, 256)
+        stay("daemon")
+    os._exit(0)
+stay("host")
+"""
+
+
+class Run:
+    """A warden with one program, and what it has said."""
+
+    def __init__(self) -> None:
+        self.warden = Warden()
+        self.directory = rundir.create()
+        self.messages: list[Message] = []
+
+    def begin(self, *argv: str, limit: int = 100) -> None:
+        environment = os.environ | {"MPP_RUN": self.directory.run}
+        self.warden.begin(self.directory, argv, environment, limit=limit, inherit_stdin=False)
+
+    def python(self, program: str, *arguments: str, limit: int = 100) -> None:
+        self.begin(sys.executable, "-c", program, *arguments, limit=limit)
+
+    def said(self, what: str) -> Message:
+        def look() -> Message | None:
+            self.messages += self.warden.receive()
+            return next((message for message in self.messages if message["up"] == what), None)
+
+        found = wait_for(look)
+        assert found is not None
+        return found
+
+    def output(self) -> bytes:
+        self.said("ended")
+        return os.read(self.warden.stdout, 65536)
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    run = Run()
+    yield run
+    assert run.warden.leave() == []
+    assert not Path(run.directory.path).exists()
+
+
+@pytest.fixture
+def stubborn(run: Run, tmp_path: Path) -> Run:
+    run.python(STUBBORN, str(tmp_path))
+    names = {"ignoring", "stopped", "daemon", "host"}
+    wait_for(lambda: names <= set(os.listdir(tmp_path)))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("program", "status"),
+    [("", 0), ("raise SystemExit(3)", 3), ("import os; os.kill(os.getpid(), 9)", -9), ("1/0", 1)],
+)
+def test_reports_how_the_program_ended(run: Run, program: str, status: int) -> None:
+    run.python(program)
+    run.said("ended")
+    exited = run.said("exited")
+    assert (exited["status"], exited["host"]) == (status, True)
+    assert exited["pid"] == run.said("started")["pid"]
+
+
+def test_says_why_a_program_cannot_be_started(run: Run) -> None:
+    run.begin("/no/such/python")
+    assert run.said("refused")["reason"] == os.strerror(2)
+
+
+def test_program_starts_clean(run: Run) -> None:
+    run.python(
+        "import os, signal; print(os.getsid(0) == os.getpid(), signal.getsignal(signal.SIGINT).__name__, "
+        "signal.getsignal(signal.SIGHUP), signal.pthread_sigmask(0, []), sorted(map(int, os.listdir('/proc/self/fd')))[:4],"
+        "os.environ['ODD'].encode('utf-8', 'surrogateescape'))"
+    ) if False else None
+    os.environ["ODD"] = os.fsdecode(b"\xff=\n")
+    try:
+        run.python(
+            "import os, signal; print(os.getsid(0) == os.getpid(), signal.getsignal(signal.SIGINT).__name__, "
+            "int(signal.getsignal(signal.SIGHUP)), len(signal.pthread_sigmask(0, [])), "
+            "len(os.listdir('/proc/self/fd')), os.environb[b'ODD'])"
+        )
+    finally:
+        del os.environ["ODD"]
+    assert run.output() == rb"True default_int_handler 0 0 4 b'\xff=\n'" + b"\n"
+
+
+def test_reports_orphans_too(run: Run) -> None:
+    run.python("import os, time\nif os.fork() == 0:\n    time.sleep(0.1)\n    os._exit(7)")
+    run.said("ended")
+    statuses = [(m["status"], m["host"]) for m in run.messages if m["up"] == "exited"]
+    assert sorted(statuses) == [(0, True), (7, False)]
+
+
+def test_waits_for_what_outlives_the_program(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "go"
+    run.python(
+        "import os, sys, time\nif os.fork() == 0:\n    while not os.path.exists(sys.argv[1]): time.sleep(0.01)",
+        str(path),
+    )
+    run.said("exited")
+    assert "ended" not in {message["up"] for message in run.messages}
+    path.touch()
+    run.said("ended")
+
+
+def test_signals_exactly_one_process(run: Run) -> None:
+    run.python("import signal; signal.pause()")
+    started = run.said("started")
+    run.warden.signal(started["pid"], started["start"] + 1, signal.SIGKILL)
+    assert run.said("failed")["reason"] == "it has ended"
+    run.warden.signal(started["pid"], started["start"], signal.SIGTERM)
+    assert run.said("exited")["status"] == -signal.SIGTERM
+
+
+def test_interrupt_reaches_the_group(run: Run, tmp_path: Path) -> None:
+    run.python(
+        "import os, sys, signal\nchild = os.fork()\nopen(os.path.join(sys.argv[1], str(bool(child))), 'w').close()\n"
+        "try: signal.pause()\nexcept KeyboardInterrupt: os._exit(5)",
+        str(tmp_path),
+    )
+    wait_for(lambda: len(os.listdir(tmp_path)) == 2)
+    host = run.said("started")["pid"]
+    wait_for(lambda: all(process.state == "S" for process in kernel.descendants({run.warden.pid})))
+    run.warden.signal_group(signal.SIGINT)
+    run.said("ended")
+    assert {m["status"] for m in run.messages if m["up"] == "exited" and m["pid"] == host} == {5}
+
+
+def test_stop_ends_stubborn_processes(stubborn: Run) -> None:
+    stubborn.warden.stop()
+    assert stubborn.said("ended")["survivors"] == []
+    assert kernel.descendants({stubborn.warden.pid}) == []
+
+
+def test_leaving_ends_stubborn_processes(stubborn: Run) -> None:
+    assert len(kernel.descendants({stubborn.warden.pid})) == 4
+
+
+def test_death_of_the_warden_is_taken_over(stubborn: Run) -> None:
+    os.kill(stubborn.warden.pid, signal.SIGKILL)
+    wait_for(lambda: stubborn.warden.receive() == [] and stubborn.warden.lost)
+
+
+def test_closed_channel_ends_everything(stubborn: Run) -> None:
+    stubborn.warden.channel.close()
+    wait_for(lambda: not kernel.descendants({os.getpid()}))
+    assert not Path(stubborn.directory.path).exists()
+
+
+def test_limit_freezes_the_run(run: Run) -> None:
+    run.python("import os, time\nfor _ in range(20): os.fork() or time.sleep(60)\ntime.sleep(60)", limit=8)
+    frozen = run.said("frozen")
+    assert frozen["count"] > 8
+    assert {process.state for process in kernel.descendants({run.warden.pid})} == {"T"}
+    assert frozen["parent"] == run.said("started")["pid"]
+
+
+def test_removes_names_of_the_run(run: Run) -> None:
+    names = [Path("/dev/shm", name + run.directory.run) for name in ("sem.mp-", "psm_")]
+    for name in names:
+        name.with_name(name.name + "x").touch()
+    Path(run.directory.shared).mkdir()
+    run.python("")
+    run.said("ended")
+    run.warden.leave, leave = lambda: [], run.warden.leave  # type: ignore[method-assign]
+    assert leave() == []
+    assert not any(name.with_name(name.name + "x").exists() for name in names)
+    assert not Path(run.directory.shared).exists()
+
+
+def test_trackers_unlink_what_is_left(run: Run, start_method: str, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import multiprocessing as mp, sys, time\n"
+        "def work(lock, ready): ready.set(); time.sleep(60)\n"
+        "if __name__ == '__main__':\n"
+        f"    context = mp.get_context({start_method!r})\n"
+        "    lock, ready = context.Lock(), context.Event()\n"
+        "    context.Process(target=work, args=(lock, ready)).start()\n"
+        "    ready.wait(); print('ready', flush=True); time.sleep(60)\n"
+    )
+    before = set(os.listdir("/dev/shm"))
+    run.begin(sys.executable, str(script))
+    wait_for(lambda: b"ready" in _read(run.warden.stdout), 20)
+    run.warden.stop()
+    run.said("ended")
+    assert not {name for name in set(os.listdir("/dev/shm")) - before if name.startswith("sem.mp-")}
+
+
+def test_janitor_clears_abandoned_runs(tmp_path: Path) -> None:
+    directory = rundir.create()
+    assert janitor.clear_abandoned() == []
+    pid = os.spawnve(
+        os.P_NOWAIT, sys.executable, ["python", "-c", "import time; time.sleep(60)"], {"MPP_RUN": directory.run}
+    )
+    wait_for(lambda: kernel.with_environment(f"MPP_RUN={directory.run}".encode()))
+    os.close(directory.lock)
+    assert janitor.clear_abandoned() == [directory.run]
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    assert not Path(directory.path).exists()
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except BlockingIOError:
+        return b""
