@@ -1,0 +1,1 @@
+"""The lessons: ordinary multiprocessing scripts, one per file, sorted by topic."""

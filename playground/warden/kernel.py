@@ -78,7 +78,9 @@ def descendants(roots: Container[int], skip: Container[int] = ()) -> list[Proces
 
 def with_environment(entry: bytes) -> list[Process]:
     """Processes that were started with ``NAME=value`` in their environment."""
-    return [process for process in everything() if process.alive and entry in _file(process.pid, "environ").split(b"\0")]
+    return [
+        process for process in everything() if process.alive and entry in _file(process.pid, "environ").split(b"\0")
+    ]
 
 
 def command_line(pid: int) -> bytes:

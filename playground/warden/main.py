@@ -191,7 +191,8 @@ def _serve(warden: Warden, channel: Channel, wakeup: int) -> None:
             warden.obey(message)
         channel.flush()
         warden.look()
-        warden.leaving = warden.leaving or channel.closed
+        if channel.closed:
+            warden.leaving = True
 
 
 def _prepare_signals() -> int:

@@ -1,0 +1,129 @@
+"""Drains all journals of a run on a tick and gives what happened as ordered columns."""
+
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from pathlib import Path
+
+from playground.collector.journal import Journal
+from playground.collector.names import Names
+from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition
+from playground.probe import layout
+
+MARGIN: Nanoseconds = 20_000_000
+"""Rows younger than this are held back: a process may be about to commit an older one."""
+
+Row = tuple[int, int, int, int, int, int, int]
+
+_TIME = itemgetter(0)
+_ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
+
+
+class Collector:
+    """Reads the journals of one run; ``origin`` is the monotonic time of the run's start."""
+
+    def __init__(self, directories: Sequence[Path], text: Path, origin: Nanoseconds) -> None:
+        self.names = Names()
+        self.journals: dict[tuple[Pid, int], Journal] = {}
+        self.dropped = 0
+        self._directories, self._text, self._origin = tuple(directories), text, origin
+        self._held: list[Row] = []
+        self._scanned: dict[Path, int] = {}
+        self._last: Nanoseconds = 0
+        self._fresh: list[ProcessDefinition] = []
+        self._by_pid: dict[Pid, int] = {}
+        self._processes = 0
+
+    def process_index(self, pid: Pid) -> int | None:
+        """Index of the latest process of that pid."""
+        return self._by_pid.get(pid)
+
+    def observe_process(self, pid: Pid, start: int, ppid: Pid, name: str, role: str, at: Nanoseconds) -> int:
+        """Add a process that has no probe, from the observer's own knowledge."""
+        index = self._new_index(pid)
+        self._fresh.append(ProcessDefinition(index, pid, start, ppid, name, "", False, role))
+        self._held.append((at, index, layout.MAIN_THREAD, layout.BEGAN, 0, 0, ppid))
+        return index
+
+    def died(self, pid: Pid, start: int) -> None:
+        """Let a process's last segment be taken as complete."""
+        journal = self.journals.get((pid, start))
+        if journal is not None:
+            journal.dead = True
+
+    def last_event(self, pid: Pid, start: int) -> Nanoseconds:
+        """Run time of a process's latest record that was read; 0 when there is none."""
+        journal = self.journals.get((pid, start))
+        return journal.last_time if journal is not None else 0
+
+    def drain(self, now: Nanoseconds, extra: Iterable[Row] = (), *, final: bool = False) -> Batch:
+        """Everything committed up to a margin before ``now`` (run time), with the observer's own rows."""
+        self._scan()
+        records = [(journal, journal.read(now + self._origin, MARGIN)) for journal in self.journals.values()]
+        batch = Batch(definitions=[])
+        for journal, _ in records:
+            batch.definitions += journal.read_definitions(self.names)
+        batch.definitions = [*self._fresh, *batch.definitions, *self.names.take_fresh()]
+        self._fresh = []
+        for journal, found in records:
+            if found:
+                self._translate(journal, found)
+        self._held.extend(extra)
+        self.dropped = sum(journal.dropped for journal in self.journals.values())
+        self._release(batch, now if final else now - MARGIN)
+        return batch
+
+    def _scan(self) -> None:
+        try:
+            changed = self._text.stat().st_mtime_ns
+        except OSError:
+            return
+        if self._scanned.get(self._text) == changed:
+            return
+        self._scanned[self._text] = changed
+        found = [path.stem.partition("-") for path in self._text.glob("*.t")]
+        known = {(int(pid), int(start)) for pid, _, start in found if pid.isdigit() and start.isdigit()}
+        for pid, start in sorted(known - self.journals.keys(), key=lambda each: (each[1], each[0])):
+            self._open(pid, start)
+
+    def _open(self, pid: Pid, start: int) -> None:
+        index = self._new_index(pid)
+        self.journals[pid, start] = Journal(index, pid, start, self._directories, self._text)
+        self._fresh.append(ProcessDefinition(index, pid, start, 0, "", "", False, ""))
+
+    def _new_index(self, pid: Pid) -> int:
+        index, self._processes = self._processes, self._processes + 1
+        self._by_pid[pid] = index
+        return index
+
+    def _translate(self, journal: Journal, found: list[tuple[int, int, int]]) -> None:
+        resources, sites, texts = journal.resources, journal.sites, journal.texts
+        origin, index, held = self._origin, journal.index, self._held
+        for code, value, time in found:
+            kind = code & 0xFF
+            resource = resources.get(code >> 20 & 0x3FFFFF, 0)
+            site = code >> 42 if kind in _ITEMS else sites.get(code >> 42, 0)
+            if kind in layout.TEXT_KINDS:
+                value = texts.get(value, 0)
+            held.append((time - origin, index, code >> 8 & 0xFFF, kind, resource, site, value))
+        journal.last_time = max(journal.last_time, found[-1][2] - origin)
+
+    def _release(self, batch: Batch, until: Nanoseconds) -> None:
+        """Move what is old enough into the batch, in time order; late rows are moved to the latest time."""
+        self._held.sort(key=_TIME)
+        count = 0
+        for row in self._held:
+            if row[0] > until:
+                break
+            count += 1
+        ready, self._held = self._held[:count], self._held[count:]
+        if ready:
+            last = self._last
+            times = [t if t > last else last for t in (row[0] for row in ready)]
+            columns = list(zip(*ready, strict=True))
+            batch.time.extend(times)
+            names = ("process", "thread", "kind", "resource", "site", "value")
+            for name, column in zip(names, columns[1:], strict=True):
+                getattr(batch, name).extend(column)
+            self._last = times[-1]
+        self._last = max(self._last, until)
+        batch.until = self._last

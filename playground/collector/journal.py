@@ -1,0 +1,145 @@
+"""One process's journal as the collector reads it: segments by position, definitions by line."""
+
+import struct
+from pathlib import Path
+
+from playground.collector.names import Names
+from playground.history.batch import ProcessDefinition, ThreadDefinition
+from playground.probe import layout
+from playground.text import clean
+
+Record = tuple[int, int, int]
+"""Code, value, time."""
+
+_record = struct.Struct(layout.RECORD)
+
+
+class Journal:
+    """Reads what a process has committed since the last time."""
+
+    def __init__(self, index: int, pid: int, start: int, directories: tuple[Path, ...], text: Path) -> None:
+        self.index, self.pid, self.start = index, pid, start
+        self.dead = False
+        self.dropped = 0
+        self.last_time = 0
+        self.definition: ProcessDefinition | None = None
+        self.resources: dict[int, int] = {0: 0}
+        self.sites: dict[int, int] = {0: 0}
+        self.texts: dict[int, int] = {0: 0}
+        self._directories, self._text = directories, text / f"{pid}-{start}.t"
+        self._text_read = 0
+        self._sequence, self._offset = 0, 0
+        self._hole_since = 0
+
+    # --- Segments -------------------------------------------------------------------------------------
+
+    def _path(self, sequence: int) -> Path | None:
+        for directory in self._directories:
+            path = directory / f"{self.pid}-{self.start}-{sequence}.j"
+            if path.exists():
+                return path
+        return None
+
+    def read(self, now: int, patience: int) -> list[Record]:
+        """Records in the order of their slots; drained segments are removed."""
+        found: list[Record] = []
+        while True:
+            path = self._path(self._sequence)
+            if path is None:
+                return found
+            complete = self.dead or self._path(self._sequence + 1) is not None
+            data = path.read_bytes()
+            if len(data) < layout.SEGMENT_SIZE:
+                return found
+            self._take(data, found, now - patience, complete=complete)
+            if not complete:
+                return found
+            path.unlink(missing_ok=True)
+            self._sequence, self._offset = self._sequence + 1, 0
+
+    def _take(self, data: bytes, found: list[Record], waited_until: int, *, complete: bool) -> None:
+        if self._offset == 0:
+            header = struct.unpack_from(layout.HEADER, data)
+            self.dropped, self._offset = header[5], header[6]
+        slots = (len(data) - self._offset) // layout.RECORD_SIZE
+        end = self._offset + slots * layout.RECORD_SIZE
+        position = self._offset
+        for record in _record.iter_unpack(data[self._offset : end]):
+            if record[2]:
+                found.append(record)
+            elif not (complete or self._is_old_hole(data, position, end, waited_until)):
+                break
+            position += layout.RECORD_SIZE
+        self._offset = position
+
+    def _is_old_hole(self, data: bytes, position: int, end: int, waited_until: int) -> bool:
+        """Whether an unwritten slot has written ones behind it that are older than our patience."""
+        for record in _record.iter_unpack(data[position + layout.RECORD_SIZE : min(end, position + 20 * 24)]):
+            if record[2]:
+                return bool(record[2] < waited_until)
+        return False
+
+    # --- Definitions ----------------------------------------------------------------------------------
+
+    def read_definitions(self, names: Names) -> list[ProcessDefinition | ThreadDefinition]:
+        """Take in complete new lines of the text file; returns what is said of the process itself."""
+        try:
+            with self._text.open("rb") as file:
+                file.seek(self._text_read)
+                data = file.read()
+        except OSError:
+            return []
+        data = data[: data.rfind(b"\n") + 1]
+        self._text_read += len(data)
+        own: list[ProcessDefinition | ThreadDefinition] = []
+        for line in data.splitlines():
+            fields = [_unescape(field) for field in line.split(b"\t")]
+            try:
+                self._define(fields, names, own)
+            except (ValueError, IndexError):
+                continue
+        return own
+
+    def _define(self, f: list[str], names: Names, own: list[ProcessDefinition | ThreadDefinition]) -> None:
+        match f[0]:
+            case "P":
+                own.append(self._process(f))
+            case "T":
+                own.append(ThreadDefinition(self.index, int(f[1]), clean(f[2], 80), int(f[3])))
+            case "S":
+                self.sites[int(f[1])] = names.site(f[2], int(f[3]), f[4])
+            case "R":
+                site = self.sites.get(int(f[5]), 0)
+                self.resources[int(f[1])] = names.resource(f[3], f[2], f[4], self.index, site, int(f[6]), f[7])
+            case "A":
+                names.alias(f[1], f[2])
+            case "N":
+                self.texts[int(f[1])] = names.text(f[2])
+
+    def _process(self, f: list[str]) -> ProcessDefinition:
+        known = self.definition
+        name = clean(f[4], 80) or (known.name if known else "")
+        self.definition = ProcessDefinition(
+            self.index, self.pid, self.start, int(f[3]), name, f[5], f[6] == "1", clean(f[7], 20)
+        )
+        return self.definition
+
+    def remove(self) -> None:
+        """Remove the text file of a process that is dead and read to the end."""
+        self._text.unlink(missing_ok=True)
+
+
+def _unescape(field: bytes) -> str:
+    try:
+        return field.decode("unicode_escape").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    except UnicodeDecodeError:
+        return field.decode("ascii", "replace")
+
+
+def start_ticks(pid: int) -> int:
+    """Start time of a live process in clock ticks since boot; 0 when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return int(file.read().rpartition(b")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return 0

@@ -1,0 +1,74 @@
+"""Run-wide numbers for what processes number on their own: resources, sites and texts."""
+
+from dataclasses import dataclass, field
+
+from playground.history.batch import Definition, ResourceDefinition, SiteDefinition, TextDefinition
+from playground.text import clean, clean_lines
+
+
+@dataclass(slots=True)
+class Names:
+    """Hands out indexes from 1 on and collects the definitions that the next batch must carry."""
+
+    fresh: list[Definition] = field(default_factory=list)
+    _resources: dict[str, ResourceDefinition] = field(default_factory=dict)
+    _same: dict[str, str] = field(default_factory=dict)
+    _taken: dict[str, int] = field(default_factory=dict)
+    _sites: dict[tuple[str, int], int] = field(default_factory=dict)
+    _texts: int = 0
+    _count: int = 0
+
+    def text(self, content: str, limit: int = 20_000) -> int:
+        """Index of a new text."""
+        self._texts += 1
+        self.fresh.append(TextDefinition(self._texts, clean_lines(content, limit)))
+        return self._texts
+
+    def site(self, file: str, line: int, function: str) -> int:
+        """Index of a source line."""
+        key = (file, line)
+        if key not in self._sites:
+            self._sites[key] = len(self._sites) + 1
+            self.fresh.append(SiteDefinition(self._sites[key], clean(file, 4096), line, clean(function)))
+        return self._sites[key]
+
+    def alias(self, identity: str, same_as: str) -> None:
+        """Let two identities be one resource; what is known of the first moves to the second."""
+        self._same[identity] = same_as
+        known = self._resources.pop(identity, None)
+        if known is not None:
+            self._resources.setdefault(self._follow(same_as), known)
+
+    def resource(self, identity: str, kind: str, name: str, creator: int, site: int, limit: int, typecode: str) -> int:
+        """Index of a resource; a definition with a name is its creator's and wins over others."""
+        identity = self._follow(identity)
+        known = self._resources.get(identity)
+        if known is None:
+            self._count += 1
+            index, shown = self._count, self._unique(clean(name, 80) or f"{kind}-{self._count}")
+        elif name and not known.site:
+            index, shown = known.index, self._unique(clean(name, 80))
+        else:
+            return known.index
+        known = ResourceDefinition(index, kind, shown, creator, site, limit, typecode)
+        self._resources[identity] = known
+        self.fresh.append(known)
+        return index
+
+    def take_fresh(self) -> list[Definition]:
+        """Definitions since the last call."""
+        fresh, self.fresh = self.fresh, []
+        return fresh
+
+    def _follow(self, identity: str) -> str:
+        for _ in range(8):
+            if identity not in self._same:
+                break
+            identity = self._same[identity]
+        return identity
+
+    def _unique(self, name: str) -> str:
+        count = self._taken[name] = self._taken.get(name, 0) + 1
+        return name if count == 1 else f"{name}~{count}"
+
+

@@ -1,0 +1,54 @@
+"""What went wrong and how to mend it: detectors over a history. Pure, and driven by rows only.
+
+The same rows give the same findings, however they were cut into batches: a detector asks the
+history for the instant of the row it looks at, never for its end.
+"""
+
+from playground.findings.exceptions import Exceptions
+from playground.findings.finding import Finding, Severity
+from playground.findings.killed import Killed
+from playground.findings.lost_update import LostUpdates
+from playground.findings.stuck import Stuck
+from playground.history import History
+
+__all__ = ["Finding", "Findings", "Severity"]
+
+
+class Findings:
+    """All findings of a run so far."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._seen = 0
+        self._stuck = Stuck(history)
+        self._lost = LostUpdates(history)
+        self._detectors = (self._stuck, self._lost, Exceptions(history), Killed(history))
+        self._by_key: dict[tuple[object, ...], Finding] = {}
+
+    @property
+    def all(self) -> list[Finding]:
+        """Every finding with its latest figures, in the order of their instants."""
+        return sorted(self._by_key.values(), key=lambda finding: finding.at)
+
+    def advance(self) -> list[Finding]:
+        """Look at the rows that are new; returns the findings that are."""
+        h = self._history
+        fresh = []
+        for i in range(self._seen, len(h.time)):
+            for detector in self._detectors:
+                handler = detector.handlers.get(h.kind[i])
+                for finding in handler(i) if handler is not None else ():
+                    key = (finding.kind, *finding.key)
+                    if key not in self._by_key:
+                        fresh.append(finding)
+                    self._by_key[key] = finding
+        self._seen = len(h.time)
+        return fresh
+
+    def lost_updates(self, resource: int) -> int:
+        """Updates of a value or array that were lost."""
+        return self._lost.lost_of(resource)
+
+    def all_stuck(self) -> bool:
+        """Whether no process of the run can ever go on by itself."""
+        return self._stuck.everything_is_stuck()

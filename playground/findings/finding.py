@@ -1,0 +1,26 @@
+"""What a detector concluded."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from playground.history import Nanoseconds
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One conclusion: what happened in one sentence, what to do in another."""
+
+    kind: str
+    severity: Severity
+    processes: tuple[int, ...]
+    resources: tuple[int, ...]
+    at: Nanoseconds
+    text: str
+    advice: str
+    certain: bool = True
+    edges: tuple[tuple[int, int], ...] = ()
+    """Of a cycle: each waiting process and the resource it waits for."""
+    key: tuple[object, ...] = ()
+    """What makes it the same finding when it is stated anew with newer figures."""

@@ -1,0 +1,123 @@
+"""Lost updates, counted exactly: who wrote back a value that had changed since it was read.
+
+Each write that follows a read of the same thread has the depth of the write it saw plus one. With no
+loss the depth grows by one per write, so the loss is the number of such writes less the last depth.
+A plain store, which follows no read, begins anew.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from playground.findings.finding import Finding
+from playground.history import History
+from playground.probe import layout
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is known of one value, or of one item of an array."""
+
+    depth: int = 0
+    writes: int = 0
+    lost_before: int = 0
+    total: int = 0
+    last_writer: int = -1
+    at: int = 0
+    example: str = ""
+    writers: set[int] = field(default_factory=set)
+    values: set[int] = field(default_factory=set)
+    reads: dict[tuple[int, int], tuple[int, int, int]] = field(default_factory=dict)
+    """Of each thread's latest access, if it was a read: depth seen, site, last writer seen."""
+
+    @property
+    def lost(self) -> int:
+        """Updates lost so far."""
+        return self.lost_before + self.writes - self.depth
+
+
+class LostUpdates:
+    """Follows every read and write of values and arrays."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._tallies: dict[tuple[int, int], Tally] = {}
+        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
+            layout.READ: self._read,
+            layout.WROTE: self._wrote,
+            layout.ITEM_READ: self._read,
+            layout.ITEM_WROTE: self._wrote,
+        }
+
+    def _tally(self, row: int) -> Tally:
+        h = self._history
+        item = h.site[row] if h.kind[row] in (layout.ITEM_READ, layout.ITEM_WROTE) else -1
+        return self._tallies.setdefault((h.resource[row], item), Tally())
+
+    def _read(self, row: int) -> Iterable[Finding]:
+        h, tally = self._history, self._tally(row)
+        thread = (h.process[row], h.thread[row] or layout.MAIN_THREAD)
+        tally.reads[thread] = (tally.depth, h.site[row] if h.kind[row] == layout.READ else 0, tally.last_writer)
+        return ()
+
+    def _wrote(self, row: int) -> Iterable[Finding]:
+        h, tally = self._history, self._tally(row)
+        thread = (h.process[row], h.thread[row] or layout.MAIN_THREAD)
+        site = h.site[row] if h.kind[row] == layout.WROTE else 0
+        seen = tally.reads.pop(thread, None)
+        if len(tally.values) < 4:
+            tally.values.add(h.value[row])
+        if seen is None or not self._same_function(seen[1], site):
+            tally.lost_before, tally.depth, tally.writes = tally.lost, 0, 0
+        else:
+            before = tally.lost
+            overtaken = tally.last_writer
+            tally.total += 1
+            tally.writes += 1
+            tally.depth = seen[0] + 1
+            tally.last_writer = h.process[row]
+            if tally.lost > before:
+                return self._lost(row, tally, site, overtaken)
+            tally.writers.add(h.process[row])
+            return self._state(row, tally) if tally.at else ()
+        tally.last_writer = h.process[row]
+        return ()
+
+    def _same_function(self, read: int, write: int) -> bool:
+        if not read or not write:
+            return True
+        sites = self._history.sites
+        return sites[read].function == sites[write].function
+
+    def _lost(self, row: int, tally: Tally, site: int, overtaken: int) -> Iterable[Finding]:
+        h = self._history
+        tally.writers.update((h.process[row], overtaken) if overtaken >= 0 else (h.process[row],))
+        if not tally.at:
+            tally.at = h.time[row]
+            place = f" at {h.place(site)}" if site else ""
+            by = f" after {h.name(overtaken)} had changed it since its read" if overtaken >= 0 else ""
+            tally.example = f"{h.name(h.process[row])} wrote {self._shown(row)}{place}{by}"
+        return self._state(row, tally)
+
+    def _shown(self, row: int) -> str:
+        from playground.history.rows import number
+
+        return f"{number(self._history.resources[self._history.resource[row]], self._history.value[row]):g}"
+
+    def _state(self, row: int, tally: Tally) -> Iterable[Finding]:
+        h = self._history
+        resource = h.resource[row]
+        if tally.values <= {0, 1} and tally.total > 2:
+            return ()  # a flag that several set to the same
+        name = h.resource_name(resource)
+        if h.kind[row] == layout.ITEM_WROTE:
+            name = f"{name}[{h.site[row]}]"
+        item = h.site[row] if h.kind[row] == layout.ITEM_WROTE else -1
+        text = f"lost {tally.lost} of {tally.total} updates of `{name}`: {tally.example}"
+        advice = f"Hold one lock over the read and the write: `with {name.partition('[')[0]}.get_lock():`."
+        writers = tuple(sorted(tally.writers))
+        key = (resource, item)
+        return (Finding("lost_update", "error", writers, (resource,), tally.at, text, advice, key=key),)
+
+    def lost_of(self, resource: int) -> int:
+        """Updates of a resource lost so far, all its items together."""
+        return sum(tally.lost for (number, _), tally in self._tallies.items() if number == resource)

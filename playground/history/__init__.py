@@ -1,0 +1,40 @@
+"""What happened in a run, indexed by time. Pure: reads no clock and opens no file."""
+
+from playground.history.batch import (
+    Batch,
+    Definition,
+    Nanoseconds,
+    ProcessDefinition,
+    ResourceDefinition,
+    SiteDefinition,
+    TextDefinition,
+    ThreadDefinition,
+)
+from playground.history.counters import Counter
+from playground.history.history import History, ProcessState, Wait
+from playground.history.info import RunInfo
+from playground.history.lane import Lane, State
+from playground.history.lines import LogLine, Mark
+from playground.history.things import Process, Resource
+
+__all__ = [
+    "Batch",
+    "Counter",
+    "Definition",
+    "History",
+    "Lane",
+    "LogLine",
+    "Mark",
+    "Nanoseconds",
+    "Process",
+    "ProcessDefinition",
+    "ProcessState",
+    "Resource",
+    "ResourceDefinition",
+    "RunInfo",
+    "SiteDefinition",
+    "State",
+    "TextDefinition",
+    "ThreadDefinition",
+    "Wait",
+]

@@ -1,0 +1,198 @@
+"""A run as columns of rows, and what they mean: who was in which state, held what, waited for whom."""
+
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from playground.history import rows, told
+from playground.history.batch import (
+    Batch,
+    Definition,
+    Nanoseconds,
+    ProcessDefinition,
+    ResourceDefinition,
+    SiteDefinition,
+    TextDefinition,
+    ThreadDefinition,
+)
+from playground.history.counters import Counter
+from playground.history.info import RunInfo
+from playground.history.lane import Lane, State
+from playground.history.lines import LogLine, Mark
+from playground.history.things import Process, Resource
+from playground.probe import layout
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessState:
+    """One process at one instant."""
+
+    index: int
+    state: State
+    since: Nanoseconds
+    resource: int
+    operation: str
+    joined_pid: int
+    holding: tuple[int, ...]
+    site: int
+    exitcode: int | None
+    cpu: float | None
+    rss: int | None
+    threads: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A thread that waits: an edge of the wait-for graph."""
+
+    process: int
+    thread: int
+    operation: str
+    resource: int
+    on_process: int | None
+    holders: tuple[int, ...]
+    site: int
+    since: Nanoseconds
+    timed: bool
+
+
+_HANDLERS = rows.HANDLERS | told.HANDLERS
+
+
+class History:
+    """Append-only; answers for the end of what is known and for any instant before it."""
+
+    def __init__(self, info: RunInfo) -> None:
+        self.info = info
+        self.processes: list[Process] = []
+        self.resources: dict[int, Resource] = {}
+        self.sites: dict[int, SiteDefinition] = {}
+        self.texts: dict[int, str] = {}
+        self.counters: list[Counter] = []
+        self.lines: list[LogLine] = []
+        self.marks: list[Mark] = []
+        self.time, self.process, self.thread = array("q"), array("q"), array("q")
+        self.kind, self.resource, self.site, self.value = array("q"), array("q"), array("q"), array("q")
+        self.until: Nanoseconds = 0
+        self.dropped = 0
+        self.outcome = ""
+        self.exitcode: int | None = None
+        self.pids: dict[int, int] = {}
+        self.started_at: dict[int, int] = {}
+
+    def append(self, batch: Batch) -> None:
+        """Take in definitions, then rows in time order."""
+        for definition in batch.definitions:
+            self._define(definition)
+        for name in ("time", "process", "thread", "kind", "resource", "site", "value"):
+            getattr(self, name).extend(getattr(batch, name))
+        columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
+        handlers = _HANDLERS
+        for t, p, th, k, r, s, v in zip(*columns, strict=True):
+            rows.observe(self, t, p, k, s)
+            handler = handlers.get(k)
+            if handler is not None:
+                handler(self, t, p, th or layout.MAIN_THREAD, r, s, v)
+        self.until = max(self.until, batch.until, self.time[-1] if self.time else 0)
+
+    def _define(self, definition: Definition) -> None:
+        match definition:
+            case ProcessDefinition():
+                if definition.index < len(self.processes):
+                    self.processes[definition.index].definition = definition
+                else:
+                    self.processes.append(Process(definition, Lane(1 << 62, State.STARTING)))
+                self.pids[definition.pid] = definition.index
+            case ResourceDefinition():
+                known = self.resources.get(definition.index)
+                if known is None:
+                    self.resources[definition.index] = Resource(definition)
+                else:
+                    known.definition = definition
+                    rows.rename(known)
+            case SiteDefinition():
+                self.sites[definition.index] = definition
+            case TextDefinition():
+                self.texts[definition.index] = definition.text
+            case ThreadDefinition():
+                self.processes[definition.process].thread_names[definition.number] = definition.name
+
+    # --- Questions ---------------------------------------------------------------------------------
+
+    def name(self, index: int) -> str:
+        """What a process is called on screens."""
+        definition = self.processes[index].definition
+        return definition.name or f"pid {definition.pid}"
+
+    def resource_name(self, index: int) -> str:
+        """What a resource is called on screens."""
+        return self.resources[index].definition.name if index in self.resources else ""
+
+    def place(self, site: int) -> str:
+        """A site as ``file.py:12``; "" when unknown."""
+        definition = self.sites.get(site)
+        return f"{definition.file.rpartition('/')[2]}:{definition.line}" if definition else ""
+
+    def row_before(self, t: Nanoseconds) -> int:
+        """Index of the last row at or before an instant; -1 if there is none."""
+        return bisect_right(self.time, t) - 1
+
+    def lane(self, index: int) -> Lane:
+        """The lane of a process."""
+        return self.processes[index].lane
+
+    def at(self, t: Nanoseconds) -> list[ProcessState]:
+        """Every process that had begun, in order of appearance."""
+        holding: dict[int, list[int]] = {}
+        for number, resource in self.resources.items():
+            for process, *_ in resource.holders_at(t):
+                holding.setdefault(process, []).append(number)
+        return [
+            self._state(index, process, t, tuple(holding.get(index, ())))
+            for index, process in enumerate(self.processes)
+            if process.lane.index_at(t) >= 0
+        ]
+
+    def _state(self, index: int, process: Process, t: Nanoseconds, holding: tuple[int, ...]) -> ProcessState:
+        lane = process.lane
+        i = lane.index_at(t)
+        state = State(lane.states[i])
+        rss, threads = process.sample_at("rss", t), process.sample_at("threads", t)
+        return ProcessState(
+            index,
+            state,
+            lane.starts[i],
+            lane.resources[i],
+            layout.OPERATIONS[lane.operations[i]],
+            lane.values[i] if lane.operations[i] == layout.OP_JOIN and not lane.resources[i] else 0,
+            holding,
+            process.site_at(t),
+            process.exitcode if state.final else None,
+            process.sample_at("cpu", t),
+            None if rss is None else int(rss),
+            None if threads is None else int(threads),
+        )
+
+    def waits_at(self, t: Nanoseconds) -> list[Wait]:
+        """Every thread that waited at an instant, sleepers left out."""
+        return [
+            Wait(
+                index,
+                span.thread,
+                layout.OPERATIONS[span.operation],
+                span.resource,
+                self.pids.get(span.joined_pid) if span.joined_pid else None,
+                tuple(each[0] for each in self.resources[span.resource].holders_at(t)) if span.resource else (),
+                span.site,
+                span.since,
+                span.timed,
+            )
+            for index, process in enumerate(self.processes)
+            for span in process.waits_at(t)
+            if process.ended is None or process.ended > t
+        ]
+
+    def log(self, upto: Nanoseconds, limit: int) -> list[LogLine]:
+        """The latest lines up to an instant, newest last."""
+        end = bisect_right(self.lines, upto, key=lambda line: line.time)
+        return self.lines[max(0, end - limit) : end]

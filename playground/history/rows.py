@@ -1,0 +1,267 @@
+"""What each kind of row does to a history; one small function per kind, found by table."""
+
+import struct
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from playground.history.counters import Counter
+from playground.history.lane import State
+from playground.history.things import Resource, WaitSpan
+from playground.probe import layout
+
+if TYPE_CHECKING:
+    from playground.history.history import History
+
+MAX_ITEM_COUNTERS = 16
+"""Arrays up to this size get one counter per item."""
+
+Handler = Callable[["History", int, int, int, int, int, int], None]
+"""History, then time, process, thread, resource, site, value."""
+
+_MAIN = layout.MAIN_THREAD
+
+
+def observe(h: "History", t: int, p: int, k: int, s: int) -> None:
+    """Keep what every row tells: that its process did something, and where."""
+    process = h.processes[p]
+    if k >= layout.SUSPENDED:
+        return
+    process.last_row = t
+    if process.began is None:
+        began(h, t, p, _MAIN, 0, 0, 0)
+    if s and k not in (layout.ITEM_READ, layout.ITEM_WROTE):
+        process.sites.append(s)
+        process.site_times.append(t)
+
+
+def began(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+    """A process's first row: its lane starts when its parent started it."""
+    process = h.processes[p]
+    if process.began is not None:
+        return
+    started = min(h.started_at.get(process.definition.pid, t), t)
+    process.began = started
+    process.lane.starts[0] = process.lane.holding_starts[0] = started
+    process.lane.turn(t, State.RUNNING)
+
+
+def started(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """The parent has started a child."""
+    h.started_at[v] = t
+
+
+# --- Standing still ---------------------------------------------------------------------------------
+
+
+def _open(h: "History", t: int, p: int, span: WaitSpan) -> None:
+    process = h.processes[p]
+    spans = process.waits.setdefault(span.thread, [])
+    if spans and spans[-1].until is None:
+        spans[-1].until = t
+    spans.append(span)
+    if span.thread == _MAIN:
+        process.lane.turn(t, State.WAITING, span.resource, span.operation, span.joined_pid)
+
+
+def _close(h: "History", t: int, p: int, th: int) -> None:
+    process = h.processes[p]
+    spans = process.waits.get(th)
+    if spans and spans[-1].until is None:
+        spans[-1].until = t
+        if th == _MAIN:
+            process.lane.turn(t, State.RUNNING)
+
+
+def _close_of(h: "History", t: int, p: int, th: int, r: int) -> None:
+    spans = h.processes[p].waits.get(th)
+    if spans and spans[-1].until is None and spans[-1].resource == r:
+        _close(h, t, p, th)
+
+
+def waiting(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
+    """A thread begins to wait."""
+    if r in h.resources and v & 0xFF == layout.OP_ACQUIRE:
+        h.resources[r].contended += 1
+    _open(h, t, p, WaitSpan(th, v & 0xFF, r, s, t, v >> 8 > 0))
+
+
+def sending(h: "History", t: int, p: int, th: int, r: int, s: int, _v: int) -> None:
+    """A thread sends; it waits until there is room."""
+    _open(h, t, p, WaitSpan(th, layout.OP_SEND, r, s, t, False))
+
+
+def woke(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
+    """Whatever the thread waited for is over."""
+    _close(h, t, p, th)
+
+
+def joining(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
+    """A thread waits for a process to end."""
+    _open(h, t, p, WaitSpan(th, layout.OP_JOIN, 0, s, t, False, v))
+
+
+def joining_timed(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
+    """A thread waits for a process to end, but not for ever."""
+    _open(h, t, p, WaitSpan(th, layout.OP_JOIN, 0, s, t, True, v))
+
+
+def sleeping(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
+    """``time.sleep`` begins."""
+    if th == _MAIN:
+        h.processes[p].lane.turn(t, State.SLEEPING)
+
+
+def slept(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
+    """``time.sleep`` is over."""
+    if th == _MAIN:
+        h.processes[p].lane.turn(t, State.RUNNING)
+
+
+# --- Holding ----------------------------------------------------------------------------------------
+
+
+def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, _v: int) -> None:
+    """A hold begins, and the wait for it ends."""
+    _close_of(h, t, p, th, r)
+    resource = h.resources.get(r)
+    if resource is None:
+        return
+    resource.hold(t, p, th, s)
+    h.processes[p].lane.hold(t, 1)
+    _count_holders(h, resource, t, p)
+
+
+def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+    """A hold ends; for a lock that another process took, that one's."""
+    resource = h.resources.get(r)
+    if resource is None:
+        return
+    owner = resource.release(t, p)
+    if owner is not None:
+        h.processes[owner].lane.hold(t, -1)
+    _count_holders(h, resource, t, p)
+
+
+def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+    """The release just before raised."""
+    if r in h.resources:
+        h.resources[r].take_back(t, p)
+        h.processes[p].lane.hold(t, 1)
+
+
+def _count_holders(h: "History", resource: Resource, t: int, p: int) -> None:
+    if resource.definition.kind in {"semaphore", "bounded_semaphore"}:
+        _counter(h, resource, "holders", resource.definition.limit).step(t, len(resource.holders()), p)
+
+
+# --- Counters ---------------------------------------------------------------------------------------
+
+
+def _counter(h: "History", resource: Resource, unit: str, limit: int | None = None) -> Counter:
+    if resource.counter is None:
+        resource.counter = Counter(resource.definition.name, resource.definition.index, unit, limit)
+        h.counters.append(resource.counter)
+    return resource.counter
+
+
+def rename(resource: Resource) -> None:
+    """Let counters follow a resource's better name."""
+    if resource.counter is not None:
+        resource.counter.name = resource.definition.name
+
+
+def number(resource: Resource, value: int) -> float:
+    """A row's value as the program sees it."""
+    if resource.definition.typecode == "d":
+        return float(struct.unpack("=d", struct.pack("=q", value))[0])
+    return float(value)
+
+
+def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+    """A resource is made; values start with their first value."""
+    resource = h.resources.get(r)
+    if resource is None:
+        return
+    kind = resource.definition.kind
+    if kind == "value":
+        _counter(h, resource, "value").step(t, number(resource, v), p)
+    elif kind in {"semaphore", "bounded_semaphore"} and v > 1:
+        _counter(h, resource, "holders", v).step(t, 0, p)
+    elif kind.endswith("queue"):
+        _counter(h, resource, "depth", v or None).step(t, 0, p)
+
+
+def wrote(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+    """A value is stored."""
+    resource = h.resources.get(r)
+    if resource is not None:
+        counter = _counter(h, resource, "value")
+        counter.writes += 1
+        counter.step(t, number(resource, v), p)
+
+
+def item_wrote(h: "History", t: int, p: int, _th: int, r: int, s: int, v: int) -> None:
+    """An item of an array is stored."""
+    resource = h.resources.get(r)
+    if resource is None or resource.definition.limit > MAX_ITEM_COUNTERS:
+        return
+    counter = resource.items.get(s)
+    if counter is None:
+        counter = resource.items[s] = Counter(f"{resource.definition.name}[{s}]", r, "item")
+        h.counters.append(counter)
+    counter.writes += 1
+    counter.step(t, number(resource, v), p)
+
+
+def putting(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
+    """An item goes into a queue."""
+    _close_of(h, t, p, th, r)
+    _change_depth(h, t, p, r, 1)
+
+
+def got(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
+    """An item comes out of a queue."""
+    _close_of(h, t, p, th, r)
+    _change_depth(h, t, p, r, -1)
+
+
+def _change_depth(h: "History", t: int, p: int, r: int, change: int) -> None:
+    resource = h.resources.get(r)
+    if resource is not None:
+        counter = _counter(h, resource, "depth")
+        counter.step(t, max(0.0, counter.last + change), p)
+
+
+def task_ended(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+    """A worker has done a task of its pool."""
+    resource = h.resources.get(r)
+    if resource is not None:
+        counter = _counter(h, resource, "tasks")
+        counter.step(t, counter.last + 1, p)
+
+
+HANDLERS: dict[int, Handler] = {
+    layout.BEGAN: began,
+    layout.STARTED: started,
+    layout.WAITING: waiting,
+    layout.WOKE: woke,
+    layout.TIMED_OUT: woke,
+    layout.RECEIVED: woke,
+    layout.EOF: woke,
+    layout.SENT: woke,
+    layout.SENDING: sending,
+    layout.JOINING: joining,
+    layout.JOINING_TIMED: joining_timed,
+    layout.JOINED: woke,
+    layout.SLEEPING: sleeping,
+    layout.SLEPT: slept,
+    layout.ACQUIRED: acquired,
+    layout.RELEASING: releasing,
+    layout.RELEASE_FAILED: release_failed,
+    layout.CREATED: created,
+    layout.WROTE: wrote,
+    layout.ITEM_WROTE: item_wrote,
+    layout.PUTTING: putting,
+    layout.GOT: got,
+    layout.TASK_ENDED: task_ended,
+}

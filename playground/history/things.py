@@ -1,0 +1,144 @@
+"""Processes and resources of a run, with what is known of each over time."""
+
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from playground.history.batch import ProcessDefinition, ResourceDefinition
+from playground.history.counters import Counter
+from playground.history.lane import Lane, State
+
+
+@dataclass(slots=True)
+class WaitSpan:
+    """One wait of one thread; ``until`` is None while it lasts."""
+
+    thread: int
+    operation: int
+    resource: int
+    site: int
+    since: int
+    timed: bool
+    joined_pid: int = 0
+    until: int | None = None
+
+
+@dataclass(slots=True)
+class Process:
+    """A process: who it is, its lane, its waits and how it ended."""
+
+    definition: ProcessDefinition
+    lane: Lane
+    thread_names: dict[int, str] = field(default_factory=dict)
+    waits: dict[int, list[WaitSpan]] = field(default_factory=dict)
+    began: int | None = None
+    ended: int | None = None
+    exitcode: int | None = None
+    exiting: int | None = None
+    last_row: int = 0
+    """Time of its latest own event."""
+    inspected: int = -1
+    """Time of the latest inspection that found it still."""
+    sites: "array[int]" = field(default_factory=lambda: array("q"))
+    site_times: "array[int]" = field(default_factory=lambda: array("q"))
+    samples: dict[str, Counter] = field(default_factory=dict)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.began is not None and self.ended is None
+
+    def open_waits(self) -> list[WaitSpan]:
+        """What its threads wait for now."""
+        return [spans[-1] for spans in self.waits.values() if spans and spans[-1].until is None]
+
+    def waits_at(self, t: int) -> list[WaitSpan]:
+        """What its threads waited for at an instant."""
+        found = []
+        for spans in self.waits.values():
+            index = bisect_right(spans, t, key=lambda span: span.since) - 1
+            if index >= 0:
+                until = spans[index].until
+                if until is None or until > t:
+                    found.append(spans[index])
+        return found
+
+    def site_at(self, t: int) -> int:
+        """The last line it was seen on; 0 when unknown."""
+        index = bisect_right(self.site_times, t) - 1
+        return 0 if index < 0 else self.sites[index]
+
+    def sample_at(self, name: str, t: int) -> float | None:
+        """The latest cpu, rss or threads sample."""
+        counter = self.samples.get(name)
+        return None if counter is None else counter.at(t)
+
+    def state_at(self, t: int) -> State | None:
+        """Its state; None before it began."""
+        index = self.lane.index_at(t)
+        return None if index < 0 else State(self.lane.states[index])
+
+
+_OPEN = 1 << 62
+
+
+class Resource:
+    """A lock, queue, value or other shared thing, and who held it when."""
+
+    def __init__(self, definition: ResourceDefinition) -> None:
+        self.definition = definition
+        self.acquired = 0
+        self.contended = 0
+        self.max_holders = 0
+        self.counter: Counter | None = None
+        self.items: dict[int, Counter] = {}
+        self._since = array("q")
+        self._until = array("q")
+        self._process = array("q")
+        self._thread = array("q")
+        self._site = array("q")
+        self._oldest_open = array("q")
+        self._open: list[int] = []
+
+    def hold(self, t: int, process: int, thread: int, site: int) -> None:
+        """Begin a hold."""
+        self.acquired += 1
+        self._open.append(len(self._since))
+        self._since.append(t)
+        self._until.append(_OPEN)
+        self._process.append(process)
+        self._thread.append(thread)
+        self._site.append(site)
+        self._oldest_open.append(self._open[0])
+        self.max_holders = max(self.max_holders, len(self._open))
+
+    def release(self, t: int, process: int) -> int | None:
+        """End a hold, the releaser's own if it has one; returns whose it was, None when nobody held it."""
+        if not self._open:
+            return None
+        own = [i for i in self._open if self._process[i] == process]
+        index = own[-1] if own else self._open[0]
+        self._open.remove(index)
+        self._until[index] = t
+        return self._process[index]
+
+    def take_back(self, t: int, process: int) -> None:
+        """Undo the release that failed just now."""
+        for index in range(len(self._since) - 1, -1, -1):
+            if self._process[index] == process and self._until[index] <= t:
+                self._until[index] = _OPEN
+                self._open.append(index)
+                return
+
+    def holders(self) -> list[tuple[int, int, int, int]]:
+        """Process, thread, site and since of each hold now."""
+        return [(self._process[i], self._thread[i], self._site[i], self._since[i]) for i in self._open]
+
+    def holders_at(self, t: int) -> list[tuple[int, int, int, int]]:
+        """Process, thread, site and since of each hold at an instant."""
+        last = bisect_right(self._since, t) - 1
+        if last < 0:
+            return []
+        span = range(self._oldest_open[last], last + 1)
+        held = [i for i in span if self._since[i] <= t < self._until[i]]
+        return [(self._process[i], self._thread[i], self._site[i], self._since[i]) for i in held]

@@ -1,0 +1,130 @@
+"""Rows that say how processes end, what the observer saw, and what is to be read: endings, samples, lines."""
+
+import signal
+from typing import TYPE_CHECKING
+
+from playground.history.counters import Counter
+from playground.history.lane import State
+from playground.history.lines import LogLine, Mark
+from playground.history.rows import Handler
+from playground.probe import layout
+
+if TYPE_CHECKING:
+    from playground.history.history import History
+
+
+def exit_text(status: int | None) -> str:
+    """An exit status in words: ``exit 0``, ``SIGKILL``, ``ended``."""
+    if status is None:
+        return "ended"
+    if status >= 0:
+        return f"exit {status}"
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"signal {-status}"
+
+
+def _end(h: "History", t: int, p: int, status: int | None) -> None:
+    process = h.processes[p]
+    if process.ended is not None:
+        return
+    process.ended, process.exitcode = t, status
+    for span in process.open_waits():
+        span.until = t
+    state = State.KILLED if status is not None and status < 0 else State.EXITED
+    process.lane.turn(t, state, value=status or 0)
+    if state == State.KILLED:
+        _mark(h, t, p, "death", f"{h.name(p)} {exit_text(status)}")
+
+
+def exiting(h: "History", _t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """A process is about to end."""
+    h.processes[p].exiting = v
+
+
+def child_ended(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """A parent has reaped its child."""
+    child = h.pids.get(v >> 32)
+    status = v & 0xFFFFFFFF
+    if child is not None:
+        _end(h, t, child, status - (1 << 32) if status >> 31 else status)
+
+
+def reaped(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """The warden has reaped the process."""
+    _end(h, t, p, v)
+
+
+def vanished(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+    """The process is gone and nobody said how."""
+    _end(h, t, p, h.processes[p].exiting)
+
+
+def suspended(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+    """A stop signal took effect."""
+    h.processes[p].lane.suspend(t)
+
+
+def resumed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+    """The process goes on."""
+    h.processes[p].lane.resume(t)
+
+
+def inspected(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """The kernel says that the process stands still."""
+    if chr(v) in "SD":
+        h.processes[p].inspected = t
+
+
+def _sample(name: str, scale: float) -> Handler:
+    def take(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+        samples = h.processes[p].samples
+        if name not in samples:
+            samples[name] = Counter(name, 0, name)
+        samples[name].step(t, v * scale, p)
+
+    return take
+
+
+def _line(stream: str, *, mark: bool = False) -> Handler:
+    def take(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+        text = h.texts.get(v, "")
+        h.lines.append(LogLine(t, p, stream, text))
+        if mark:
+            _mark(h, t, p, stream, text)
+
+    return take
+
+
+def _mark(h: "History", t: int, p: int, kind: str, text: str) -> None:
+    h.marks.append(Mark(t, kind, text, p))
+
+
+def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """The run is over."""
+    status = v & 0xFFFFFFFF
+    h.exitcode = status - (1 << 32) if status >> 31 else status
+    h.outcome = layout.OUTCOMES[v >> 32] if 0 <= v >> 32 < len(layout.OUTCOMES) else ""
+
+
+HANDLERS: dict[int, Handler] = {
+    layout.EXITING: exiting,
+    layout.CHILD_ENDED: child_ended,
+    layout.REAPED: reaped,
+    layout.VANISHED: vanished,
+    layout.SUSPENDED: suspended,
+    layout.RESUMED: resumed,
+    layout.INSPECTED: inspected,
+    layout.SAMPLE_CPU: _sample("cpu", 0.01),
+    layout.SAMPLE_RSS: _sample("rss", 1),
+    layout.SAMPLE_THREADS: _sample("threads", 1),
+    layout.STDOUT: _line("stdout"),
+    layout.STDERR: _line("stderr"),
+    layout.REPORT: _line("report", mark=True),
+    layout.MARK: _line("mark", mark=True),
+    layout.ACTION: _line("action", mark=True),
+    layout.RAISED: _line("raised", mark=True),
+    layout.NOTICE: _line("notice"),
+    layout.RUN_ENDED: run_ended,
+}

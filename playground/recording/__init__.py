@@ -1,0 +1,34 @@
+"""Runs kept in files: ``*.mpr.jsonl``, format version 1.
+
+UTF-8 text, one JSON value a line:
+
+- the header, an object: ``{"mpr": [major, minor], "info": {...}}``, with the fields of ``RunInfo``;
+- definitions, arrays that begin with a letter: ``["P", index, pid, start, ppid, name, method, daemon, role]``,
+  ``["T", process, number, name, native_id]``, ``["R", index, kind, name, creator, site, limit, typecode]``,
+  ``["S", index, file, line, function]``, ``["N", index, text]``; each stands before its first use;
+- rows, arrays of seven integers: ``[t_ns, process, thread, kind, resource, site, value]``, times from the
+  run's start, never decreasing; kinds as in ``probe/layout.py``, unknown kinds are kept;
+- checkpoints, ``["C", rows so far, until_ns, crc32]``: the CRC-32 of the bytes since the line after the last
+  checkpoint (or since the file's begin). What no checkpoint confirms is not trusted;
+- at the end the summary, an object: ``{"summary": {...}}``, followed by a checkpoint.
+
+A reader refuses another major version and ignores lines it does not know. A recording is data: nothing in it is
+executed, and no path in it is opened.
+"""
+
+from playground.recording.library import Entry, directory, listing, new_path, newest, prune
+from playground.recording.reader import Opened, RecordingError, open_recording
+from playground.recording.writer import Writer
+
+__all__ = [
+    "Entry",
+    "Opened",
+    "RecordingError",
+    "Writer",
+    "directory",
+    "listing",
+    "new_path",
+    "newest",
+    "open_recording",
+    "prune",
+]

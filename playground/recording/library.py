@@ -1,0 +1,100 @@
+"""Where recordings are kept, which there are, and which are old enough to go."""
+
+import os
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from playground.text import clean
+
+SUFFIX = ".mpr.jsonl"
+_TAIL = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One recording in a list; ``problem`` says why it cannot be opened."""
+
+    path: Path
+    scenario: str
+    started_at: str
+    duration_s: float
+    outcome: str
+    verdict: str
+    size: int
+    problem: str = ""
+
+
+def directory() -> Path:
+    """The user's recordings; ``MP_PLAYGROUND_DATA`` moves them."""
+    base = os.environ.get("MP_PLAYGROUND_DATA") or platformdirs.user_data_dir("mp-playground")
+    return Path(base) / "recordings"
+
+
+def new_path(scenario: str) -> Path:
+    """A fresh file name, sortable by time."""
+    slug = re.sub(r"[^a-z0-9]+", "-", scenario.lower()).strip("-")[-60:] or "run"
+    return directory() / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{slug}-{os.urandom(2).hex()}{SUFFIX}"
+
+
+def files() -> list[Path]:
+    """All recordings, newest first."""
+    found = [path for path in directory().glob(f"*{SUFFIX}") if path.is_file()] if directory().is_dir() else []
+    return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+
+
+def newest() -> Path | None:
+    """The latest recording, if there is one."""
+    return next(iter(files()), None)
+
+
+def listing(limit: int = 200) -> list[Entry]:
+    """What the latest recordings hold, by their first and last lines."""
+    return [_entry(path) for path in files()[:limit]]
+
+
+def prune(keep: int = 200, max_bytes: int = 500 << 20) -> list[Path]:
+    """Delete the oldest recordings beyond a number or a size; returns what went."""
+    gone, total = [], 0
+    for number, path in enumerate(files()):
+        total += path.stat().st_size
+        if number >= keep or (total > max_bytes and number > 0):
+            path.unlink(missing_ok=True)
+            gone.append(path)
+    return gone
+
+
+def _entry(path: Path) -> Entry:
+    size = path.stat().st_size
+    try:
+        with path.open("rb") as file:
+            header = msgspec.json.decode(file.readline(1 << 22))
+            file.seek(max(0, size - _TAIL))
+            tail = file.read().splitlines()
+        info = header["info"]
+        summary = next((each["summary"] for each in map(_object, reversed(tail)) if "summary" in each), {})
+        return Entry(
+            path,
+            clean(str(info["scenario"]), 80),
+            clean(str(info.get("started_at", "")), 40),
+            float(summary.get("duration_s") or 0.0),
+            clean(str(summary.get("outcome", "not ended")), 20),
+            clean(str(summary.get("verdict", "")), 300),
+            size,
+        )
+    except (OSError, msgspec.DecodeError, KeyError, TypeError, AttributeError, ValueError):
+        return Entry(path, path.name, "", 0.0, "", "", size, "not readable as a recording")
+
+
+def _object(line: bytes) -> dict[str, object]:
+    if not line.startswith(b"{"):
+        return {}
+    try:
+        value = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,159 @@
+"""Reading a recording back, as far as its checkpoints can be trusted."""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from playground.errors import PlaygroundError
+from playground.history import (
+    Batch,
+    ProcessDefinition,
+    ResourceDefinition,
+    RunInfo,
+    SiteDefinition,
+    TextDefinition,
+    ThreadDefinition,
+)
+from playground.recording.writer import VERSION
+from playground.text import clean, clean_lines
+
+MAX_LINE = 8 << 20
+_LIMIT = 1 << 63
+_decoder = msgspec.json.Decoder()
+
+
+class RecordingError(PlaygroundError):
+    """A file that cannot be shown as a recording: what it is instead, and what to do."""
+
+
+class _Damaged(Exception):
+    """The rest of the file cannot be trusted."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """What a recording holds."""
+
+    info: RunInfo
+    batch: Batch
+    summary: dict[str, Any] | None = None
+    notices: list[str] = field(default_factory=list)
+
+
+def open_recording(path: Path) -> Opened:
+    """Read a recording; raises RecordingError when nothing of it can be trusted."""
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError:
+        raise RecordingError(f"{path} is a directory; name a recording in it") from None
+    except OSError as error:
+        raise RecordingError(f"cannot read {path}: {error.strerror}; see `mp-playground recordings`") from None
+    opened: Opened | None = None
+    processes: set[int] = set()
+    try:
+        for lines in _verified(data):
+            for line in lines:
+                if opened is None:
+                    opened = Opened(_info(line, path), Batch())
+                else:
+                    _take(line, opened, processes)
+    except _Damaged:
+        if opened is not None:
+            opened.notices.append("the recording is damaged or cut; it is shown up to the last part that is whole")
+    if opened is None:
+        raise RecordingError(f"{path} is not a recording; see `mp-playground recordings`")
+    return opened
+
+
+def _verified(data: bytes) -> Any:
+    """Groups of decoded lines, each confirmed by its checkpoint; raises _Damaged at the first that is not."""
+    start = position = 0
+    while position < len(data):
+        end = data.find(b"\n", position)
+        if end < 0 or end - position > MAX_LINE:
+            raise _Damaged
+        if data.startswith(b'["C",', position):
+            group = data[start:position]
+            checkpoint = _decode(data[position:end])
+            if len(checkpoint) != 4 or checkpoint[3] != zlib.crc32(group):
+                raise _Damaged
+            yield [*(_decode(line) for line in group.splitlines()), checkpoint]
+            start = end + 1
+        position = end + 1
+    if start != len(data):
+        raise _Damaged
+
+
+def _decode(line: bytes) -> Any:
+    try:
+        return _decoder.decode(line)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise _Damaged from None
+
+
+def _info(header: Any, path: Path) -> RunInfo:
+    version = header.get("mpr") if isinstance(header, dict) else None
+    if not isinstance(version, list) or len(version) != 2 or not all(isinstance(v, int) for v in version):
+        raise _Damaged
+    if version[0] != VERSION[0]:
+        raise RecordingError(f"{path} has format version {version[0]}; this playground reads {VERSION[0]}: update it")
+    given = header.get("info")
+    if not isinstance(given, dict):
+        raise _Damaged
+    known: dict[str, Any] = {f.name: given[f.name] for f in fields(RunInfo) if f.name in given}
+    known["argv"] = tuple(str(each) for each in known.get("argv", ()))
+    try:
+        info = RunInfo(**known)
+    except TypeError:
+        raise _Damaged from None
+    if not isinstance(info.parameters, Mapping) or not isinstance(info.scenario, str):
+        raise _Damaged
+    return info
+
+
+def _take(line: Any, opened: Opened, processes: set[int]) -> None:
+    if isinstance(line, dict):
+        summary = line.get("summary")
+        opened.summary = summary if isinstance(summary, dict) else opened.summary
+        return
+    if not isinstance(line, list) or not line:
+        raise _Damaged
+    if isinstance(line[0], str):
+        _define(line, opened, processes)
+        return
+    if len(line) != 7 or not all(type(n) is int and -_LIMIT <= n < _LIMIT for n in line) or line[1] not in processes:
+        raise _Damaged
+    last = opened.batch.time[-1] if len(opened.batch) else 0
+    opened.batch.add((max(line[0], last), *line[1:]))
+    opened.batch.until = max(opened.batch.until, line[0])
+
+
+def _define(line: list[Any], opened: Opened, processes: set[int]) -> None:
+    try:
+        _define_known(line, opened, processes)
+    except (TypeError, ValueError, AttributeError):
+        raise _Damaged from None
+
+
+def _define_known(line: list[Any], opened: Opened, processes: set[int]) -> None:
+    add = opened.batch.definitions.append
+    match line:
+        case ["C", int(), int(until), int()]:
+            opened.batch.until = max(opened.batch.until, until)
+        case ["P", int(index), int(pid), int(start), int(ppid), str(name), str(method), bool(daemon), str(role)]:
+            if index not in processes and index != len(processes):
+                raise ValueError
+            processes.add(index)
+            add(ProcessDefinition(index, pid, start, ppid, clean(name), clean(method), daemon, clean(role)))
+        case ["T", int(process), int(number), str(name), int(native)] if process in processes:
+            add(ThreadDefinition(process, number, clean(name), native))
+        case ["R", int(index), str(kind), str(name), int(creator), int(site), int(limit), str(typecode)]:
+            add(ResourceDefinition(index, clean(kind), clean(name), creator, site, limit, clean(typecode, 4)))
+        case ["S", int(index), str(file), int(number), str(function)]:
+            add(SiteDefinition(index, clean(file, 4096), number, clean(function)))
+        case ["N", int(index), str(text)]:
+            add(TextDefinition(index, clean_lines(text)))

@@ -1,0 +1,90 @@
+"""Writing a recording while the run goes on; a full disk ends the recording, not the run."""
+
+import os
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from playground.history import (
+    Batch,
+    Definition,
+    ProcessDefinition,
+    ResourceDefinition,
+    RunInfo,
+    SiteDefinition,
+    TextDefinition,
+    ThreadDefinition,
+)
+
+VERSION = (1, 0)
+_encoder = msgspec.json.Encoder()
+
+
+def line_of(definition: Definition) -> list[Any]:
+    """A definition as it stands in the file."""
+    match definition:
+        case ProcessDefinition(index, pid, start, ppid, name, method, daemon, role):
+            return ["P", index, pid, start, ppid, name, method, daemon, role]
+        case ThreadDefinition(process, number, name, native_id):
+            return ["T", process, number, name, native_id]
+        case ResourceDefinition(index, kind, name, creator, site, limit, typecode):
+            return ["R", index, kind, name, creator, site, limit, typecode]
+        case SiteDefinition(index, file, line, function):
+            return ["S", index, file, line, function]
+        case TextDefinition(index, text):
+            return ["N", index, text]
+
+
+class Writer:
+    """One recording; every ``append`` ends with a checkpoint that is flushed."""
+
+    def __init__(self, path: Path, info: RunInfo) -> None:
+        self.path = path
+        self.failed: str | None = None
+        """Why the recording ended early; None while it is whole."""
+        self._rows = 0
+        self._until = 0
+        self._fd = -1
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            self.failed = f"cannot write {path}: {error.strerror}"
+        self._write([{"mpr": VERSION, "info": asdict(info)}])
+
+    def append(self, batch: Batch) -> None:
+        """Add a batch; nothing is written when it holds nothing new."""
+        if not batch.definitions and not len(batch):
+            return
+        lines: list[Any] = [line_of(each) for each in batch.definitions]
+        columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
+        lines.extend(zip(*columns, strict=True))
+        self._rows += len(batch)
+        self._until = batch.until
+        self._write(lines)
+
+    def finish(self, summary: dict[str, Any]) -> None:
+        """End the recording with its summary."""
+        self._write([{"summary": summary}])
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _write(self, lines: list[Any]) -> None:
+        if self.failed or self._fd < 0:
+            return
+        data = _encoder.encode_lines(lines)
+        data += _encoder.encode(["C", self._rows, self._until, zlib.crc32(data)]) + b"\n"
+        try:
+            while data:
+                data = data[os.write(self._fd, data) :]
+        except OSError as error:
+            self.failed = f"recording ended: {error.strerror}"
+            self.close()

@@ -1,0 +1,225 @@
+"""What makes an ordinary script a scenario: one decorator, parameters from a signature, a line to report.
+
+Standard library only, so that a scenario can be copied out and run with plain Python.
+"""
+
+import difflib
+import inspect
+import multiprocessing
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
+
+Values: TypeAlias = dict[str, Any]
+Main: TypeAlias = Callable[..., None]
+START_METHODS = ("fork", "spawn", "forkserver")
+
+
+class BadParameter(ValueError):
+    """A parameter that is unknown, or a value that it does not take; one line says which and what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Limits of a number, both included."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A knob of a scenario."""
+
+    name: str
+    kind: str
+    """int, float, bool or choice."""
+    default: Any
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    help: str = ""
+
+    def parse(self, text: str) -> Any:
+        """The text as a value; raises BadParameter."""
+        try:
+            value = self._convert(text.strip())
+        except ValueError:
+            raise BadParameter(f"{self.name}={text}: {self.name} takes {self.takes}") from None
+        if self.low is not None and self.high is not None and not self.low <= value <= self.high:
+            raise BadParameter(f"{self.name}={text}: {self.name} takes {self.takes}")
+        return value
+
+    @property
+    def takes(self) -> str:
+        """What values are allowed, in words."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices)
+        if self.kind == "bool":
+            return "true or false"
+        number = "a whole number" if self.kind == "int" else "a number"
+        return number if self.low is None else f"{number} from {self.low:g} to {self.high:g}"
+
+    def _convert(self, text: str) -> Any:
+        if self.kind == "choice":
+            if text not in self.choices:
+                raise ValueError
+            return text
+        if self.kind == "bool":
+            if text.lower() not in _TRUTH:
+                raise ValueError
+            return _TRUTH[text.lower()]
+        return int(text) if self.kind == "int" else _finite(text)
+
+
+_TRUTH = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Description of one scenario: what it teaches, its knobs, and what it must show."""
+
+    name: str
+    topic: str
+    title: str
+    lesson: str
+    covers: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    module: str
+    path: Path
+    outcomes: Mapping[str, str]
+    """Variant to its declared outcome; finished where nothing is said."""
+    finds: Mapping[str, tuple[str, ...]]
+    """Variant to the kinds of findings that it must show; none where nothing is said."""
+    expect: Callable[[Values], Mapping[str, float]]
+    limits: Callable[[Values], Mapping[str, int]]
+
+    @property
+    def source(self) -> str:
+        """Text of the script."""
+        return self.path.read_text(encoding="utf-8")
+
+    def parse(self, texts: Mapping[str, str]) -> Values:
+        """Values of all parameters, defaults filled in; raises BadParameter."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in texts:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known) or 'none'}"
+                raise BadParameter(f"{name}={texts[name]}: {self.name} has no parameter {name}{hint}")
+        return {name: p.parse(texts[name]) if name in texts else p.default for name, p in known.items()}
+
+    def argv(self, values: Values) -> list[str]:
+        """Values as ``key=value`` arguments."""
+        return [f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in values.items()]
+
+    def outcome(self, values: Values) -> str:
+        """How a run with these values is declared to end."""
+        return self.outcomes.get(str(values.get("variant", "")), "finished")
+
+    def finds_with(self, values: Values) -> tuple[str, ...]:
+        """Kinds of findings that a run with these values must show."""
+        return self.finds.get(str(values.get("variant", "")), ())
+
+    def describe(self) -> dict[str, Any]:
+        """What ``list --json`` says of it."""
+        knobs = [
+            {"name": p.name, "type": p.kind, "default": p.default, "choices": list(p.choices), "range": _range(p)}
+            for p in self.parameters
+        ]
+        covers = list(self.covers)
+        return {"name": self.name, "topic": self.topic, "title": self.title, "covers": covers, "parameters": knobs}
+
+
+def _range(parameter: Parameter) -> list[float] | None:
+    return None if parameter.low is None or parameter.high is None else [parameter.low, parameter.high]
+
+
+def _nothing(_values: Values) -> dict[str, Any]:
+    return {}
+
+
+def scenario(
+    *,
+    covers: Sequence[str] = (),
+    outcomes: Mapping[str, str] | None = None,
+    finds: Mapping[str, tuple[str, ...]] | None = None,
+    expect: Callable[[Values], Mapping[str, float]] = _nothing,
+    limits: Callable[[Values], Mapping[str, int]] = _nothing,
+) -> Callable[[Main], Main]:
+    """Describe a script's ``main``; its topic and name come from the file's place, its lesson from its docstring."""
+
+    def describe(main: Main) -> Main:
+        path = Path(inspect.getfile(main)).resolve()
+        text = inspect.cleandoc(sys.modules[main.__module__].__doc__ or "")
+        title, _, lesson = text.partition("\n")
+        main.scenario = Scenario(  # type: ignore[attr-defined]  # read by the gallery and by run()
+            f"{path.parent.name}/{path.stem}",
+            path.parent.name,
+            title.lstrip("# ").strip().rstrip("."),
+            lesson.strip(),
+            tuple(covers),
+            _parameters(main),
+            main.__module__,
+            path,
+            outcomes or {},
+            finds or {},
+            expect,
+            limits,
+        )
+        return main
+
+    return describe
+
+
+def _parameters(main: Main) -> tuple[Parameter, ...]:
+    hints = get_type_hints(main, include_extras=True)
+    return tuple(_parameter(p.name, hints[p.name], p.default) for p in inspect.signature(main).parameters.values())
+
+
+def _parameter(name: str, hint: Any, default: Any) -> Parameter:
+    extras: tuple[Any, ...] = ()
+    if get_origin(hint) is Annotated:
+        hint, *rest = get_args(hint)
+        extras = tuple(rest)
+    limits = next((e for e in extras if isinstance(e, Range)), None)
+    words = next((e for e in extras if isinstance(e, str)), "")
+    choices = get_args(hint) if get_origin(hint) is Literal else ()
+    kind = "choice" if choices else hint.__name__
+    low, high = (limits.low, limits.high) if limits is not None else (None, None)
+    return Parameter(name, kind, default, choices, low, high, words)
+
+
+def run(main: Main) -> None:
+    """Run the script with ``key=value`` arguments from the command line; ``start_method=spawn`` is one of them."""
+    described: Scenario = main.scenario  # type: ignore[attr-defined]  # set by the decorator
+    texts = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
+    method = texts.pop("start_method", "")
+    try:
+        if method and method not in START_METHODS:
+            raise BadParameter(f"start_method={method}: it takes one of {', '.join(START_METHODS)}")
+        values = described.parse(texts)
+    except BadParameter as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    if method:
+        multiprocessing.set_start_method(method)
+    main(**values)
+
+
+def report(text: str) -> None:
+    """Say in one sentence what was measured; in the playground it becomes the run's verdict."""
+    print(text, flush=True)
+    probe: ModuleType | None = sys.modules.get("_mp_playground_probe")
+    if probe is not None:
+        probe.report(text)

@@ -1,0 +1,36 @@
+"""Text from processes and files, made safe to show. Pure."""
+
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+_HIDDEN = (
+    (0x80, 0x9F),
+    (0xAD, 0xAD),
+    (0x61C, 0x61C),
+    (0x200B, 0x200F),
+    (0x2028, 0x202E),
+    (0x2060, 0x206F),
+    (0xD800, 0xDFFF),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFF9, 0xFFFB),
+    (0xE0000, 0xE0FFF),
+)
+_ESCAPES = {code: f"\\u{code:04x}" for low, high in _HIDDEN for code in range(low, high + 1)}
+_TABLE = str.maketrans(_PICTURES | _ESCAPES)
+_LINES_TABLE = str.maketrans({k: v for k, v in (_PICTURES | _ESCAPES).items() if k not in (0x0A, 0x09)})
+
+
+def clean(text: str, limit: int = 500) -> str:
+    """Return the text without anything that a terminal would obey or hide, at most ``limit`` characters.
+
+    Control characters become control pictures, invisible and direction-changing ones escapes.
+    """
+    return _cut(text, limit).translate(_TABLE)[: max(limit, 1)]
+
+
+def clean_lines(text: str, limit: int = 20_000) -> str:
+    """Like ``clean``, but line ends and tabs stay."""
+    return _cut(text, limit).translate(_LINES_TABLE)[: max(limit, 1)]
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"

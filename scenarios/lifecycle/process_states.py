@@ -1,0 +1,76 @@
+"""# The life of a process
+
+What Python calls a process's state and what the kernel sees are two things. The object goes from `initial` to
+`started` to `stopped` and at last `closed`. The kernel says **R** (on a core or ready), **S** (waits), **T** (stopped
+by a signal) and **Z** (ended, not yet reaped).
+
+**Watch** the lane: running, sleeping, suspended, sleeping, ended. Between its end and `join` it is a zombie.
+
+**Often told wrong:** that "created", "ready" and "waiting" can be asked from Python. They cannot; and a process that
+never was started exists only in its parent.
+"""
+
+import multiprocessing as mp
+import os
+import signal
+import time
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Annotated
+
+from playground.scenario import Range, report, run, scenario
+
+
+def live(computing: Event, napping: Event, step_ms: int) -> None:
+    """Compute, then sleep."""
+    computing.set()
+    end = time.monotonic() + step_ms / 1000
+    while time.monotonic() < end:
+        pass
+    napping.set()
+    time.sleep(4 * step_ms / 1000)
+
+
+def letter(pid: int) -> str:
+    """The kernel's state of a process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "-"
+
+
+def settled(pid: int, wanted: str) -> str:
+    """The kernel's state once it is the wanted one, or what it is after a second."""
+    end = time.monotonic() + 1
+    while letter(pid) != wanted and time.monotonic() < end:
+        time.sleep(0.005)
+    return letter(pid)
+
+
+@scenario(covers=["S15"])
+def main(step_ms: Annotated[int, Range(20, 10_000), "length of each part of the life"] = 700) -> None:
+    """Follow one process through its life."""
+    computing, napping = mp.Event(), mp.Event()
+    worker = mp.Process(target=live, args=(computing, napping, step_ms), name="worker")
+    seen = ["not started"]
+    worker.start()
+    pid = worker.pid or 0
+    computing.wait()
+    seen.append(settled(pid, "R"))
+    napping.wait()
+    seen.append(settled(pid, "S"))
+    os.kill(pid, signal.SIGSTOP)
+    seen.append(settled(pid, "T"))
+    time.sleep(step_ms / 1000)
+    os.kill(pid, signal.SIGCONT)
+    if mp.get_start_method() != "forkserver":
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        seen.append(settled(pid, "Z"))
+        time.sleep(step_ms / 1000)
+    worker.join()
+    report(f"states seen: {' '.join(seen)}, then reaped with exit code {worker.exitcode}")
+    worker.close()
+
+
+if __name__ == "__main__":
+    run(main)

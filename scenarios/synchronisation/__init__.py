@@ -1,0 +1,1 @@
+"""Locks, semaphores and what goes wrong between them."""
