@@ -21,9 +21,7 @@ def summarise(history: History, findings: Findings, recording: str | None = None
         "duration_s": _seconds(history.until),
         "processes": [_process(history, p) for p in history.processes if p.began is not None],
         "resources": [_resource(history, r) for r in history.resources.values()],
-        "counters": [
-            _counter(findings, r) for r in history.resources.values() if r.definition.kind in _COUNTED
-        ],
+        "counters": [_counter(findings, r) for r in history.resources.values() if r.definition.kind in _COUNTED],
         "findings": [_finding(history, f) for f in findings.all],
         "verdict": verdict(history, findings),
         "events": sum(1 for kind in history.kind if kind < 100),

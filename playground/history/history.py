@@ -79,6 +79,7 @@ class History:
         self.exitcode: int | None = None
         self.pids: dict[int, int] = {}
         self.started_at: dict[int, int] = {}
+        self.started_by: dict[int, int] = {}
 
     def append(self, batch: Batch) -> None:
         """Take in definitions, then rows in time order."""

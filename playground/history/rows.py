@@ -45,9 +45,10 @@ def began(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> 
     process.lane.turn(t, State.RUNNING)
 
 
-def started(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def started(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The parent has started a child."""
     h.started_at[v] = t
+    h.started_by[v] = p
 
 
 # --- Standing still ---------------------------------------------------------------------------------

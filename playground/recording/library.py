@@ -5,6 +5,7 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import platformdirs
@@ -76,7 +77,7 @@ def _entry(path: Path) -> Entry:
             file.seek(max(0, size - _TAIL))
             tail = file.read().splitlines()
         info = header["info"]
-        summary = next((each["summary"] for each in map(_object, reversed(tail)) if "summary" in each), {})
+        summary: Any = next((each["summary"] for each in map(_object, reversed(tail)) if "summary" in each), {})
         return Entry(
             path,
             clean(str(info["scenario"]), 80),
@@ -90,7 +91,7 @@ def _entry(path: Path) -> Entry:
         return Entry(path, path.name, "", 0.0, "", "", size, "not readable as a recording")
 
 
-def _object(line: bytes) -> dict[str, object]:
+def _object(line: bytes) -> dict[str, Any]:
     if not line.startswith(b"{"):
         return {}
     try:

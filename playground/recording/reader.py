@@ -1,7 +1,6 @@
 """Reading a recording back, as far as its checkpoints can be trusted."""
 
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -110,7 +109,7 @@ def _info(header: Any, path: Path) -> RunInfo:
         info = RunInfo(**known)
     except TypeError:
         raise _Damaged from None
-    if not isinstance(info.parameters, Mapping) or not isinstance(info.scenario, str):
+    if not isinstance(given.get("parameters"), dict) or not isinstance(given.get("scenario"), str):
         raise _Damaged
     return info
 

@@ -1,0 +1,189 @@
+"""The commands. Textual is imported only when there is a screen to show."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from playground import __version__
+from playground.errors import PlaygroundError
+
+_VALUED = {"-p", "--start-method", "--python", "--timeout", "--record", "--max-processes"}
+
+
+def run_command_line(arguments: Sequence[str]) -> int:
+    """Run a command; returns the exit code. Errors are one line on stderr."""
+    try:
+        code = _commands.main([*_with_tail(arguments)], prog_name="mp-playground", standalone_mode=False)
+        return int(code or 0)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        return _complain(error.format_message(), 2)
+    except PlaygroundError as error:
+        return _complain(str(error), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"mp-playground: {' '.join(message.splitlines())}", file=sys.stderr)
+    return code
+
+
+def _with_tail(arguments: Sequence[str]) -> Sequence[str]:
+    """Protect what belongs to the program from click: everything from ``-m`` or the first non-option on."""
+    if not arguments or arguments[0] != "run":
+        return arguments
+    i = 1
+    while i < len(arguments) and arguments[i].startswith("-") and arguments[i] != "-m":
+        i += 2 if arguments[i] in _VALUED else 1
+    return [*arguments[:i], "--", *arguments[i:]]
+
+
+@click.group(invoke_without_command=True)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_context
+def _commands(context: click.Context) -> int | None:
+    """See, break and replay real multiprocessing programs. Without a command: the gallery."""
+    if context.invoked_subcommand is not None:
+        return None
+    return _screen(None)
+
+
+@_commands.command("list")
+@click.option("--json", "as_json", is_flag=True, help="an array of objects")
+def _list(as_json: bool) -> int:
+    """List the scenarios."""
+    from playground.gallery import discover
+
+    if as_json:
+        click.echo(json.dumps([each.describe() for each in discover()]))
+        return 0
+    for each in discover():
+        click.echo(f"{each.name:38} {each.title}  [{', '.join(each.covers)}]")
+    return 0
+
+
+@_commands.command("run", context_settings={"ignore_unknown_options": False})
+@click.option("-p", "parameters", multiple=True, metavar="KEY=VALUE", help="a parameter of the scenario; repeatable")
+@click.option("--start-method", default="", help="fork, spawn or forkserver, for scenarios")
+@click.option("--python", default=None, help="interpreter for a program of your own")
+@click.option("--timeout", type=float, default=None, help="seconds after which the run is ended")
+@click.option("--record", type=click.Path(path_type=Path), default=None, help="where to keep the recording")
+@click.option("--no-record", is_flag=True, help="keep no recording")
+@click.option("--headless", is_flag=True, help="without a screen")
+@click.option("--json", "as_json", is_flag=True, help="headless: one JSON object on stdout")
+@click.option("--detail", is_flag=True, help="thread and source line of every acquire")
+@click.option("--allow-spawn", is_flag=True, help="let the spawn key start more processes of your program")
+@click.option("--max-processes", type=click.IntRange(1), default=1024, show_default=True)
+@click.argument("target", nargs=-1, required=True)
+def _run(target: tuple[str, ...], headless: bool, as_json: bool, **options: Any) -> int:
+    """Run a scenario, FILE.py or -m MODULE, and watch it."""
+    from playground.headless import run_headless
+    from playground.live import LiveRun, RunOptions
+
+    if as_json and not headless:
+        raise PlaygroundError("--json goes with --headless")
+    chosen = _target(target, options)
+    if not headless:
+        _need_terminal()
+    how = RunOptions(
+        options["timeout"],
+        options["record"],
+        not options["no_record"],
+        options["detail"],
+        options["allow_spawn"],
+        options["max_processes"],
+        end_when_stuck=headless,
+        inherit_stdin=headless,
+    )
+    run = LiveRun(chosen, how)
+    return run_headless(run, as_json=as_json) if headless else _screen(run)
+
+
+def _target(words: tuple[str, ...], options: dict[str, Any]) -> Any:
+    from playground.target import file_target, module_target, scenario_target
+
+    head, *rest = words
+    texts = dict(each.partition("=")[::2] for each in options["parameters"])
+    if head == "-m":
+        if not rest:
+            raise PlaygroundError("-m needs the name of a module")
+        return module_target(rest[0], rest[1:], options["python"])
+    if head.endswith(".py") or Path(head).is_file():
+        return file_target(head, rest, options["python"])
+    if rest:
+        raise PlaygroundError(
+            f"a scenario takes no arguments ({rest[0]!r}): options go before the name, parameters by -p"
+        )
+    return scenario_target(head, texts, options["start_method"])
+
+
+@_commands.command("replay")
+@click.option("--headless", is_flag=True, help="print the summary only")
+@click.option("--json", "as_json", is_flag=True, help="headless: one JSON object on stdout")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
+    """Replay a recording; the newest without FILE."""
+    from playground import recording
+    from playground.headless import print_summary
+    from playground.replay import Replay
+
+    path = file or recording.newest()
+    if path is None:
+        raise PlaygroundError(f"no recordings in {recording.directory()}; run something first")
+    if not headless:
+        _need_terminal()
+    replay = Replay(path)
+    for notice in replay.notices if headless else ():
+        print(f"mp-playground: {notice}", file=sys.stderr)
+    if headless:
+        print_summary(replay.summary, as_json=as_json)
+        return 0
+    return _screen(replay)
+
+
+@_commands.command("recordings")
+@click.option("--json", "as_json", is_flag=True, help="an array of objects")
+@click.option("--prune", is_flag=True, help="delete the oldest beyond 200 files or 500 MiB")
+def _recordings(as_json: bool, prune: bool) -> int:
+    """List what has been recorded."""
+    from playground import recording
+
+    if prune:
+        gone = recording.prune()
+        print(f"mp-playground: {len(gone)} recordings deleted", file=sys.stderr)
+    entries = recording.listing()
+    if as_json:
+        fields = ("scenario", "started_at", "duration_s", "outcome", "verdict", "size", "problem")
+        rows = [{"path": str(e.path)} | {name: getattr(e, name) for name in fields} for e in entries]
+        click.echo(json.dumps(rows))
+        return 0
+    for entry in entries:
+        note = entry.problem or entry.verdict
+        click.echo(f"{entry.path.name}  {entry.scenario}  {entry.duration_s:.1f} s  {entry.outcome}  {note}")
+    return 0
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise PlaygroundError("a screen needs a terminal on stdin and stdout; use --headless")
+    if os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
+        raise PlaygroundError(f"TERM={os.environ.get('TERM', '')!r} cannot show a screen; use --headless")
+
+
+def _screen(start: Any) -> int:
+    _need_terminal()
+    from playground.tui.app import run
+
+    return run(start)

@@ -1,0 +1,72 @@
+"""A run without a screen: the program's output passes through, the playground speaks on stderr."""
+
+import json
+import os
+import select
+import signal
+import sys
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+from playground.live import INTERRUPTED_EXIT, LiveRun
+
+
+def run_headless(run: LiveRun, *, as_json: bool) -> int:
+    """Follow a run to its end; returns the exit code of the command."""
+    interrupts = 0
+
+    def interrupt(_signum: int, _frame: FrameType | None) -> None:
+        nonlocal interrupts
+        interrupts += 1
+        if interrupts == 1:
+            run.interrupt()
+
+    run.output.passing_on = True
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        while not run.ended:
+            run.tick()
+            _pass_on(run, as_json=as_json)
+            if interrupts > 1:
+                run.close()
+            with suppress(OSError):
+                select.select([], [], [], 0.01)
+    finally:
+        run.close()
+    _pass_on(run, as_json=as_json)
+    if run.notice:
+        print(f"mp-playground: {run.notice}", file=sys.stderr)
+    if run.summary is not None:
+        print_summary(run.summary, as_json=as_json)
+    return INTERRUPTED_EXIT if interrupts else run.exitcode
+
+
+def _pass_on(run: LiveRun, *, as_json: bool) -> None:
+    """Write what the program wrote, byte for byte; with JSON its stdout goes to stderr."""
+    for stream, data in run.output.take():
+        fd = 1 if stream == "stdout" and not as_json else 2
+        while data:
+            try:
+                data = data[os.write(fd, data) :]
+            except BrokenPipeError:
+                break
+
+
+def print_summary(summary: dict[str, Any], *, as_json: bool) -> None:
+    """One JSON object on stdout, or the verdict, the findings and the processes on stderr."""
+    if as_json:
+        print(json.dumps(summary), flush=True)
+        return
+    say = [f"{summary['outcome'] or 'not ended'} after {summary['duration_s']:.2f} s: {summary['verdict']}"]
+    for finding in summary["findings"]:
+        mark = {"error": "✗", "warning": "!", "info": "i"}[finding["severity"]]
+        say += [f"  {mark} {finding['kind']}: {finding['text']}", f"      {finding['advice']}"]
+    for process in summary["processes"]:
+        code = process["exitcode"]
+        end = process["state"] if code is None else f"exit {code}" if code >= 0 else f"signal {-code}"
+        seconds = ", ".join(f"{name} {value:.2f} s" for name, value in process["seconds"].items() if value >= 0.005)
+        say.append(f"  {process['name']:16} {process['pid']:>7}  {end:10} {seconds}")
+    if summary["recording"]:
+        say.append(f"  recorded in {summary['recording']}")
+    print("\n".join(say), file=sys.stderr)

@@ -1,0 +1,304 @@
+"""One live run: warden, collector, inspector and recording behind the face that a replay has too.
+
+Nothing runs in the background: ``tick`` does all the work that is due and never blocks.
+"""
+
+import os
+import platform
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playground import recording
+from playground.collector import Collector
+from playground.errors import PlaygroundError
+from playground.findings import Findings
+from playground.history import History, Nanoseconds, RunInfo
+from playground.inspector import Inspector
+from playground.output import Output
+from playground.probe import layout
+from playground.probe.entry import SPAWN_SIGNAL_OFFSET, ProbeConfig, environment
+from playground.summary import summarise
+from playground.target import Target
+from playground.warden import rundir
+from playground.warden.channel import Message
+from playground.warden.client import Warden
+
+STUCK_EXIT = 124
+INTERRUPTED_EXIT = 130
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run."""
+
+    timeout_s: float | None = None
+    record: Path | None = None
+    """Where to; None is a new file in the user's recordings."""
+    keep: bool = True
+    """Whether to record at all."""
+    detail: bool = False
+    allow_spawn: bool = False
+    max_processes: int = 1024
+    end_when_stuck: bool = False
+    inherit_stdin: bool = False
+
+
+class LiveRun:
+    """A run that happens now."""
+
+    def __init__(self, target: Target, options: RunOptions, warden: Warden | None = None) -> None:
+        self.target, self.options = target, options
+        self.info = _info(target, options)
+        self.history = History(self.info)
+        self.findings = Findings(self.history)
+        self.ended = False
+        self.summary: dict[str, Any] | None = None
+        self.notice = ""
+        path = options.record or recording.new_path(target.name)
+        self.recording_path: Path | None = path if options.keep else None
+        self._warden = warden or Warden()
+        self._directory = rundir.create()
+        self._origin = time.monotonic_ns()
+        journals = _journals(self._directory)
+        fallback = os.path.join(self._directory.path, "journals")
+        text = Path(self._directory.path, "text")
+        self._collector = Collector([Path(journals), Path(fallback)], text, self._origin)
+        self._inspector = Inspector(self._collector, self.history)
+        self.output = Output(self._warden.stdout, self._warden.stderr)
+        self._writer = recording.Writer(path, self.info) if options.keep else None
+        self._rows: list[tuple[int, int, int, int, int, int, int]] = []
+        self._host = (0, 0)
+        self._status: int | None = None
+        self._over = False
+        probe = ProbeConfig(
+            self._directory.run,
+            journals,
+            fallback,
+            str(text),
+            self._directory.path,
+            _reserve(),
+            options.detail,
+            options.allow_spawn or target.is_scenario,
+        )
+        self._warden.begin(
+            self._directory,
+            target.argv,
+            {**os.environ, **environment(probe)},
+            limit=options.max_processes,
+            inherit_stdin=options.inherit_stdin,
+        )
+
+    # --- The face ------------------------------------------------------------------------------------
+
+    @property
+    def live(self) -> bool:
+        """Whether the run still goes on."""
+        return not self.ended
+
+    @property
+    def playhead(self) -> Nanoseconds:
+        """The end of what is known."""
+        return self.history.until
+
+    @property
+    def outcome(self) -> str:
+        """How the run ended; "" while it goes on."""
+        return self.history.outcome
+
+    @property
+    def exitcode(self) -> int:
+        """Exit code for the command: the program's own, 128 + n for a signal, 124 when stuck or timed out."""
+        code = self.history.exitcode or 0
+        return 128 - code if code < 0 else code
+
+    def tick(self) -> bool:
+        """Take in what is new; True when there is something new to show."""
+        if self.ended:
+            return False
+        now = self._now()
+        for message in self._warden.receive():
+            self._hear(message, now)
+        self._tell_output(now)
+        self._rows += self._inspector.look(now)
+        self._take(now)
+        if self._over:
+            self._finish(*self._own_end())
+        elif self._warden.lost:
+            self.notice = "the supervisor was killed; what it watched over has been ended"
+            self._finish("stopped", -signal.SIGKILL)
+        elif self.options.timeout_s is not None and now > self.options.timeout_s * 1e9:
+            self._finish("timeout", STUCK_EXIT)
+        elif self.options.end_when_stuck and self.findings.all_stuck():
+            self._finish("stuck", STUCK_EXIT)
+        return True
+
+    def close(self) -> None:
+        """End the run and everything in it."""
+        if not self.ended:
+            self._finish("stopped", INTERRUPTED_EXIT)
+
+    # --- Commands ------------------------------------------------------------------------------------
+
+    def signal(self, process: int, signum: int) -> None:
+        """Send a signal to one process of the run; recorded as the person's action."""
+        definition = self.history.processes[process].definition
+        verb = {
+            signal.SIGTERM: "terminate",
+            signal.SIGKILL: "kill",
+            signal.SIGSTOP: "suspend",
+            signal.SIGCONT: "resume",
+        }
+        name = verb.get(signal.Signals(signum), signal.Signals(signum).name)
+        self._act(process, f"{name} {self.history.name(process)}")
+        self._warden.signal(definition.pid, definition.start_ticks, signum)
+
+    def spawn(self, process: int) -> None:
+        """Ask the process that started this one to start one more like it; raises PlaygroundError."""
+        definition = self.history.processes[process].definition
+        starter = self.history.started_by.get(definition.pid)
+        if starter is None or not self.history.processes[starter].alive or definition.role != "child":
+            raise PlaygroundError(
+                f"{self.history.name(process)} cannot be started once more: nobody is left who started it"
+            )
+        parent = self.history.processes[starter].definition
+        request = Path(self._directory.path, f"spawn-{parent.pid}")
+        request.write_text(f"{definition.pid}\n")
+        self._act(process, f"spawn one like {self.history.name(process)}")
+        self._warden.signal(parent.pid, parent.start_ticks, signal.SIGRTMIN + SPAWN_SIGNAL_OFFSET)
+
+    def interrupt(self) -> None:
+        """Do to the program what ctrl+c in its terminal would."""
+        self._warden.signal_group(signal.SIGINT)
+
+    # --- Work of a tick ------------------------------------------------------------------------------
+
+    def _now(self) -> Nanoseconds:
+        return time.monotonic_ns() - self._origin
+
+    def _act(self, process: int, text: str) -> None:
+        self._row(process, layout.ACTION, self._collector.names.text(text), self._now())
+
+    def _row(self, process: int, kind: int, value: int, at: Nanoseconds) -> None:
+        self._rows.append((at, process, layout.MAIN_THREAD, kind, 0, 0, value))
+
+    def _hear(self, message: Message, now: Nanoseconds) -> None:
+        heard: dict[str, Callable[[Message, Nanoseconds], None]] = {
+            "started": self._host_started,
+            "exited": self._exited,
+            "refused": self._refused,
+            "frozen": self._frozen,
+            "failed": self._failed,
+            "ended": self._all_ended,
+        }
+        if message["up"] in heard:
+            heard[message["up"]](message, now)
+
+    def _host_started(self, message: Message, _now: Nanoseconds) -> None:
+        self._host = (message["pid"], message["start"])
+
+    def _exited(self, message: Message, now: Nanoseconds) -> None:
+        pid, start = message["pid"], message["start"]
+        if message["host"]:
+            self._status = message["status"]
+        self._collector.died(pid, start)
+        self._take(now)
+        index = self._collector.process_index(pid)
+        if index is None and message["host"]:
+            index = self._collector.observe_process(pid, start, 0, "main", "main", 0)
+        if index is not None:
+            self._row(index, layout.REAPED, message["status"], now)
+
+    def _refused(self, message: Message, _now: Nanoseconds) -> None:
+        self.notice = f"cannot start {self.target.argv[0]}: {message['reason']}"
+        self._status, self._over = 127, True
+
+    def _frozen(self, message: Message, now: Nanoseconds) -> None:
+        self.notice = f"frozen: {message['count']} processes, limit {message['limit']} (--max-processes)"
+        self._row(0, layout.NOTICE, self._collector.names.text(self.notice), now)
+
+    def _failed(self, message: Message, _now: Nanoseconds) -> None:
+        self.notice = f"pid {message['pid']} could not be signalled: {message['reason']}"
+
+    def _all_ended(self, _message: Message, _now: Nanoseconds) -> None:
+        self._over = True
+
+    def _tell_output(self, now: Nanoseconds, *, final: bool = False) -> None:
+        lines = self.output.read(now, final=final)
+        if lines and self._collector.process_index(self._host[0]) is None:
+            self._collector.observe_process(*self._host, 0, "main", "main", 0)
+        for stream, line in lines:
+            self._row(0, layout.STDOUT if stream == "stdout" else layout.STDERR, self._collector.names.text(line), now)
+
+    def _take(self, now: Nanoseconds, *, final: bool = False) -> None:
+        rows, self._rows = self._rows, []
+        batch = self._collector.drain(now, rows, final=final)
+        self.history.append(batch)
+        self.history.dropped = self._collector.dropped
+        self.findings.advance()
+        if self._writer is not None:
+            self._writer.append(batch)
+            self.notice = self._writer.failed or self.notice
+
+    # --- The end -------------------------------------------------------------------------------------
+
+    def _own_end(self) -> tuple[str, int]:
+        status = self._status if self._status is not None else 0
+        return ("finished" if status == 0 else "failed"), status
+
+    def _finish(self, outcome: str, code: int) -> None:
+        """Close the books, then let the warden end and remove whatever is left."""
+        now = self._now()
+        for journal in self._collector.journals.values():
+            journal.dead = journal.dead or self._over
+        self._tell_output(now, final=True)
+        if not self.history.processes and self._collector.process_index(self._host[0]) is None:
+            self._collector.observe_process(*self._host, 0, "main", "main", 0)
+        self._row(0, layout.RUN_ENDED, layout.OUTCOMES.index(outcome) << 32 | code & 0xFFFFFFFF, now)
+        self._take(now, final=True)
+        self.ended = True
+        self.summary = summarise(self.history, self.findings, str(self.recording_path) if self.recording_path else None)
+        if self._writer is not None:
+            self._writer.finish(self.summary)
+        survivors = self._warden.leave()
+        if survivors:
+            self.notice = f"could not be ended: pid {', '.join(map(str, survivors))}"
+
+
+def _info(target: Target, options: RunOptions) -> RunInfo:
+    return RunInfo(
+        target.name,
+        target.title,
+        dict(target.parameters),
+        target.argv,
+        target.start_method,
+        target.source,
+        target.source_file,
+        target.expected,
+        target.limits,
+        platform.python_version(),
+        platform.platform(terse=True),
+        time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        options.allow_spawn or target.is_scenario,
+    )
+
+
+def _journals(directory: rundir.RunDirectory) -> str:
+    """The run's directory in shared memory; its own directory where there is none."""
+    try:
+        os.mkdir(directory.shared, 0o700)
+    except OSError:
+        return os.path.join(directory.path, "journals")
+    return directory.shared
+
+
+def _reserve() -> int:
+    """Bytes of shared memory that the journals leave free: seven eighths of what is free now."""
+    try:
+        free = os.statvfs(rundir.SHM)
+    except OSError:
+        return 0
+    return free.f_bavail * free.f_frsize // 8 * 7

@@ -1,0 +1,110 @@
+"""A recording behind the face that a live run has, with a clock that goes forwards and backwards."""
+
+import time
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playground.findings import Findings
+from playground.history import History, Nanoseconds
+from playground.recording import open_recording
+from playground.summary import summarise
+
+SLOWEST, FASTEST = 1 / 64, 64.0
+
+
+class Replay:
+    """Shows a recorded run at a playhead; raises RecordingError when the file is none.
+
+    The whole recording is in the history from the start; only the playhead moves.
+    """
+
+    live = False
+
+    def __init__(self, path: Path, clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
+        opened = open_recording(path)
+        self.path = path
+        self.info = opened.info
+        self.history = History(opened.info)
+        self.history.append(opened.batch)
+        self.findings = Findings(self.history)
+        self.findings.advance()
+        self.notices = opened.notices
+        self.playing = False
+        self.speed = 1.0
+        self.direction = 1
+        self._clock = clock
+        self._ticked = clock()
+        self._playhead: Nanoseconds = 0
+        self._changed = True
+
+    @property
+    def playhead(self) -> Nanoseconds:
+        """The instant being shown."""
+        return self._playhead
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The run's summary, computed from its rows as the live one was."""
+        return summarise(self.history, self.findings, str(self.path))
+
+    def tick(self) -> bool:
+        """Move the playhead by the time that has passed; True when there is something new to show."""
+        now = self._clock()
+        passed, self._ticked = now - self._ticked, now
+        if self.playing:
+            self.seek(self._playhead + int(passed * self.speed) * self.direction)
+            if self._playhead in (0, self.history.until):
+                self.playing = self.playing and 0 < self._playhead < self.history.until
+        changed, self._changed = self._changed, False
+        return changed
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def toggle(self) -> None:
+        """Play or pause; from the end, play from the start."""
+        self.playing = not self.playing
+        self._ticked = self._clock()
+        if self.playing and self.direction > 0 and self._playhead >= self.history.until:
+            self.seek(0)
+        if self.playing and self.direction < 0 and self._playhead <= 0:
+            self.seek(self.history.until)
+
+    def seek(self, t: Nanoseconds) -> None:
+        """Go to an instant, kept within the run."""
+        self._playhead = min(max(t, 0), self.history.until)
+        self._changed = True
+
+    def step(self, count: int) -> None:
+        """Go to the next event, or with a negative count to the one before."""
+        self.playing = False
+        times = self.history.time
+        if not times:
+            return
+        if count > 0:
+            index = bisect_right(times, self._playhead)
+        else:
+            index = bisect_left(times, self._playhead) - 1
+        self.seek(times[min(max(index, 0), len(times) - 1)])
+
+    def next_mark(self, count: int) -> None:
+        """Go to the next finding, user action, report or death; with a negative count to the one before."""
+        instants = sorted({mark.time for mark in self.history.marks} | {f.at for f in self.findings.all})
+        if count > 0:
+            later = [t for t in instants if t > self._playhead]
+            self.seek(later[0] if later else self.history.until)
+        else:
+            earlier = [t for t in instants if t < self._playhead]
+            self.seek(earlier[-1] if earlier else 0)
+
+    def set_speed(self, speed: float) -> None:
+        """Play faster or slower, from 1/64 to 64 times."""
+        self.speed = min(max(speed, SLOWEST), FASTEST)
+        self._changed = True
+
+    def reverse(self) -> None:
+        """Turn the direction of play."""
+        self.direction = -self.direction
+        self._changed = True

@@ -1,0 +1,43 @@
+"""What the kernel says of processes: state, CPU time, memory, threads; by reading /proc, a few microseconds each."""
+
+import os
+from dataclasses import dataclass
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One reading of /proc/PID/stat."""
+
+    state: str
+    start: int
+    cpu_ticks: int
+    threads: int
+    rss: int
+    """Bytes."""
+
+
+def look(pid: int) -> Look | None:
+    """Read a process's figures; None when there is none of that pid."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
+            f = file.read(2048).rpartition(b")")[2].split()
+        return Look(f[0].decode(), int(f[19]), int(f[11]) + int(f[12]), int(f[17]), int(f[21]) * _PAGE)
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+class CpuShare:
+    """CPU use of processes between two readings, in hundredths of a per cent of one core."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, tuple[int, int]] = {}
+
+    def of(self, key: int, cpu_ticks: int, now_ns: int) -> int:
+        """Share since the last reading of the same key; 0 at the first."""
+        ticks, then = self._last.get(key, (cpu_ticks, now_ns))
+        self._last[key] = (cpu_ticks, now_ns)
+        seconds = (now_ns - then) / 1e9
+        return int((cpu_ticks - ticks) / _TICKS / seconds * 10_000) if seconds > 0 else 0

@@ -1,0 +1,1 @@
+"""Pure drawing: functions from values to strips, tested without an app."""

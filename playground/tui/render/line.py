@@ -1,0 +1,46 @@
+"""One line of cells being put together: the builder that every drawing uses."""
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+
+class Line:
+    """Pieces of styled text from left to right."""
+
+    __slots__ = ("segments", "width")
+
+    def __init__(self) -> None:
+        self.segments: list[Segment] = []
+        self.width = 0
+
+    def add(self, text: str, style: Style) -> "Line":
+        """Append text as it is."""
+        if text:
+            self.segments.append(Segment(text, style))
+            self.width += cell_len(text)
+        return self
+
+    def column(self, text: str, width: int, style: Style, *, right: bool = False) -> "Line":
+        """Append text fitted into exactly ``width`` cells."""
+        return self.add(fitted(text, width, right=right), style) if width > 0 else self
+
+    def reach(self, width: int, style: Style) -> "Line":
+        """Pad with blanks up to ``width`` cells."""
+        return self.add(" " * (width - self.width), style) if self.width < width else self
+
+    def strip(self, width: int, style: Style) -> Strip:
+        """Finish: exactly ``width`` cells, padded in ``style``."""
+        self.reach(width, style)
+        strip = Strip(self.segments, self.width)
+        return strip if self.width == width else strip.crop(0, width)
+
+
+def fitted(text: str, width: int, *, right: bool = False) -> str:
+    """Give ``text`` in exactly ``width`` cells; what is cut ends in an ellipsis."""
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
+    blanks = " " * (width - length)
+    return blanks + text if right else text + blanks

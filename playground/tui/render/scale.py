@@ -1,0 +1,93 @@
+"""The mapping between instants and columns, and the ticks of the time axis."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from playground.tui.render.times import MILLISECOND, SECOND
+
+_STEPS = (1, 2, 5)
+_TICK_CELLS = 14
+"""The least distance of two ticks: a label and some air."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A window of time on a grid of columns; columns are counted from the run's start."""
+
+    first: int
+    """The leftmost column."""
+    per_cell: int
+    """Nanoseconds in a column."""
+    width: int
+
+    @property
+    def start(self) -> int:
+        """The instant at the left edge."""
+        return self.first * self.per_cell
+
+    @property
+    def end(self) -> int:
+        """The instant at the right edge."""
+        return (self.first + self.width) * self.per_cell
+
+    def x(self, at_ns: int) -> int:
+        """Give the column of an instant, counted from the left edge; may lie outside."""
+        return at_ns // self.per_cell - self.first
+
+    def instant(self, x: int) -> int:
+        """Give the instant in the middle of a column."""
+        return (self.first + x) * self.per_cell + self.per_cell // 2
+
+
+class Tick(NamedTuple):
+    """A labelled place on the axis."""
+
+    x: int
+    label: str
+
+
+def fit(length_ns: int, width: int) -> Scale:
+    """Show all of a run, with a little air on the right for labels."""
+    return Scale(0, max(1, -(-length_ns * 21 // (20 * max(width, 1)))), width)
+
+
+def centred(at_ns: int, per_cell: int, width: int) -> Scale:
+    """Show the surroundings of an instant."""
+    return Scale(max(0, at_ns // per_cell - width // 2), per_cell, width)
+
+
+def paged(head_ns: int, per_cell: int, width: int) -> Scale:
+    """Show the page of the head: it stands still while the head runs to the right edge, then jumps by half."""
+    half = max(width // 2, 1)
+    column = head_ns // per_cell
+    return Scale(0 if column < width - 1 else (column + 1 - width) // half * half + half, per_cell, width)
+
+
+def ticks(scale: Scale) -> list[Tick]:
+    """Place ticks at round instants, as many as fit."""
+    step = _round_step(scale.per_cell * _TICK_CELLS)
+    at = -(-scale.start // step) * step
+    found = []
+    while at < scale.end:
+        found.append(Tick(scale.x(at), _label(at, step)))
+        at += step
+    return found
+
+
+def _round_step(least: int) -> int:
+    power = 1
+    while True:
+        for factor in _STEPS:
+            if factor * power >= least:
+                return factor * power
+        power *= 10
+
+
+def _label(at_ns: int, step: int) -> str:
+    if step < MILLISECOND:
+        return f"{at_ns / 1000:.0f} µs" if at_ns < SECOND else f"{at_ns / SECOND:.6f} s"
+    if step < SECOND:
+        digits = 3 if step < 10 * MILLISECOND else 2 if step < 100 * MILLISECOND else 1
+        return f"{at_ns / SECOND:.{digits}f} s"
+    seconds = at_ns // SECOND
+    return f"{seconds} s" if seconds < 600 else f"{seconds // 60}:{seconds % 60:02}"
