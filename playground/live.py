@@ -71,6 +71,7 @@ class LiveRun:
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._writer = recording.Writer(path, self.info) if options.keep else None
         self._rows: list[tuple[int, int, int, int, int, int, int]] = []
+        self._lines: list[tuple[Nanoseconds, str, str]] = []
         self._host = (0, 0)
         self._status: int | None = None
         self._over = False
@@ -227,11 +228,12 @@ class LiveRun:
         self._over = True
 
     def _tell_output(self, now: Nanoseconds, *, final: bool = False) -> None:
-        lines = self.output.read(now, final=final)
-        if lines and self._collector.process_index(self._host[0]) is None:
-            self._collector.observe_process(*self._host, 0, "main", "main", 0)
-        for stream, line in lines:
-            self._row(0, layout.STDOUT if stream == "stdout" else layout.STDERR, self._collector.names.text(line), now)
+        self._lines += [(now, stream, line) for stream, line in self.output.read(now, final=final)]
+        if not self.history.processes and not final:
+            return  # the host has not said its name yet
+        lines, self._lines = self._lines, []
+        for at, stream, line in lines:
+            self._row(0, layout.STDOUT if stream == "stdout" else layout.STDERR, self._collector.names.text(line), at)
 
     def _take(self, now: Nanoseconds, *, final: bool = False) -> None:
         rows, self._rows = self._rows, []
@@ -254,9 +256,10 @@ class LiveRun:
         now = self._now()
         for journal in self._collector.journals.values():
             journal.dead = journal.dead or self._over
-        self._tell_output(now, final=True)
+        self._take(now)
         if not self.history.processes and self._collector.process_index(self._host[0]) is None:
             self._collector.observe_process(*self._host, 0, "main", "main", 0)
+        self._tell_output(now, final=True)
         self._row(0, layout.RUN_ENDED, layout.OUTCOMES.index(outcome) << 32 | code & 0xFFFFFFFF, now)
         self._take(now, final=True)
         self.ended = True

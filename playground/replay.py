@@ -55,8 +55,7 @@ class Replay:
         passed, self._ticked = now - self._ticked, now
         if self.playing:
             self.seek(self._playhead + int(passed * self.speed) * self.direction)
-            if self._playhead in (0, self.history.until):
-                self.playing = self.playing and 0 < self._playhead < self.history.until
+            self.playing = 0 < self._playhead < self.history.until
         changed, self._changed = self._changed, False
         return changed
 
@@ -83,10 +82,7 @@ class Replay:
         times = self.history.time
         if not times:
             return
-        if count > 0:
-            index = bisect_right(times, self._playhead)
-        else:
-            index = bisect_left(times, self._playhead) - 1
+        index = bisect_right(times, self._playhead) if count > 0 else bisect_left(times, self._playhead) - 1
         self.seek(times[min(max(index, 0), len(times) - 1)])
 
     def next_mark(self, count: int) -> None:

@@ -1,0 +1,132 @@
+"""The command line: streams, exit codes, bad input, and nothing left behind whatever ends it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import wait_for
+
+COMMAND = [sys.executable, "-m", "playground"]
+
+
+def playground(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    settings = {"capture_output": True, "timeout": 60, "check": False, "stdin": subprocess.DEVNULL, **options}
+    return subprocess.run([*COMMAND, *arguments], **settings)  # type: ignore[call-overload, no-any-return]  # test's options
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "lost_updat"], "did you mean sharing/lost_update"),
+        (["run", "--headless", "-p", "workers=99", "lost_update"], "workers=99: workers takes a whole number from 2 to 64"),
+        (["run", "--headless", "-p", "worker=3", "lost_update"], "did you mean workers"),
+        (["run", "--headless", "lost_update", "stray"], "options go before the name"),
+        (["run", "--headless", "missing.py"], "cannot read missing.py: No such file"),
+        (["run", "--headless", "-m"], "-m needs the name of a module"),
+        (["run", "--json", "hello"], "--json goes with --headless"),
+        (["run", "--nonsense", "hello"], "No such option"),
+        (["run", "hello"], "a screen needs a terminal"),
+        ([], "a screen needs a terminal"),
+        (["replay", "--headless", "missing.jsonl"], "cannot read missing.jsonl"),
+        (["replay", "--headless", "/"], "is a directory"),
+        (["replay", "--headless"], "no recordings"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(arguments: list[str], says: str, tmp_path: Path) -> None:
+    done = playground(*arguments, cwd=tmp_path)
+    text = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (2, b""), text
+    assert says in text
+    assert len(text.splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage\n", b'{"mpr":[9,0],"info":{}}\n["C",0,0,0]\n', b"\x00\xff" * 400])
+def test_what_is_no_recording_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "no.mpr.jsonl"
+    path.write_bytes(content)
+    done = playground("replay", "--headless", "--json", str(path))
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [
+        ("import sys; sys.exit(3)", 3),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", 128 + 15),
+        ("1 / 0", 1),
+        ("import time; time.sleep(60)", 124),
+        ("def broken(:\n  pass", 1),
+    ],
+)
+def test_the_exit_code_is_the_programs_own(program: str, code: int, tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(program)
+    assert playground("run", "--headless", "--timeout", "1.5", str(path)).returncode == code
+
+
+def test_output_passes_through_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text("import sys\nsys.stdout.buffer.write(bytes(range(256)) * 999)\nsys.stderr.write('to stderr')\n")
+    done = playground("run", "--headless", str(path))
+    assert done.stdout == bytes(range(256)) * 999
+    assert b"to stderr" in done.stderr
+    with_json = playground("run", "--headless", "--json", str(path))
+    assert bytes(range(256)) * 999 in with_json.stderr
+    assert json.loads(with_json.stdout)["outcome"] == "finished"
+
+
+def test_arguments_after_the_target_are_the_programs_own(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text("import sys; print(sys.argv[1:])")
+    assert playground("run", "--headless", str(path), "--json", "-p", "x", "-h").stdout == b"['--json', '-p', 'x', '-h']\n"
+
+
+def test_listing_imports_no_screen() -> None:
+    program = "import sys; from playground.cli import run_command_line as r; r(['list']); assert 'textual' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", program], check=False, capture_output=True).returncode == 0
+
+
+HANGS = """
+import multiprocessing as mp, os, sys, time
+def wait(lock, event):
+    with lock:
+        event.wait()
+if __name__ == "__main__":
+    lock, event = mp.Lock(), mp.Event()
+    for i in range(3): mp.Process(target=wait, args=(lock, event)).start()
+    open(sys.argv[1], "w").write("up")
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_nothing_is_left_when_the_playground_is_ended(ending: signal.Signals, tmp_path: Path) -> None:
+    path, up = tmp_path / "program.py", tmp_path / "up"
+    path.write_text(HANGS)
+    process = subprocess.Popen(
+        [*COMMAND, "run", "--headless", str(path), str(up)], stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    )
+    wait_for(up.exists, 20)
+    os.kill(process.pid, ending)
+    assert process.wait(10) == -ending
+
+
+def test_an_interrupt_reaches_the_program_and_ends_the_run(tmp_path: Path) -> None:
+    path, up = tmp_path / "program.py", tmp_path / "up"
+    path.write_text("import sys, time\nopen(sys.argv[1], 'w').close()\ntime.sleep(60)\n")
+    process = subprocess.Popen(
+        [*COMMAND, "run", "--headless", str(path), str(up)], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+    )
+    wait_for(up.exists, 20)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"KeyboardInterrupt" in error
+    assert time.monotonic() - began < 20

@@ -1,0 +1,81 @@
+"""Every scenario and variant ends as it declares, under every start method, and replays to the same summary."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from playground.gallery import discover, find
+
+QUICK = {
+    "basics/hello": {"nap_ms": 30},
+    "channels/queue_pipeline": {"items": 20, "make_ms": 1, "use_ms": 2},
+    "lifecycle/daemon_shutdown": {"work_ms": 150},
+    "lifecycle/process_states": {"step_ms": 120},
+    "pools/pool_map": {"item_ms": 2},
+    "sharing/lost_update": {"gap_ms": 1, "rounds": 20},
+    "synchronisation/semaphore_throttle": {"stay_ms": 60},
+    "synchronisation/two_locks_deadlock": {"hold_ms": 60},
+}
+VARIANTS = [
+    (each.name, variant)
+    for each in discover()
+    for variant in next((p.choices for p in each.parameters if p.name == "variant"), ("",))
+]
+
+
+def playground(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "playground", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, stdin=subprocess.DEVNULL)
+
+
+def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:
+    knobs = {**QUICK[name], **({"variant": variant} if variant else {})}
+    options = [word for key, value in knobs.items() for word in ("-p", f"{key}={value}")]
+    done = playground("run", "--headless", "--json", "--start-method", start_method, "--timeout", "60", *options, name)
+    lines = done.stdout.splitlines()
+    assert len(lines) == 1, done.stderr
+    summary: dict[str, Any] = json.loads(lines[0])
+    assert done.returncode == (124 if summary["outcome"] == "stuck" else 0), done.stderr
+    return summary
+
+
+@pytest.mark.parametrize(("name", "variant"), VARIANTS)
+def test_a_scenario_shows_what_it_declares(name: str, variant: str, start_method: str) -> None:
+    summary = headless(name, variant, start_method)
+    scenario = find(name)
+    values = scenario.parse({**{k: str(v) for k, v in QUICK[name].items()}, **({"variant": variant} if variant else {})})
+    assert summary["outcome"] == scenario.outcome(values), summary["verdict"]
+    found = {finding["kind"] for finding in summary["findings"] if finding["severity"] == "error"}
+    assert found == set(scenario.finds_with(values)), summary["findings"]
+    if summary["outcome"] == "finished" and variant != "broken":
+        last = {counter["name"]: counter["last"] for counter in summary["counters"]}
+        for counter, value in scenario.expect(values).items():
+            assert last[counter] == value
+    replayed = json.loads(playground("replay", "--headless", "--json", summary["recording"]).stdout)
+    assert {**replayed, "recording": None} == {**summary, "recording": None}
+
+
+def test_lost_updates_are_counted_exactly(start_method: str) -> None:
+    summary = headless("sharing/lost_update", "broken", start_method)
+    counter = next(each for each in summary["counters"] if each["name"] == "counter")
+    assert counter["writes"] == 80
+    assert counter["lost_updates"] == 80 - counter["last"] > 0
+
+
+def test_the_semaphore_lets_in_more_than_its_limit_only_when_broken(start_method: str) -> None:
+    most = {}
+    for variant in ("broken", "fixed"):
+        summary = headless("synchronisation/semaphore_throttle", variant, start_method)
+        turnstile = next(each for each in summary["resources"] if each["name"] == "turnstile")
+        most[variant] = turnstile["max_holders"]
+    assert most == {"broken": 5, "fixed": 3}
+
+
+def test_the_daemon_is_terminated_at_its_boss_end(start_method: str) -> None:
+    summary = headless("lifecycle/daemon_shutdown", "broken", start_method)
+    server = next(each for each in summary["processes"] if each["name"] == "server")
+    assert (server["daemon"], server["exitcode"], server["state"]) == (True, -15, "killed")
+    assert summary["verdict"].endswith("cleanup did not run")
