@@ -49,7 +49,7 @@ PLAIN_GLYPHS: Mapping[int, str] = {
 }
 """Without colour holding shows as another glyph."""
 
-_DARK = {
+_DARK: dict[int, str] = {
     Paint.RUNNING: "#009E73",
     Paint.LOCK: "#F0702A",
     Paint.CHANNEL: "#56B4E9",
@@ -59,7 +59,7 @@ _DARK = {
     Paint.STARTING: "#3A4658",
     Paint.GATED: "#8A93A3",
 }
-_LIGHT = {
+_LIGHT: dict[int, str] = {
     **_DARK,
     Paint.LOCK: "#C24A00",
     Paint.CHANNEL: "#0072B2",
