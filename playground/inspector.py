@@ -1,89 +1,155 @@
-"""Looks at the run's processes from outside: who stands still, is suspended or has gone; figures twice a second."""
+"""Looks at the run from outside: who is there, who stands still, is suspended or has gone; their figures."""
+
+import os
+from collections.abc import Callable
 
 from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, Process
 from playground.probe import layout
 from playground.sampler import CpuShare, Look, look
+from playground.warden import kernel
 
 LOOK_NS = 40_000_000
-STILL_NS = 50_000_000
+SETTLING_NS = 4 * layout.STILL_NS
+"""How long everybody is looked at after the last change."""
+SAMPLE_NS = 400_000_000
 GONE_NS = 150_000_000
 """How long a parent has to say how its child ended before it counts as vanished."""
-SAMPLE_NS = 400_000_000
+BOOT_NS = 2_000_000_000
+"""How long a new process has to turn out to be one with a probe."""
 
 
 class Inspector:
-    """Gives rows of the observer's own kinds."""
+    """Gives rows of the observer's own kinds. ``clock`` gives the run time, ``warden`` is the pid above the run."""
 
-    def __init__(self, collector: Collector, history: History) -> None:
-        self._collector, self._history = collector, history
+    def __init__(self, collector: Collector, history: History, clock: Callable[[], Nanoseconds], warden: int) -> None:
+        self._collector, self._history, self._clock, self._warden = collector, history, clock, warden
         self._next_look = self._next_sample = 0
         self._still: dict[int, Nanoseconds] = {}
         """Process to the time of its last event when it was told to be still."""
         self._suspended: set[int] = set()
         self._gone: dict[int, Nanoseconds] = {}
+        self._unknown: dict[int, Nanoseconds] = {}
+        """Pid that is not known yet to when it was first seen."""
         self._alive = 0
+        self._settled = 0
         self._cpu = CpuShare()
 
-    def look(self, now: Nanoseconds) -> list[Row]:
+    def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second."""
+        now = self._clock()
         if now < self._next_look:
             return []
         self._next_look = now + LOOK_NS
         sampling = now >= self._next_sample
         if sampling:
             self._next_sample = now + SAMPLE_NS
+            self._meet_strangers(now)
         rows: list[Row] = []
-        living = [(i, p) for i, p in enumerate(self._history.processes) if p.ended is None]
-        if len(living) < self._alive:
-            self._still.clear()  # somebody ended: who waits for whom must be judged anew
-        self._alive = len(living)
-        for index, process in living:
+        still: dict[int, Nanoseconds] = {}
+        for index, process in [(i, p) for i, p in enumerate(self._history.processes) if p.ended is None]:
             seen = look(process.definition.pid)
             if seen is None or seen.start != process.definition.start_ticks or seen.state in "ZX":
                 rows += self._is_gone(index, process, now, zombie=seen is not None and seen.state == "Z")
                 continue
-            rows += self._judge(index, process, seen, now)
+            rows += self._suspension(index, seen, now)
             if sampling:
                 rows += self._sample(index, seen, now)
-        return rows
+            last = self._collector.last_event(process.definition.pid, process.definition.start_ticks)
+            if seen.state in "SD" and now - last > layout.STILL_NS and process.began is not None:
+                still[index] = last
+        return rows + self._stillness(still)
+
+    # --- Who is there ---------------------------------------------------------------------------------
+
+    def _meet_strangers(self, now: Nanoseconds) -> None:
+        """Give an index to every process of the run that has none: what has no probe is shown too."""
+        below = kernel.below(self._warden)
+        started = {pid for pid in self._history.started_at if self._collector.process_index(pid) is None}
+        for pid in sorted({*below, *started}):
+            process = kernel.read(pid)
+            start = process.start if process is not None else 0
+            if self._collector.knows(pid, start):
+                self._meet(pid, start, now)
+            elif process is not None and process.alive:
+                self._collector.observe_process(pid, start, process.ppid, *_role(process))
+            elif pid in started:  # it ended before it could say anything
+                self._collector.observe_process(pid, start, 0, "", "child", now)
+
+    def _meet(self, pid: int, start: int, now: Nanoseconds) -> None:
+        """Let a process that is known by sight only be running once it is clear that it has no probe."""
+        index = self._collector.process_index(pid)
+        if index is None or index >= len(self._history.processes) or (pid, start) in self._collector.journals:
+            return
+        process = self._history.processes[index]
+        if process.began is None and now - self._unknown.setdefault(pid, now) > BOOT_NS:
+            d = process.definition
+            name = _program(pid) if d.role == "program" else d.name
+            self._collector.observe_process(pid, start, d.ppid, name, d.role, self._unknown[pid])
+
+    # --- What it does ---------------------------------------------------------------------------------
 
     def _is_gone(self, index: int, process: Process, now: Nanoseconds, *, zombie: bool) -> list[Row]:
         definition = process.definition
         self._collector.died(definition.pid, definition.start_ticks)
         if zombie or now - self._gone.setdefault(index, now) < GONE_NS:
             return []
-        return [self._row(now, index, layout.VANISHED, 0)]
+        return [_row(now, index, layout.VANISHED, 0)]
 
-    def _judge(self, index: int, process: Process, seen: Look, now: Nanoseconds) -> list[Row]:
-        if seen.state in "Tt":
-            if index in self._suspended:
-                return []
-            self._suspended.add(index)
-            return [self._row(now, index, layout.SUSPENDED, 0)]
-        rows = []
-        if index in self._suspended:
-            self._suspended.discard(index)
-            rows.append(self._row(now, index, layout.RESUMED, 0))
-        last = self._collector.last_event(process.definition.pid, process.definition.start_ticks)
-        if (
-            seen.state in "SD"
-            and now - last > STILL_NS
-            and self._still.get(index) != last
-            and process.began is not None
-        ):
-            self._still[index] = last
-            rows.append(self._row(now, index, layout.INSPECTED, ord(seen.state)))
-        return rows
+    def _suspension(self, index: int, seen: Look, now: Nanoseconds) -> list[Row]:
+        stopped, known = seen.state in "Tt", index in self._suspended
+        if stopped == known:
+            return []
+        self._suspended ^= {index}
+        return [_row(now, index, layout.SUSPENDED if stopped else layout.RESUMED, 0)]
+
+    def _stillness(self, still: dict[int, Nanoseconds]) -> list[Row]:
+        """One row for each process that stands still, all at one instant right after they were looked at.
+
+        Given for all whenever one has come to stand still or one has ended, and for a while after it: who
+        waits for whom can be judged only from a look at everybody, and from one after which nothing came.
+        """
+        before = self._clock()
+        alive = sum(1 for p in self._history.processes if p.ended is None)
+        if alive != self._alive or any(self._still.get(index) != last for index, last in still.items()):
+            self._settled = before + SETTLING_NS
+        self._still, self._alive = still, alive
+        if not still or before > self._settled:
+            return []
+        self._meet_strangers(before)
+        found = []
+        for index in still:
+            pid = self._history.processes[index].definition.pid
+            seen = look(pid)
+            if seen is not None and seen.state in "SD":
+                found.append((index, ord(seen.state) | (layout.INSPECTED_TIMER if kernel.handles_timer(pid) else 0)))
+        after = self._clock()
+        if after - before > layout.STILL_NS // 2:
+            self._settled = after + SETTLING_NS  # too slow to be one look; once more
+            return []
+        rows = [_row(after, index, layout.INSPECTED, value) for index, value in found]
+        return [*rows[:-1], (*rows[-1][:6], rows[-1][6] | layout.INSPECTED_LAST)] if rows else []
 
     def _sample(self, index: int, seen: Look, now: Nanoseconds) -> list[Row]:
         return [
-            self._row(now, index, layout.SAMPLE_CPU, self._cpu.of(index, seen.cpu_ticks, now)),
-            self._row(now, index, layout.SAMPLE_RSS, seen.rss),
-            self._row(now, index, layout.SAMPLE_THREADS, seen.threads),
+            _row(now, index, layout.SAMPLE_CPU, self._cpu.of(index, seen.cpu_ticks, now)),
+            _row(now, index, layout.SAMPLE_RSS, seen.rss),
+            _row(now, index, layout.SAMPLE_THREADS, seen.threads),
         ]
 
-    @staticmethod
-    def _row(now: Nanoseconds, index: int, kind: int, value: int) -> Row:
-        return (now, index, layout.MAIN_THREAD, kind, 0, 0, value)
+
+def _row(now: Nanoseconds, index: int, kind: int, value: int) -> Row:
+    return (now, index, layout.MAIN_THREAD, kind, 0, 0, value)
+
+
+def _role(process: kernel.Process) -> tuple[str, str]:
+    """Name and role of a process that has not spoken: a helper of multiprocessing's own or some program."""
+    if kernel.is_resource_tracker(process.pid):
+        return "resource_tracker", "tracker"
+    return "", "program"
+
+
+def _program(pid: int) -> str:
+    """What a program is called: the last part of its command's first word."""
+    return os.path.basename(kernel.command_line(pid).partition(b"\0")[0].decode("utf-8", "replace"))

@@ -67,7 +67,7 @@ class LiveRun:
         fallback = os.path.join(self._directory.path, "journals")
         text = Path(self._directory.path, "text")
         self._collector = Collector([Path(journals), Path(fallback)], text, self._origin)
-        self._inspector = Inspector(self._collector, self.history)
+        self._inspector = Inspector(self._collector, self.history, self._now, self._warden.pid)
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._writer = recording.Writer(path, self.info) if options.keep else None
         self._rows: list[tuple[int, int, int, int, int, int, int]] = []
@@ -124,7 +124,7 @@ class LiveRun:
         for message in self._warden.receive():
             self._hear(message, now)
         self._tell_output(now)
-        self._rows += self._inspector.look(now)
+        self._rows += self._inspector.look()
         self._take(now)
         if self._over:
             self._finish(*self._own_end())

@@ -31,17 +31,27 @@ class Collector:
         self._last: Nanoseconds = 0
         self._fresh: list[ProcessDefinition] = []
         self._by_pid: dict[Pid, int] = {}
-        self._processes = 0
+        self._indexes: dict[tuple[Pid, int], int] = {}
 
     def process_index(self, pid: Pid) -> int | None:
         """Index of the latest process of that pid."""
         return self._by_pid.get(pid)
 
-    def observe_process(self, pid: Pid, start: int, ppid: Pid, name: str, role: str, at: Nanoseconds) -> int:
-        """Add a process that has no probe, from the observer's own knowledge."""
-        index = self._new_index(pid)
+    def knows(self, pid: Pid, start: int) -> bool:
+        """Whether that process has an index, from its journal or from the observer."""
+        return (pid, start) in self._indexes
+
+    def observe_process(
+        self, pid: Pid, start: int, ppid: Pid, name: str, role: str, at: Nanoseconds | None = None
+    ) -> int:
+        """Add a process from the observer's own knowledge; with an instant, as one that began then.
+
+        Should it turn out to have a probe, its journal goes on under the same index.
+        """
+        index = self._index_of(pid, start)
         self._fresh.append(ProcessDefinition(index, pid, start, ppid, name, "", False, role))
-        self._held.append((at, index, layout.MAIN_THREAD, layout.BEGAN, 0, 0, ppid))
+        if at is not None:
+            self._held.append((at, index, layout.MAIN_THREAD, layout.BEGAN, 0, 0, ppid))
         return index
 
     def died(self, pid: Pid, start: int) -> None:
@@ -86,12 +96,14 @@ class Collector:
             self._open(pid, start)
 
     def _open(self, pid: Pid, start: int) -> None:
-        index = self._new_index(pid)
+        known = self.knows(pid, start)
+        index = self._index_of(pid, start)
         self.journals[pid, start] = Journal(index, pid, start, self._directories, self._text)
-        self._fresh.append(ProcessDefinition(index, pid, start, 0, "", "", False, ""))
+        if not known:
+            self._fresh.append(ProcessDefinition(index, pid, start, 0, "", "", False, ""))
 
-    def _new_index(self, pid: Pid) -> int:
-        index, self._processes = self._processes, self._processes + 1
+    def _index_of(self, pid: Pid, start: int) -> int:
+        index = self._indexes.setdefault((pid, start), len(self._indexes))
         self._by_pid[pid] = index
         return index
 

@@ -134,12 +134,3 @@ def _unescape(field: bytes) -> str:
         return field.decode("unicode_escape").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     except UnicodeDecodeError:
         return field.decode("ascii", "replace")
-
-
-def start_ticks(pid: int) -> int:
-    """Start time of a live process in clock ticks since boot; 0 when it is gone."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return int(file.read().rpartition(b")")[2].split()[19])
-    except (OSError, ValueError, IndexError):
-        return 0

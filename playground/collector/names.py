@@ -70,5 +70,3 @@ class Names:
     def _unique(self, name: str) -> str:
         count = self._taken[name] = self._taken.get(name, 0) + 1
         return name if count == 1 else f"{name}~{count}"
-
-

@@ -14,28 +14,29 @@ class Stuck:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._inspected: dict[int, Nanoseconds] = {}
+        self._inspected: dict[int, tuple[Nanoseconds, bool]] = {}
+        self._all_stuck_at: Nanoseconds = -1
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {layout.INSPECTED: self._look}
 
     def everything_is_stuck(self) -> bool:
-        """Whether every live process is stuck for certain, at the end of what is known."""
-        h = self._history
-        t = h.until
-        waits = wakers.waits_of_stillness(h, t, self._inspected)
-        alive = wakers.alive_at(h, t)
-        return bool(alive) and wakers.stuck(h, t, waits, certain=True) >= alive
+        """Whether every live process was stuck for certain at the last look, and nothing has happened since."""
+        t = self._all_stuck_at
+        return t >= 0 and all(p.last_row <= t for p in self._history.processes)
 
     def _look(self, row: int) -> Iterable[Finding]:
         h = self._history
-        t, process = h.time[row], h.process[row]
-        if chr(h.value[row]) not in "SD":
+        t, value = h.time[row], h.value[row]
+        self._inspected[h.process[row]] = (t, bool(value & layout.INSPECTED_TIMER))
+        if not value & layout.INSPECTED_LAST:
             return
-        self._inspected[process] = t
         waits = wakers.waits_of_stillness(h, t, self._inspected)
         likely = wakers.stuck(h, t, waits, certain=False)
+        self._all_stuck_at = -1
         if not likely:
             return
         certain = wakers.stuck(h, t, waits, certain=True)
+        if certain >= wakers.alive_at(h, t):
+            self._all_stuck_at = t
         yield from self._explain(t, {p: waits[p] for p in likely}, certain)
 
     def _explain(self, t: Nanoseconds, waits: Mapping[int, Wait], certain: set[int]) -> Iterable[Finding]:

@@ -7,12 +7,16 @@ go on are taken away is stuck. Sound as long as the wakers are supersets.
 from collections.abc import Mapping
 
 from playground.history import History, Nanoseconds, State, Wait
+from playground.probe import layout
 
 HELPERS = frozenset({"server", "tracker"})
 LOCKS = frozenset({"lock", "rlock", "value", "array", "condition"})
 """What is held by somebody, who alone is expected to give it back."""
 OWNED = frozenset({"rlock", "value", "array", "condition"})
 """What only its owner can give back (the C code enforces it)."""
+
+NEWCOMER = -1
+"""Stands for whoever has been started and has not yet spoken; can go on."""
 
 
 def alive_at(history: History, t: Nanoseconds) -> set[int]:
@@ -27,20 +31,39 @@ def alive_at(history: History, t: Nanoseconds) -> set[int]:
     }
 
 
-def waits_of_stillness(history: History, t: Nanoseconds, inspected: Mapping[int, Nanoseconds]) -> dict[int, Wait]:
-    """The wait of each process that stands still, by the kernel's word, in an untimed wait of its main thread."""
+def newcomers_at(history: History, t: Nanoseconds) -> bool:
+    """Whether somebody has been started, or is known by sight, of whom nothing else is known yet."""
+    unheard = (p for p in history.processes if p.began is None and p.ended is None)
+    return any(p.definition.role not in HELPERS for p in unheard) or any(
+        since <= t and pid not in history.pids for pid, since in history.started_at.items()
+    )
+
+
+def waits_of_stillness(
+    history: History, t: Nanoseconds, inspected: Mapping[int, tuple[Nanoseconds, bool]]
+) -> dict[int, Wait]:
+    """The untimed wait of each process whose main thread has stood still in it, by the kernel's word at ``t``.
+
+    ``inspected`` holds each process's latest inspection, and whether it handles a timer.
+    """
     waits: dict[int, Wait] = {}
     others: set[int] = set()
     for wait in history.waits_at(t):
-        if wait.thread != 1:
+        at, timer = inspected.get(wait.process, (-1, False))
+        if wait.thread != layout.MAIN_THREAD:
             others.add(wait.process)
         elif (
-            not wait.timed and wait.operation not in {"result", "poll"} and inspected.get(wait.process, -1) > wait.since
+            at == t
+            and not timer
+            and wait.since <= t - layout.STILL_NS
+            and not wait.timed
+            and wait.operation not in {"result", "poll"}
         ):
             waits[wait.process] = wait
-    still = {State.WAITING}
     return {
-        p: w for p, w in waits.items() if history.processes[p].state_at(t) in still and not _busy(history, p, others)
+        p: w
+        for p, w in waits.items()
+        if history.processes[p].state_at(t) == State.WAITING and not _busy(history, p, others)
     }
 
 
@@ -54,7 +77,9 @@ def _busy(history: History, process: int, waiting_elsewhere: set[int]) -> bool:
 
 def stuck(history: History, t: Nanoseconds, waits: Mapping[int, Wait], *, certain: bool) -> set[int]:
     """Processes that nobody can wake; with ``certain`` any process may release a plain lock."""
-    alive = alive_at(history, t)
+    alive = alive_at(history, t) | alive_at(history, t - layout.STILL_NS)
+    if newcomers_at(history, t):
+        alive.add(NEWCOMER)
     wakers = {p: _wakers(history, wait, alive, certain=certain) for p, wait in waits.items() if p in alive}
     left = {p for p, by in wakers.items() if by is not None}
     while True:

@@ -73,7 +73,7 @@ def resumed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -
 
 def inspected(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The kernel says that the process stands still."""
-    if chr(v) in "SD":
+    if chr(v & 0xFF) in "SD":
         h.processes[p].inspected = t
 
 

@@ -83,7 +83,7 @@ TASK_ENDED = 62
 # --- Kinds from 100 on are written by the observer, never by a probe -------------------------------
 SUSPENDED = 100  # SIGSTOP took effect
 RESUMED = 101
-INSPECTED = 102  # ord() of the kernel's state letter; the process had been still for 50 ms or more
+INSPECTED = 102  # ord() of the kernel's state letter, plus the INSPECTED_ flags; still for 50 ms or more
 REAPED = 103  # exit status as subprocess gives it: negative is a signal
 VANISHED = 104  # gone, exit status unknown
 ACTION = 105  # text: what the person did, on this process
@@ -99,6 +99,13 @@ NAMES = {number: name for name, number in list(globals().items()) if type(number
 """Kind number to its name, for people and for recordings of other programs."""
 
 TEXT_KINDS = frozenset({STARTING, RAISED, MARK, REPORT, ACTION, STDOUT, STDERR, NOTICE})
+
+STILL_NS = 50_000_000
+"""A process is still when it has recorded nothing for so long and the kernel says that it sleeps."""
+INSPECTED_LAST = 1 << 8
+"""This row is the last of one look at all processes of the run."""
+INSPECTED_TIMER = 1 << 9
+"""The process handles a timer's signal, so that it may go on by itself."""
 
 OUTCOMES = ("finished", "stuck", "timeout", "failed", "stopped")
 

@@ -90,7 +90,7 @@ def _assigned(before: bytes, after: bytes) -> str:
     position = _equals(before)
     if position < 0:
         return _appended(before)
-    target, inside = before[:position].rstrip(b": "), before[position + 1 :].strip()
+    target, inside = _without_annotation(before[:position].rstrip(b": ")), before[position + 1 :].strip()
     while _equals(inside) >= 0:  # a = b = Lock()
         inside = inside[_equals(inside) + 1 :].strip()
     names = [_plain(each) for each in _split(target)]
@@ -129,6 +129,16 @@ def _appended(before: bytes) -> str:
         return _plain(before[:-2].replace(b"(", b" ").split()[-1])
     head, found, _ = before.rpartition(b".append(")
     return f"{_plain(head.split()[-1])}[*]" if found and head.split() else ""
+
+
+def _without_annotation(target: bytes) -> bytes:
+    """``gate`` of ``gate: Queue[int]``; a colon inside brackets belongs to a subscript."""
+    depth = 0
+    for i, c in enumerate(target):
+        depth += (c in _OPENING) - (c in _CLOSING)
+        if c == 0x3A and depth == 0:
+            return target[:i]
+    return target
 
 
 def _plain(target: bytes) -> str:

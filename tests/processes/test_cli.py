@@ -24,7 +24,10 @@ def playground(*arguments: str, **options: object) -> subprocess.CompletedProces
     ("arguments", "says"),
     [
         (["run", "lost_updat"], "did you mean sharing/lost_update"),
-        (["run", "--headless", "-p", "workers=99", "lost_update"], "workers=99: workers takes a whole number from 2 to 64"),
+        (
+            ["run", "--headless", "-p", "workers=99", "lost_update"],
+            "workers=99: workers takes a whole number from 2 to 64",
+        ),
         (["run", "--headless", "-p", "worker=3", "lost_update"], "did you mean workers"),
         (["run", "--headless", "lost_update", "stray"], "options go before the name"),
         (["run", "--headless", "missing.py"], "cannot read missing.py: No such file"),
@@ -84,11 +87,15 @@ def test_output_passes_through_byte_for_byte(tmp_path: Path) -> None:
 def test_arguments_after_the_target_are_the_programs_own(tmp_path: Path) -> None:
     path = tmp_path / "program.py"
     path.write_text("import sys; print(sys.argv[1:])")
-    assert playground("run", "--headless", str(path), "--json", "-p", "x", "-h").stdout == b"['--json', '-p', 'x', '-h']\n"
+    assert (
+        playground("run", "--headless", str(path), "--json", "-p", "x", "-h").stdout == b"['--json', '-p', 'x', '-h']\n"
+    )
 
 
 def test_listing_imports_no_screen() -> None:
-    program = "import sys; from playground.cli import run_command_line as r; r(['list']); assert 'textual' not in sys.modules"
+    program = (
+        "import sys; from playground.cli import run_command_line as r; r(['list']); assert 'textual' not in sys.modules"
+    )
     assert subprocess.run([sys.executable, "-c", program], check=False, capture_output=True).returncode == 0
 
 

@@ -46,7 +46,9 @@ def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:
 def test_a_scenario_shows_what_it_declares(name: str, variant: str, start_method: str) -> None:
     summary = headless(name, variant, start_method)
     scenario = find(name)
-    values = scenario.parse({**{k: str(v) for k, v in QUICK[name].items()}, **({"variant": variant} if variant else {})})
+    values = scenario.parse(
+        {**{k: str(v) for k, v in QUICK[name].items()}, **({"variant": variant} if variant else {})}
+    )
     assert summary["outcome"] == scenario.outcome(values), summary["verdict"]
     found = {finding["kind"] for finding in summary["findings"] if finding["severity"] == "error"}
     assert found == set(scenario.finds_with(values)), summary["findings"]

@@ -18,6 +18,8 @@ CASES = [
     ("gates = {'in': make()}", ["gates['in']"]),
     ("box.gate = make()", ["gate"]),
     ("gate: object = make()", ["gate"]),
+    ("gate: 'list[int]' = make()", ["gate"]),
+    ("gate: list[int] = make()", ["gate"]),
     ("one = two = make()", ["one"]),
     ("if (gate := make()): pass", ["gate"]),
     ("locks = []\nfor _ in range(2): locks.append(make())", ["locks[0]", "locks[1]"]),
