@@ -24,13 +24,35 @@ class Replay:
 
     def __init__(self, path: Path, clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
         opened = open_recording(path)
-        self.path = path
-        self.info = opened.info
-        self.history = History(opened.info)
-        self.history.append(opened.batch)
-        self.findings = Findings(self.history)
-        self.findings.advance()
-        self.notices = opened.notices
+        history = History(opened.info)
+        history.append(opened.batch)
+        findings = Findings(history)
+        findings.advance()
+        self._begin(history, findings, path, opened.notices, clock)
+
+    @classmethod
+    def of_run(
+        cls,
+        history: History,
+        findings: Findings,
+        path: Path | None,
+        clock: Callable[[], Nanoseconds] = time.monotonic_ns,
+    ) -> "Replay":
+        """Show a run that has just ended from what is in memory, at its end; ``path`` is its recording, if any."""
+        replay = cls.__new__(cls)
+        replay._begin(history, findings, path, [], clock)
+        replay.seek(history.until)
+        return replay
+
+    def _begin(
+        self,
+        history: History,
+        findings: Findings,
+        path: Path | None,
+        notices: list[str],
+        clock: Callable[[], Nanoseconds],
+    ) -> None:
+        self.info, self.history, self.findings, self.path, self.notices = history.info, history, findings, path, notices
         self.playing = False
         self.speed = 1.0
         self.direction = 1
@@ -47,7 +69,7 @@ class Replay:
     @property
     def summary(self) -> dict[str, Any]:
         """The run's summary, computed from its rows as the live one was."""
-        return summarise(self.history, self.findings, str(self.path))
+        return summarise(self.history, self.findings, str(self.path) if self.path else None)
 
     def tick(self) -> bool:
         """Move the playhead by the time that has passed; True when there is something new to show."""

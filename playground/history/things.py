@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from playground.history.batch import ProcessDefinition, ResourceDefinition
 from playground.history.counters import Counter
 from playground.history.lane import Lane, State
+from playground.probe import layout
 
 
 @dataclass(slots=True)
@@ -62,6 +63,13 @@ class Process:
                 if until is None or until > t:
                     found.append(spans[index])
         return found
+
+    def waits_between(self, start: int, end: int, limit: int) -> list[WaitSpan]:
+        """Waits of the main thread that lasted into a stretch of time; none when there are more than ``limit``."""
+        spans = self.waits.get(layout.MAIN_THREAD, [])
+        last = bisect_right(spans, end, key=lambda span: span.since)
+        first = max(0, bisect_right(spans, start, key=lambda span: span.since) - 1)
+        return spans[first:last] if last - first <= limit else []
 
     def site_at(self, t: int) -> int:
         """The last line it was seen on; 0 when unknown."""
@@ -133,6 +141,17 @@ class Resource:
     def holders(self) -> list[tuple[int, int, int, int]]:
         """Process, thread, site and since of each hold now."""
         return [(self._process[i], self._thread[i], self._site[i], self._since[i]) for i in self._open]
+
+    def holds_between(self, start: int, end: int, limit: int) -> list[tuple[int, int, int]]:
+        """Process, since and until of the holds in a stretch of time; none when there are more than ``limit``."""
+        last = bisect_right(self._since, end)
+        if last == 0:
+            return []
+        first = self._oldest_open[max(0, bisect_right(self._since, start) - 1)]
+        if last - first > limit:
+            return []
+        span = [i for i in range(first, last) if self._until[i] > start]
+        return [(self._process[i], self._since[i], self._until[i]) for i in span]
 
     def holders_at(self, t: int) -> list[tuple[int, int, int, int]]:
         """Process, thread, site and since of each hold at an instant."""

@@ -12,6 +12,7 @@ from playground.replay import Replay
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
+from playground.tui.theme import DARK, LIGHT
 
 SMALLEST = (60, 15)
 
@@ -31,6 +32,9 @@ class PlaygroundApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the first screen and listen to the signals that would leave a broken terminal."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
         if self.start is None:
@@ -50,15 +54,11 @@ class PlaygroundApp(App[int]):
         elif showing and not small:
             self.pop_screen()
 
-    def close_runs(self) -> None:
-        """End every run that a screen still holds."""
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        """Leave, and end what runs."""
         for screen in self.screen_stack:
             if isinstance(screen, StageScreen):
                 screen.face.close()
-
-    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
-        """Leave, and end what runs."""
-        self.close_runs()
         super().exit(result, return_code, message)
 
 

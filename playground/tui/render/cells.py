@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from playground.tui.render.palette import SOLID, Palette
+from playground.tui.render.palette import HOLDING, SOLID, Paint, Palette
+from playground.tui.render.scale import BUCKETS
 
 EIGHTHS = (" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█")
-BUCKETS = 8
-"""Buckets in a cell."""
 
 
 class Cell(NamedTuple):
@@ -77,15 +76,13 @@ class Ink:
 
 def legend(palette: Palette) -> Mapping[str, tuple[str, str]]:
     """Give the meaning of every paint with its glyph and colour."""
-    from playground.tui.render.palette import HOLDING, Paint
-
     meanings = {
-        "running": Paint.RUNNING,
-        "holds a lock": Paint.RUNNING | HOLDING,
-        "waits: lock": Paint.LOCK,
-        "queue, pipe": Paint.CHANNEL,
-        "join, result": Paint.JOIN,
-        "sleep": Paint.SLEEP,
+        "runs": Paint.RUNNING,
+        "runs with a lock": Paint.RUNNING | HOLDING,
+        "waits for a lock": Paint.LOCK,
+        "queue or pipe": Paint.CHANNEL,
+        "join": Paint.JOIN,
+        "sleeps": Paint.SLEEP,
         "suspended": Paint.SUSPENDED,
     }
     return {name: (palette.glyph(paint), palette.paint(paint)) for name, paint in meanings.items()}

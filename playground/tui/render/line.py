@@ -1,5 +1,7 @@
 """One line of cells being put together: the builder that every drawing uses."""
 
+from collections.abc import Iterable
+
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
@@ -22,6 +24,23 @@ class Line:
             self.width += cell_len(text)
         return self
 
+    def extend(self, cells: Iterable[tuple[str, Style]]) -> "Line":
+        """Append single characters of one cell each; neighbours of the same style become one piece."""
+        run: list[str] = []
+        running: Style | None = None
+        for character, style in cells:
+            if style is not running:
+                self._flush(run, running)
+                run, running = [], style
+            run.append(character)
+        self._flush(run, running)
+        return self
+
+    def _flush(self, run: list[str], style: Style | None) -> None:
+        if run:
+            self.segments.append(Segment("".join(run), style))
+            self.width += len(run)
+
     def column(self, text: str, width: int, style: Style, *, right: bool = False) -> "Line":
         """Append text fitted into exactly ``width`` cells."""
         return self.add(fitted(text, width, right=right), style) if width > 0 else self
@@ -35,6 +54,23 @@ class Line:
         self.reach(width, style)
         strip = Strip(self.segments, self.width)
         return strip if self.width == width else strip.crop(0, width)
+
+
+def narrow(text: str) -> str:
+    """Give ``text`` with a dot for every character that is not exactly one cell wide."""
+    return text if text.isascii() else "".join(c if cell_len(c) == 1 else "·" for c in text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text at blanks into lines of at most ``width`` cells where its words allow that."""
+    lines, line = [], ""
+    for word in text.split():
+        if line and cell_len(line) + 1 + cell_len(word) > max(8, width):
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
 
 
 def fitted(text: str, width: int, *, right: bool = False) -> str:

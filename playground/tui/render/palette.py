@@ -88,8 +88,13 @@ class Palette:
     warning: str = "#E69F00"
     bad: str = "#FF6B5E"
     selected: str = "#243044"
-    alarm: str = "#9E2A2B"
+    alarm: str = "#8E2A2B"
     """Ground of the banner of an error."""
+    question: str = "#6B5200"
+    """Ground of a question and of a notice."""
+    verdict: str = "#1D3A33"
+    """Ground of the sentence that a run ends with."""
+    on_banner: str = "#FFFFFF"
     paints: Mapping[int, str] = field(default_factory=lambda: dict(_DARK))
 
     def paint(self, paint: int) -> str:
@@ -131,6 +136,8 @@ def palette_of(variables: Mapping[str, str], *, dark: bool, plain: bool) -> Pale
         bad=base.bad if dark else "#B3261E",
         selected=blend(ground, text, 0.14),
         alarm=base.alarm if dark else "#B3261E",
+        question=base.question if dark else "#7A5A00",
+        verdict=base.verdict if dark else "#00563B",
         paints=dict(_DARK if dark else _LIGHT),
     )
 

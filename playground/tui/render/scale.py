@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from playground.tui.render.times import MILLISECOND, SECOND
 
+BUCKETS = 8
+"""Parts of a cell that are told apart."""
 _STEPS = (1, 2, 5)
 _TICK_CELLS = 14
 """The least distance of two ticks: a label and some air."""
@@ -46,14 +48,29 @@ class Tick(NamedTuple):
     label: str
 
 
-def fit(length_ns: int, width: int) -> Scale:
-    """Show all of a run, with a little air on the right for labels."""
-    return Scale(0, max(1, -(-length_ns * 21 // (20 * max(width, 1)))), width)
+LADDER_S = (1, 2, 3, 5, 8, 12, 20, 30, 45, 60)
+"""Lengths that a live view takes one after the other, so that history stands still between two of them."""
+DEEPEST = 24
 
 
-def centred(at_ns: int, per_cell: int, width: int) -> Scale:
-    """Show the surroundings of an instant."""
-    return Scale(max(0, at_ns // per_cell - width // 2), per_cell, width)
+def view(at_ns: int, until_ns: int, width: int, zoom: int = 0, *, live: bool) -> Scale:
+    """Choose what part of a run to show.
+
+    A live run fits until it lasts a minute and goes on by pages of one; a replay always fits. Each step of
+    ``zoom`` halves the stretch that is shown, or doubles it below 0; the page of ``at_ns`` is shown then.
+    """
+    width = max(width, 1)
+    fitting = live_length(at_ns) if live else max(until_ns + until_ns // 40, MILLISECOND)
+    per_cell = max(BUCKETS, -(-fitting // width))
+    per_cell = max(BUCKETS, per_cell >> zoom if zoom > 0 else per_cell << -zoom)
+    if zoom == 0 and fitting > at_ns:
+        return Scale(0, per_cell, width)
+    return paged(at_ns, per_cell, width)
+
+
+def live_length(at_ns: int) -> int:
+    """The first length of the ladder that holds the run so far with some air; the last one when none does."""
+    return next((s * SECOND for s in LADDER_S if s * SECOND > at_ns + at_ns // 25), LADDER_S[-1] * SECOND)
 
 
 def paged(head_ns: int, per_cell: int, width: int) -> Scale:

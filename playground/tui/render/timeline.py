@@ -1,19 +1,27 @@
-"""The timeline: one lane per process, sub-cell exact, with what is waited for written into long waits."""
+"""The timeline: one lane per process, exact to an eighth of a cell, with what is waited for written into it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
+from rich.style import Style
 from textual.strip import Strip
 
-from playground.history import History, Nanoseconds, State
+from playground.history import History, Nanoseconds, ProcessState, State
 from playground.history.told import exit_text
 from playground.probe import layout
-from playground.tui.render.cells import BUCKETS, Ink, cell_of
-from playground.tui.render.line import Line
-from playground.tui.render.palette import HOLDING, Paint, Palette
-from playground.tui.render.times import span
+from playground.tui.moment import Moment
+from playground.tui.render.cells import Ink, cell_of, legend
+from playground.tui.render.line import Line, fitted, narrow
+from playground.tui.render.palette import HOLDING, HOLDING_COLOUR, SOLID, Paint, Palette, blend
+from playground.tui.render.scale import BUCKETS, Scale, ticks
 
-LABEL = 16
+LABELS = 200
+"""So many waits or holds of a lane on screen are looked at for labels; more would not fit."""
+FUTURE = 0.35
+"""Strength of the colours of what comes after the playhead."""
 _CHANNEL = {layout.OP_PUT, layout.OP_GET, layout.OP_SEND, layout.OP_RECV, layout.OP_FLUSH, layout.OP_POLL}
 _JOIN = {layout.OP_JOIN, layout.OP_RESULT}
 _PAINT = {
@@ -28,13 +36,97 @@ _PAINT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The stretch of time on screen, and the instant up to which it is known."""
+class Letter(NamedTuple):
+    """A character that stands over the lane, with its colour."""
 
-    start: Nanoseconds
-    end: Nanoseconds
-    playhead: Nanoseconds
+    character: str
+    colour: str
+
+
+def label_width(moment: Moment) -> int:
+    """Cells for the names at the left."""
+    longest = max((len(moment.history.name(state.index)) for state in moment.states), default=4)
+    return min(max(longest, 6), 18) + 3
+
+
+def rows_per_lane(moment: Moment, height: int) -> int:
+    """3 while all lanes have room for what they hold and some air, 2 without the air, else 1."""
+    return next((rows for rows in (3, 2) if rows * len(moment.states) <= lanes_height(height)), 1)
+
+
+def lanes_height(height: int) -> int:
+    """Rows that are left for lanes besides marks, axis and legend."""
+    return max(1, height - 3)
+
+
+def first_lane(moment: Moment, height: int) -> int:
+    """Place of the topmost lane on screen, so that the selected one can be seen."""
+    rows = lanes_height(height) // rows_per_lane(moment, height)
+    return max(0, min(moment.row - rows // 2, len(moment.states) - rows))
+
+
+def draw(moment: Moment, scale: Scale, width: int, height: int, ink: Ink) -> list[Strip]:
+    """Marks, lanes, axis and legend, in exactly ``height`` strips of ``width`` cells."""
+    palette = ink.palette
+    names = width - scale.width
+    strips = [_marks(moment, scale, names, palette)]
+    rows = rows_per_lane(moment, height)
+    holds = _holds(moment.history, scale) if rows > 1 else {}
+    blank = Strip.blank(width, palette.style())
+    room = lanes_height(height)
+    for state in moment.states[first_lane(moment, height) :]:
+        if len(strips) > room:
+            break
+        strips.append(_lane(moment, state, scale, names, ink))
+        if rows > 1:
+            strips.append(_second_row(moment, state, scale, names, holds.get(state.index, []), palette))
+        strips += [blank] * (rows - 2)
+    strips = strips[: room + 1]
+    strips += [blank] * (room + 1 - len(strips))
+    return [*strips, _axis(scale, names, palette), _legend(width, palette)]
+
+
+# --- One lane -----------------------------------------------------------------------------------------
+
+
+def _name(moment: Moment, state: ProcessState, width: int, palette: Palette) -> Line:
+    selected = state.index == moment.selected
+    ground = palette.selected if selected else palette.ground
+    stuck = state.index in moment.stuck and not state.state.final
+    tone = palette.bad if stuck else palette.muted if state.state.final else palette.text
+    line = Line().add("▌" if selected else " ", palette.style(palette.accent, ground))
+    line.column(moment.history.name(state.index), width - 2, palette.style(tone, ground, bold=selected or stuck))
+    return line.add(" ", palette.style())
+
+
+def _lane(moment: Moment, state: ProcessState, scale: Scale, names: int, ink: Ink) -> Strip:
+    """Name, then the states with labels over them."""
+    palette = ink.palette
+    line = _name(moment, state, names, palette)
+    buckets = lane_buckets(moment, state.index, scale)
+    letters = _letters(moment, state.index, scale, palette)
+    head = scale.x(moment.at)
+    line.extend(_cells(bytes(buckets), letters, head, show_head=moment.until > moment.at, ink=ink))
+    return line.strip(names + scale.width, palette.style())
+
+
+def _cells(
+    buckets: bytes, letters: dict[int, Letter], head: int, *, show_head: bool, ink: Ink
+) -> Iterator[tuple[str, Style]]:
+    palette = ink.palette
+    for x in range(len(buckets) // BUCKETS):
+        cell = cell_of(buckets[x * BUCKETS : (x + 1) * BUCKETS])
+        glyph, colour, under = ink[cell]
+        letter = letters.get(x)
+        if show_head and x == head:
+            behind = colour if cell.left in SOLID else under
+            yield "│", palette.style(palette.accent, blend(behind, palette.ground, 0.5), bold=True)
+            continue
+        if letter is not None:
+            glyph, colour = letter
+        if x > head:
+            colour, under = blend(palette.ground, colour, FUTURE), blend(palette.ground, under, FUTURE)
+        yield glyph, palette.style(colour, under, bold=letter is not None)
 
 
 def paint_of(state: int, operation: int) -> int:
@@ -44,124 +136,170 @@ def paint_of(state: int, operation: int) -> int:
     return Paint.CHANNEL if operation in _CHANNEL else Paint.JOIN if operation in _JOIN else Paint.LOCK
 
 
-def buckets_of(history: History, index: int, window: Window, count: int) -> bytearray:
-    """A lane cut into equal stretches of time, each with the paint that came last in it."""
-    lane = history.processes[index].lane
+def lane_buckets(moment: Moment, index: int, scale: Scale) -> bytearray:
+    """A lane cut into eighths of cells, each with the paint of the instant at its end; 0 where nothing is known."""
+    lane = moment.history.processes[index].lane
+    count = scale.width * BUCKETS
+    place = _place(scale)
+    known = place(moment.until)
     buckets = bytearray(count)
-    length = max(1, window.end - window.start)
-
-    def place(t: Nanoseconds) -> int:
-        return min(max((t - window.start) * count // length, 0), count)
-
-    known = place(window.playhead)
-    first = max(0, lane.index_at(window.start))
-    for i in range(first, len(lane.starts)):
-        if lane.starts[i] > min(window.end, window.playhead):
-            break
-        end = lane.starts[i + 1] if i + 1 < len(lane.starts) else window.playhead
-        left, right = place(lane.starts[i]), min(place(end), known)
-        if right > left:
-            buckets[left:right] = bytes([paint_of(lane.states[i], lane.operations[i])]) * (right - left)
-    _tint_holding(buckets, history, index, place, known)
+    for left, right, i in _stretches(lane.starts, scale, known):
+        buckets[left:right] = bytes([paint_of(lane.states[i], lane.operations[i])]) * (right - left)
+    for left, right, i in _stretches(lane.holding_starts, scale, known):
+        if lane.holding_counts[i]:
+            for j in range(left, right):
+                if buckets[j]:
+                    buckets[j] |= HOLDING
     return buckets
 
 
-def _tint_holding(buckets: bytearray, history: History, index: int, place: object, known: int) -> None:
-    lane = history.processes[index].lane
-    starts, counts = lane.holding_starts, lane.holding_counts
-    for i, held in enumerate(counts):
-        if held:
-            left = place(starts[i])  # type: ignore[operator]  # the caller's own function
-            right = place(starts[i + 1]) if i + 1 < len(starts) else known  # type: ignore[operator]
-            for j in range(left, min(right, known)):
-                if buckets[j]:
-                    buckets[j] |= HOLDING
+class _place:
+    """Maps an instant to a bucket, clamped to the window."""
+
+    def __init__(self, scale: Scale) -> None:
+        self._origin, self._per_cell = scale.first * BUCKETS, scale.per_cell
+        self._count = scale.width * BUCKETS
+
+    def __call__(self, at_ns: Nanoseconds) -> int:
+        return min(max(at_ns * BUCKETS // self._per_cell - self._origin, 0), self._count)
 
 
-def lane_strip(history: History, index: int, window: Window, width: int, ink: Ink, *, selected: bool) -> Strip:
-    """One process's line: its name, then its lane."""
-    palette = ink.palette
-    line = Line()
-    ground = palette.selected if selected else palette.ground
-    name = history.name(index)
-    line.add("▌" if selected else " ", palette.style(palette.accent, ground))
-    line.column(name, LABEL - 2, palette.style(palette.text, ground, bold=selected)).add(
-        " ", palette.style(None, ground)
-    )
-    cells = max(1, width - LABEL)
-    buckets = buckets_of(history, index, window, cells * BUCKETS)
-    text = _labels(history, index, window, cells)
-    for x in range(cells):
-        glyph, colour, under = ink[cell_of(bytes(buckets[x * BUCKETS : (x + 1) * BUCKETS]))]
-        letter, tone = text.get(x, ("", ""))
-        style = palette.style(tone or colour, under, bold=bool(letter))
-        line.add(letter or glyph, style)
-    return line.strip(width, palette.style())
+def _stretches(starts: "array[int]", scale: Scale, known: int) -> Iterator[tuple[int, int, int]]:
+    """First bucket, last bucket and segment of every segment that fills a bucket of the window.
+
+    Where there are more segments than buckets only those are looked up that buckets end in.
+    """
+    place = _place(scale)
+    first = max(bisect_right(starts, scale.start) - 1, 0)
+    last = bisect_left(starts, scale.end)
+    if last - first > 2 * known:
+        yield from _sampled(starts, scale, known)
+        return
+    edges = [place(starts[i]) for i in range(first, last)] + [known]
+    for i, (left, right) in enumerate(pairwise(edges), first):
+        if right > left:
+            yield left, min(right, known), i
 
 
-def _labels(history: History, index: int, window: Window, cells: int) -> dict[int, tuple[str, str]]:
-    """Letters over the lane: what a long wait is for, and how the process ended."""
-    found: dict[int, tuple[str, str]] = {}
+def _sampled(starts: "array[int]", scale: Scale, known: int) -> Iterator[tuple[int, int, int]]:
+    at = first = 0
+    for bucket in range(known):
+        end = scale.start + (bucket + 1) * scale.per_cell // BUCKETS
+        at = bisect_right(starts, end, first) - 1
+        if at >= 0:
+            yield bucket, bucket + 1, at
+            first = at
+
+
+def _letters(moment: Moment, index: int, scale: Scale, palette: Palette) -> dict[int, Letter]:
+    """What long waits are for, and how the process ended."""
+    history = moment.history
     process = history.processes[index]
-    per_cell = max(1, (window.end - window.start) // cells)
-    for spans in process.waits.values():
-        for wait in spans[-40:]:
-            end = min(wait.until if wait.until is not None else window.playhead, window.playhead)
-            name = history.resource_name(wait.resource) if wait.thread == 1 else ""
-            left, right = (wait.since - window.start) // per_cell + 1, (end - window.start) // per_cell
-            left = max(left, 0)
-            if name and right - left > len(name) + 2 and left < cells:
-                for i, letter in enumerate(f" {name} "):
-                    if left + i < cells:
-                        found[left + i] = (letter, "#FFFFFF")
-    if process.ended is not None and process.ended <= window.playhead:
-        bad = process.exitcode not in (0, None)
-        at = (process.ended - window.start) // per_cell + 1
-        for i, letter in enumerate(("✗ " if bad else "■ ") + exit_text(process.exitcode)):
-            if 0 <= at + i < cells:
-                found[at + i] = (letter, "#FF6B5E" if bad else "#8E97A5")
+    found: dict[int, Letter] = {}
+    for wait in process.waits_between(scale.start, scale.end, LABELS):
+        until = min(wait.until if wait.until is not None else moment.until, moment.until)
+        _write(found, _waited_for(history, wait.resource, wait.joined_pid), wait.since, until, scale, palette.text)
+    if process.ended is not None and process.ended <= moment.at:
+        bad = bool(process.exitcode)
+        text = ("✗ " if bad else "■ ") + exit_text(process.exitcode)
+        tone = palette.bad if bad else palette.muted
+        for x, character in enumerate(text, scale.x(process.ended) + 1):
+            found[x] = Letter(character, tone)
     return found
 
 
-def axis_strip(window: Window, width: int, palette: Palette) -> Strip:
-    """The time axis: a tick about every fourteen cells."""
-    cells = max(1, width - LABEL)
-    line = Line().add(" " * LABEL, palette.style())
-    step = _nice(max(1, (window.end - window.start) * 14 // cells))
-    text = [" "] * cells
-    t = -(-window.start // step) * step
-    while t < window.end:
-        x = (t - window.start) * cells // max(1, window.end - window.start)
-        for i, letter in enumerate("╵" + span(t)):
-            if x + i < cells:
-                text[x + i] = letter
-        t += step
-    return line.add("".join(text), palette.style(palette.muted)).strip(width, palette.style())
+def _waited_for(history: History, resource: int, joined_pid: int) -> str:
+    if resource:
+        return history.resource_name(resource)
+    joined = history.pids.get(joined_pid)
+    return f"join {history.name(joined)}" if joined is not None else ""
 
 
-def _nice(length: int) -> int:
-    base = 1
-    while base * 10 <= length:
-        base *= 10
-    return next(base * f for f in (1, 2, 5, 10) if base * f >= length)
+def _write(found: dict[int, Letter], text: str, since: int, until: int, scale: Scale, colour: str) -> None:
+    """Put a text at the begin of a stretch when there is room for it with some of the stretch left."""
+    left, right = max(scale.x(since) + 1, 0), min(scale.x(until), scale.width)
+    if text and right - left > len(text) + 2:
+        for x, character in enumerate(f" {narrow(text)} ", left):
+            found[x] = Letter(character, colour)
 
 
-def marks_strip(
-    history: History, finding_times: Sequence[Nanoseconds], window: Window, width: int, palette: Palette
+# --- The second row: what is held -------------------------------------------------------------------------
+
+
+_Hold = tuple[str, int, int]
+
+
+def _holds(history: History, scale: Scale) -> dict[int, list[_Hold]]:
+    """Of each process: name, since and until of what it held in the window."""
+    found: dict[int, list[_Hold]] = {}
+    for resource in history.resources.values():
+        for process, since, until in resource.holds_between(scale.start, scale.end, LABELS):
+            found.setdefault(process, []).append((resource.definition.name, since, until))
+    return found
+
+
+def _second_row(
+    moment: Moment, state: ProcessState, scale: Scale, names: int, holds: list[_Hold], palette: Palette
 ) -> Strip:
-    """User actions and findings over the lanes, and the playhead."""
-    cells = max(1, width - LABEL)
-    length = max(1, window.end - window.start)
-    marks: dict[int, tuple[str, str]] = {}
-    for mark in history.marks:
-        if mark.kind in {"action", "mark", "death"} and window.start <= mark.time <= min(window.end, window.playhead):
-            marks[(mark.time - window.start) * cells // length] = ("▾", palette.warning)
-    for t in finding_times:
-        if window.start <= t <= min(window.end, window.playhead):
-            marks[(t - window.start) * cells // length] = ("✖", palette.bad)
-    marks.setdefault(min(cells - 1, (window.playhead - window.start) * cells // length), ("▼", palette.accent))
-    line = Line().add(" " * LABEL, palette.style())
-    for x in range(cells):
-        glyph, colour = marks.get(x, (" ", palette.muted))
-        line.add(glyph, palette.style(colour, bold=True))
+    cells: list[tuple[str, str]] = [(" ", palette.ground)] * scale.width
+    process = moment.history.processes[state.index]
+    for name, since, until in sorted(holds, key=lambda hold: hold[1]):
+        end = min(until, moment.until, process.ended or moment.until)
+        left, right = max(scale.x(since), 0), min(scale.x(end), scale.width)
+        colour = blend(palette.ground, HOLDING_COLOUR if palette.dark else "#A66F00", 0.85)
+        cells[left:right] = [("▔", colour)] * (right - left)
+        if right - left > len(name) + 4:
+            cells[left + 1 : left + 3 + len(name)] = [(c, colour) for c in f" {narrow(name)} "]
+    line = Line().add(" " * names, palette.style())
+    head = scale.x(moment.at)
+    line.extend(
+        (glyph, palette.style(colour if x <= head else blend(palette.ground, colour, FUTURE)))
+        for x, (glyph, colour) in enumerate(cells)
+    )
+    return line.strip(names + scale.width, palette.style())
+
+
+# --- Marks, axis, legend -----------------------------------------------------------------------------------
+
+
+def _marks(moment: Moment, scale: Scale, names: int, palette: Palette) -> Strip:
+    """What the person did, what the program said, what was found, and the playhead."""
+    signs = [
+        (scale.x(mark.time), "▾", mark.text, palette.warning)
+        for mark in moment.history.marks[-LABELS:]
+        if mark.kind in {"action", "mark"}
+    ]
+    signs += [(scale.x(f.at), "✗", f.kind.replace("_", " "), palette.bad) for f in moment.face.findings.all]
+    signs = sorted(sign for sign in signs if 0 <= sign[0] < scale.width)
+    cells = [(" ", palette.ground)] * scale.width
+    ends = [sign[0] for sign in signs[1:]] + [scale.width]
+    for (x, glyph, text, colour), end in zip(signs, ends, strict=False):
+        room = end - x - 2
+        label = f"{glyph} {fitted(narrow(text), room).rstrip()}" if room >= 6 else glyph
+        shown = [(c, colour if x <= scale.x(moment.at) else blend(palette.ground, colour, FUTURE)) for c in label]
+        cells[x : x + len(shown)] = shown
+    head = scale.x(moment.at)
+    if 0 <= head < scale.width:
+        cells[head] = ("▼", palette.accent)
+    line = Line().add(" " * names, palette.style())
+    line.extend((glyph, palette.style(colour, bold=True)) for glyph, colour in cells[: scale.width])
+    return line.strip(names + scale.width, palette.style())
+
+
+def _axis(scale: Scale, names: int, palette: Palette) -> Strip:
+    text = [" "] * scale.width
+    for x, label in ticks(scale):
+        if 0 <= x < scale.width:
+            shown = f"╵{label}"[: scale.width - x]
+            text[x : x + len(shown)] = shown
+    line = Line().add(" " * names, palette.style()).add("".join(text), palette.style(palette.muted))
+    return line.strip(names + scale.width, palette.style())
+
+
+def _legend(width: int, palette: Palette) -> Strip:
+    """The meaning of as many paints as fit."""
+    line = Line().add(" ", palette.style())
+    for name, (glyph, colour) in legend(palette).items():
+        if line.width + len(name) + 4 <= width:
+            line.add(glyph * 2, palette.style(colour)).add(f" {name}  ", palette.style(palette.muted))
     return line.strip(width, palette.style())

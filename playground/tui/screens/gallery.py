@@ -1,15 +1,16 @@
 """The gallery: scenarios by topic, their lesson, knobs and source; and what was recorded."""
 
+from pathlib import Path
 from typing import ClassVar
 
-from rich.markdown import Markdown
-from rich.syntax import Syntax
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.highlight import highlight
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Label, OptionList, Select, Static, TabbedContent, TabPane
+from textual.widgets import Footer, Input, OptionList, Static, TabbedContent, TabPane
 from textual.widgets.option_list import Option
 
 from playground import recording
@@ -17,12 +18,14 @@ from playground.errors import PlaygroundError
 from playground.gallery import discover
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
-from playground.scenario import START_METHODS, BadParameter, Parameter, Scenario
+from playground.scenario import Scenario
 from playground.target import scenario_target
 from playground.tui.screens.stage import StageScreen
+from playground.tui.widgets.form import Form
+from playground.tui.widgets.lesson import Lesson
 from playground.warden.client import Warden
 
-TAGLINE = "mp-playground   see, break and replay real multiprocessing programs   Enter runs what is selected"
+_NARROW = 120
 
 
 class GalleryScreen(Screen[None]):
@@ -30,10 +33,12 @@ class GalleryScreen(Screen[None]):
 
     CSS_PATH = "gallery.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "run", "Run", priority=False),
-        Binding("v", "variant", "Variant", tooltip="the next variant of the scenario"),
-        Binding("slash", "filter", "Filter"),
-        Binding("r", "recordings", "Recordings"),
+        Binding("enter", "run", "Run", tooltip="Run the selected scenario, or replay the selected recording"),
+        Binding("v", "variant", "Variant", tooltip="The next variant of the scenario"),
+        Binding("slash", "filter", "Filter", tooltip="Show the scenarios that have these words"),
+        Binding("l", "tab('lesson-tab')", "Lesson", show=False),
+        Binding("s", "tab('source-tab')", "Source"),
+        Binding("r", "tab('recordings-tab')", "Recordings"),
         Binding("escape", "back", "Back", show=False),
         Binding("q", "app.quit", "Quit"),
     ]
@@ -41,25 +46,23 @@ class GalleryScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._spare: Warden | None = None
-        self._shown: list[Scenario] = []
         self._scenario: Scenario | None = None
 
     def compose(self) -> ComposeResult:
         """Scenarios on the left, what is selected on the right."""
-        yield Static(Text(TAGLINE), id="tagline")
+        yield Static(_TAGLINE, id="tagline")
         with Horizontal():
             with Vertical(id="left"):
-                yield Input(placeholder="/ filter: words, S24", id="filter")
-                yield OptionList(id="scenarios")
+                yield Input(placeholder="/ filter: words, or S24", id="filter", compact=True)
+                yield OptionList(id="scenarios", compact=True)
             with TabbedContent(id="right"):
-                with TabPane("Lesson", id="lesson-tab"), Horizontal():
-                    with VerticalScroll(id="lesson-scroll"):
-                        yield Static(id="lesson")
-                    yield VerticalScroll(id="form")
-                with TabPane("Source", id="source-tab"), VerticalScroll():
+                with TabPane("Lesson", id="lesson-tab"), Horizontal(id="about"):
+                    yield Lesson()
+                    yield Form()
+                with TabPane("Source", id="source-tab"), VerticalScroll(id="source-scroll"):
                     yield Static(id="source")
                 with TabPane("Recordings", id="recordings-tab"):
-                    yield OptionList(id="recordings")
+                    yield OptionList(id="recordings", compact=True)
         yield Footer()
 
     def on_mount(self) -> None:
@@ -67,7 +70,7 @@ class GalleryScreen(Screen[None]):
         self._spare = Warden()
         self._fill("")
         self._fill_recordings()
-        self.query_one("#scenarios", OptionList).focus()
+        self.query_one("#scenarios").focus()
 
     def on_unmount(self) -> None:
         """Send the warden away that was not needed."""
@@ -77,130 +80,96 @@ class GalleryScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Put the form below the lesson when there is no room beside it."""
-        self.set_class(self.size.width < 120, "narrow")
+        self.set_class(self.size.width < _NARROW, "narrow")
+
+    # --- Lists ----------------------------------------------------------------------------------------
 
     def _fill(self, words: str) -> None:
-        wanted = words.lower().split()
-        found = [
-            each
-            for each in discover()
-            if all(w in f"{each.name} {each.title} {' '.join(each.covers)} {each.lesson}".lower() for w in wanted)
-        ]
+        """Show the scenarios that have all the words, under their topics."""
         options: list[Option] = []
         topic = ""
-        for each in found:
+        for each in discover():
+            text = f"{each.name} {each.title} {' '.join(each.covers)} {each.lesson}".lower()
+            if not all(word in text for word in words.lower().split()):
+                continue
             if each.topic != topic:
                 topic = each.topic
-                options.append(Option(Text(topic.replace("_", " ").upper(), style="bold"), disabled=True))
-            options.append(Option(Text.assemble("  ", each.title), id=each.name))
+                options.append(Option(Content.styled(topic.replace("_", " ").upper(), "dim bold"), disabled=True))
+            options.append(Option(Content(f" {each.title}"), id=each.name))
         listed = self.query_one("#scenarios", OptionList)
         listed.clear_options()
-        listed.add_options(options or [Option("nothing matches", disabled=True)])
-        self._shown = found
-        if found:
-            listed.highlighted = 1
+        listed.add_options(options or [Option(Content(" nothing has these words"), disabled=True)])
+        listed.highlighted = 1 if options else None
 
     def _fill_recordings(self) -> None:
         listed = self.query_one("#recordings", OptionList)
         listed.clear_options()
         for entry in recording.listing(50):
-            note = entry.problem or f"{entry.outcome}  {entry.verdict}"
-            text = Text.assemble(
-                (f"{entry.started_at[:19]:19}  ", "dim"),
-                (f"{entry.scenario:36}", "bold"),
-                f" {entry.duration_s:6.1f} s  {note}",
+            when = entry.started_at[:16].replace("T", " ")
+            note = entry.problem or entry.verdict
+            text = Content.assemble(
+                (f" {when:16}  ", "dim"),
+                (f"{entry.scenario.rpartition('/')[2]:24} ", "bold"),
+                (f"{entry.outcome:9}", "$error" if entry.outcome in {"stuck", "failed"} else ""),
+                (f"{entry.duration_s:6.1f} s  ", "dim"),
+                note,
             )
-            text.no_wrap, text.overflow = True, "ellipsis"
             listed.add_option(Option(text, id=str(entry.path)))
-
-    # --- What is selected -----------------------------------------------------------------------------
+        if not listed.option_count:
+            listed.add_option(Option(Content(" nothing recorded so far: run something"), disabled=True))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the lesson, knobs and source of what is highlighted."""
         if event.option_list.id != "scenarios" or event.option.id is None:
             return
-        chosen = next((each for each in self._shown if each.name == event.option.id), None)
-        if chosen is not None and chosen is not self._scenario:
-            self._scenario = chosen
-            self.call_later(self._show_selected, chosen)
-
-    async def _show_selected(self, chosen: Scenario) -> None:
+        chosen = next(each for each in discover() if each.name == event.option.id)
         if chosen is not self._scenario:
-            return
-        covers = f"\n\n*Lesson {', '.join(chosen.covers)}*" if chosen.covers else ""
-        self.query_one("#lesson", Static).update(Markdown(f"# {chosen.title}\n\n{chosen.lesson}{covers}"))
-        self.query_one("#source", Static).update(
-            Syntax(
-                chosen.source,
-                "python",
-                line_numbers=True,
-                theme="monokai" if self.app.current_theme.dark else "default",
-            )
-        )
-        form = self.query_one("#form", VerticalScroll)
-        await form.remove_children()
-        await form.mount(Label("PARAMETERS", classes="head"), *(w for p in chosen.parameters for w in _field(p)))
-        methods = [(name, name) for name in START_METHODS]
-        await form.mount(Label("start method"), Select(methods, prompt="default", id="start_method"))
-        await form.mount(Static(id="problem"))
-
-    def _texts(self) -> dict[str, str]:
-        texts = {}
-        for parameter in self._scenario.parameters if self._scenario else ():
-            field = self.query_one(f"#p-{parameter.name}")
-            if isinstance(field, Select):
-                texts[parameter.name] = str(field.value)
-            elif isinstance(field, Input):
-                texts[parameter.name] = field.value
-        return texts
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter while typing; check parameters while typing."""
-        if event.input.id == "filter":
-            self._fill(event.value)
-            return
-        problem = ""
-        if self._scenario is not None:
-            try:
-                self._scenario.parse(self._texts())
-            except BadParameter as error:
-                problem = str(error)
-        self.query_one("#problem", Static).update(Text(problem))
-
-    # --- Actions --------------------------------------------------------------------------------------
+            self._scenario = chosen
+            self.query_one(Lesson).show(chosen)
+            self.query_one(Form).show(chosen)
+            self.query_one("#source", Static).update(highlight(chosen.source, language="python", tab_size=4))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter on a scenario runs it, on a recording replays it."""
         if event.option_list.id == "scenarios":
             self.action_run()
         elif event.option.id is not None:
-            self._replay(event.option.id)
+            self._replay(Path(event.option.id))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter while typing."""
+        if event.input.id == "filter":
+            self._fill(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the filter goes to the list; in a parameter it runs."""
+        """Enter in the filter goes to the list."""
         if event.input.id == "filter":
-            self.query_one("#scenarios", OptionList).focus()
-        else:
-            self.action_run()
+            self.query_one("#scenarios").focus()
+
+    def on_form_run(self) -> None:
+        """The form's button, or Enter in one of its fields."""
+        self.action_run()
+
+    # --- Actions --------------------------------------------------------------------------------------
 
     def action_run(self) -> None:
         """Run the selected scenario with the form's parameters."""
         if self._scenario is None:
             return
-        method = self.query_one("#start_method", Select).value
+        texts, method = self.query_one(Form).values()
         try:
-            target = scenario_target(self._scenario.name, self._texts(), method if isinstance(method, str) else "")
+            target = scenario_target(self._scenario.name, texts, method)
             spare, self._spare = self._spare, None
             run = LiveRun(target, RunOptions(), spare)
         except (PlaygroundError, OSError) as error:
-            self.notify(Text(str(error)).plain, severity="error", markup=False)
+            self.notify(str(error), severity="error", markup=False)
             return
         self.app.push_screen(StageScreen(run), self._returned)
         self._spare = Warden()
 
-    def _replay(self, path: str) -> None:
+    def _replay(self, path: Path) -> None:
         try:
-            replay = Replay(recording.directory() / path)
+            replay = Replay(path)
         except PlaygroundError as error:
             self.notify(str(error), severity="error", markup=False)
             return
@@ -211,40 +180,23 @@ class GalleryScreen(Screen[None]):
 
     def action_variant(self) -> None:
         """Choose the next variant."""
-        field = next(iter(self.query("#p-variant")), None)
-        parameter = (
-            next((p for p in self._scenario.parameters if p.name == "variant"), None) if self._scenario else None
-        )
-        if isinstance(field, Select) and parameter is not None:
-            at = parameter.choices.index(str(field.value))
-            field.value = parameter.choices[(at + 1) % len(parameter.choices)]
+        self.query_one(Form).next_variant()
 
     def action_filter(self) -> None:
         """Go to the filter."""
-        self.query_one("#filter", Input).focus()
+        self.query_one("#filter").focus()
 
-    def action_recordings(self) -> None:
-        """Show what was recorded."""
-        self.query_one("#right", TabbedContent).active = "recordings-tab"
-        self.query_one("#recordings", OptionList).focus()
+    def action_tab(self, name: str) -> None:
+        """Show one of the tabs; with the recordings the focus goes there."""
+        self.query_one("#right", TabbedContent).active = name
+        if name == "recordings-tab":
+            self.query_one("#recordings").focus()
 
     def action_back(self) -> None:
         """Clear the filter and go back to the list."""
         self.query_one("#filter", Input).value = ""
         self.query_one("#right", TabbedContent).active = "lesson-tab"
-        self.query_one("#scenarios", OptionList).focus()
+        self.query_one("#scenarios").focus()
 
 
-def _field(parameter: Parameter) -> tuple[Label, Input | Select[str]]:
-    label = Label(Text.assemble((parameter.name, "bold"), f"  {parameter.help}"))
-    if parameter.kind == "choice":
-        pairs = [(choice, choice) for choice in parameter.choices]
-        return label, Select(pairs, value=str(parameter.default), allow_blank=False, id=f"p-{parameter.name}")
-    if parameter.kind == "bool":
-        return label, Select(
-            [("true", "true"), ("false", "false")],
-            value=str(parameter.default).lower(),
-            allow_blank=False,
-            id=f"p-{parameter.name}",
-        )
-    return label, Input(str(parameter.default), placeholder=parameter.takes, id=f"p-{parameter.name}")
+_TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")

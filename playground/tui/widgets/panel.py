@@ -1,42 +1,78 @@
-"""A widget that shows finished lines: whoever has the values draws them, the panel only holds them."""
+"""A widget that shows what a pure drawing makes of the moment, under a title."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ClassVar, TypeAlias
 
 from textual import events
-from textual.message import Message
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from playground.tui.moment import Moment
 from playground.tui.render.palette import Palette, palette_of
 
+Drawing: TypeAlias = Callable[[Moment, int, int, Palette], Sequence[Strip]]
+"""Moment, width, height and palette to strips of exactly that width; more than ``height`` can be scrolled."""
 
-class Panel(Widget):
-    """Lines of exactly the panel's width, under a title."""
+_palettes: dict[tuple[str, bool], Palette] = {}
+"""By the theme's name and whether no colour is wanted."""
 
-    class Clicked(Message):
-        """A place in a panel was clicked."""
 
-        def __init__(self, panel: "Panel", x: int, y: int) -> None:
-            super().__init__()
-            self.panel, self.x, self.y = panel, x, y
+class Panel(Widget, can_focus=True):
+    """Draws anew when its moment changes, and scrolls when the drawing is taller than itself."""
 
     DEFAULT_CSS = """
-    Panel { border: round $panel-lighten-2; border-title-color: $text-muted; padding: 0; }
-    Panel.bare { border: none; height: 1; }
+    Panel {
+        border: round $foreground 20%; border-title-color: $foreground 60%; border-subtitle-color: $foreground 45%;
+        &:focus { border: round $accent; border-title-color: $accent; }
+        &.bare { border: none; height: 1; }
+    }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "scroll_rows(-1)", "Scroll up", show=False),
+        Binding("pagedown", "scroll_rows(1)", "Scroll down", show=False),
+    ]
 
-    ALLOW_MAXIMIZE = True
+    moment: reactive[Moment | None] = reactive(None, repaint=False)
 
-    def __init__(self, title: str = "", *, id: str, classes: str = "") -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, title: str, drawing: Drawing, *, at_end: bool = False, **names: str) -> None:
+        """With ``at_end`` the last lines are shown until somebody scrolls up."""
+        super().__init__(**names)  # type: ignore[arg-type]  # id and classes
         self.border_title = title
+        self._drawing, self._at_end = drawing, at_end
         self._strips: Sequence[Strip] = ()
+        self._top: int | None = None
+        """First line shown; None is the place that the panel chooses."""
 
-    def show(self, strips: Sequence[Strip]) -> None:
-        """Show other lines."""
-        if strips != self._strips:
-            self._strips = strips
+    def watch_moment(self) -> None:
+        """Draw the new moment."""
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Make the strips anew; the screen is touched only when they differ."""
+        if self.moment is None or not self.size.width or not self.size.height:
+            return
+        drawn = self.draw(self.moment, self.size.width, self.size.height, self.palette)
+        top = min(self.top_of(drawn) if self._top is None else self._top, max(0, len(drawn) - self.size.height))
+        shown = drawn[top : top + self.size.height]
+        below = len(drawn) - top - self.size.height
+        self.border_subtitle = " ".join(filter(None, (f"↑{top}" if top else "", f"↓{below}" if below > 0 else "")))
+        if shown != self._strips:
+            self._strips = shown
             self.refresh()
+
+    def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:
+        """Give all lines."""
+        return self._drawing(moment, width, height, palette)
+
+    def top_of(self, drawn: Sequence[Strip]) -> int:
+        """First line to show while nobody has scrolled."""
+        return max(0, len(drawn) - self.size.height) if self._at_end else 0
 
     def render_line(self, y: int) -> Strip:
         """Give one line of the content."""
@@ -47,11 +83,33 @@ class Panel(Widget):
     @property
     def palette(self) -> Palette:
         """The colours of the theme in use."""
-        theme = self.app.current_theme
-        return palette_of(self.app.get_css_variables(), dark=theme.dark, plain=self.app.no_color)
+        key = (self.app.theme, self.app.no_color)
+        if key not in _palettes:
+            dark = self.app.current_theme.dark
+            _palettes[key] = palette_of(self.app.theme_variables, dark=dark, plain=self.app.no_color)
+        return _palettes[key]
 
-    def on_click(self, event: events.Click) -> None:
-        """Tell the screen where it was clicked."""
-        at = event.get_content_offset(self)
-        if at is not None:
-            self.post_message(self.Clicked(self, at.x, at.y))
+    # --- Scrolling ------------------------------------------------------------------------------------
+
+    def action_scroll_rows(self, pages: int) -> None:
+        """Scroll by pages."""
+        self._scroll_by(pages * max(1, self.size.height - 1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll back."""
+        event.stop()
+        self._scroll_by(-3)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll on."""
+        event.stop()
+        self._scroll_by(3)
+
+    def _scroll_by(self, rows: int) -> None:
+        if self.moment is None:
+            return
+        drawn = self.draw(self.moment, self.size.width, self.size.height, self.palette)
+        last = max(0, len(drawn) - self.size.height)
+        top = min(max((self.top_of(drawn) if self._top is None else self._top) + rows, 0), last)
+        self._top = None if top == self.top_of(drawn) else top
+        self.redraw()

@@ -1,0 +1,130 @@
+"""The first lines of the stage: which run, at which instant, what is wrong with it; and where a replay stands."""
+
+from textual.strip import Strip
+
+from playground.history import State
+from playground.replay import Replay
+from playground.tui.moment import Moment
+from playground.tui.render.line import Line, wrapped
+from playground.tui.render.palette import Palette, blend
+from playground.tui.render.times import clock
+
+_COUNTED = (
+    (State.RUNNING, "running"),
+    (State.WAITING, "waiting"),
+    (State.SLEEPING, "sleeping"),
+    (State.SUSPENDED, "suspended"),
+)
+MOST_LINES = 4
+_BUTTONS = 18
+
+
+def header(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
+    """Scenario and parameters at the left, mode, time and counts at the right."""
+    info = moment.history.info
+    right = _status(moment, palette)
+    line = Line().add(f" {info.scenario} ", palette.style(palette.text, palette.selected, bold=True))
+    method = [f"start_method {info.start_method}"] if info.start_method else []
+    for text in [*(f"{name} {value}" for name, value in info.parameters.items()), *method]:
+        if line.width + len(text) + 3 + right.width <= width:
+            line.add(f"  {text}", palette.style(palette.muted))
+    line.reach(width - right.width, palette.style())
+    line.segments += right.segments
+    line.width += right.width
+    return [line.strip(width, palette.style())]
+
+
+def _status(moment: Moment, palette: Palette) -> Line:
+    line = Line().add(_mode(moment), palette.style(_mode_tone(moment, palette), bold=True))
+    line.add(f" {clock(moment.at)} ", palette.style(bold=True))
+    states = [state.state for state in moment.states]
+    for state, name in _COUNTED:
+        if state in states:
+            line.add(f"  {states.count(state)} {name}", palette.style(palette.muted))
+    if moment.findings:
+        worst = palette.bad if any(f.severity == "error" for f in moment.findings) else palette.warning
+        count = len(moment.findings)
+        line.add(f"  {count} finding{'s' if count > 1 else ''}", palette.style(worst, bold=True))
+    if moment.history.dropped:
+        line.add(f"  {moment.history.dropped} events dropped", palette.style(palette.warning, bold=True))
+    return line.add(" ", palette.style())
+
+
+def _mode(moment: Moment) -> str:
+    if moment.frozen:
+        return "‖ FROZEN"
+    if moment.live:
+        return "● LIVE"
+    return "■ REPLAY"
+
+
+def _mode_tone(moment: Moment, palette: Palette) -> str:
+    return palette.warning if moment.frozen else palette.good if moment.live else palette.accent
+
+
+def banner(moment: Moment, notice: str, width: int, palette: Palette) -> list[Strip]:
+    """The gravest thing to be said now, on at most four lines; nothing when all is quiet."""
+    errors = [finding for finding in moment.findings if finding.severity == "error"]
+    if errors:
+        style = palette.style(palette.on_banner, palette.alarm, bold=True)
+        advice = palette.style(blend(palette.alarm, palette.on_banner, 0.8), palette.alarm)
+        text = [(part, style) for part in wrapped(f"✗ {errors[-1].text}", width - 2)[: MOST_LINES - 1]]
+        text += [(part, advice) for part in wrapped(f"→ {errors[-1].advice}", width - 2)[: MOST_LINES - len(text)]]
+    elif notice:
+        style = palette.style(palette.on_banner, palette.question, bold=True)
+        text = [(part, style) for part in wrapped(notice, width - 2)[:2]]
+    elif not moment.live and moment.at >= moment.until and (verdict := _verdict(moment)):
+        style = palette.style(palette.on_banner, palette.verdict, bold=True)
+        text = [(part, style) for part in wrapped(f"✓ {verdict}", width - 2)[:2]]
+    else:
+        return []
+    return [Line().add(" ", style).add(part, style).strip(width, style) for part, style in text]
+
+
+def _verdict(moment: Moment) -> str:
+    reports = [entry.text for entry in moment.history.lines if entry.stream == "report"]
+    return reports[-1] if reports else ""
+
+
+def transport(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
+    """Where a replay stands in its run: buttons, the whole run as a bar with its marks, the time."""
+    replay = moment.face
+    if not isinstance(replay, Replay):
+        return []
+    sign = "‖" if replay.playing else "►" if replay.direction > 0 else "◄"
+    line = Line().add(f" {sign} ", palette.style(palette.ground, palette.accent, bold=True))
+    arrow = "" if replay.direction > 0 else "back "
+    line.column(f" {arrow}{_speed(replay.speed)}", _BUTTONS - 3, palette.style(palette.muted))
+    cells = bar_cells(width)
+    head = place(moment.at, moment.until, cells)
+    bar = [("━" if x <= head else "─", palette.accent if x <= head else palette.faint) for x in range(cells)]
+    for mark in moment.history.marks:
+        if mark.kind in {"action", "mark", "death"}:
+            bar[place(mark.time, moment.until, cells)] = ("▾", palette.warning)
+    for finding in replay.findings.all:
+        bar[place(finding.at, moment.until, cells)] = ("✗", palette.bad)
+    bar[head] = ("●", palette.accent)
+    line.extend((glyph, palette.style(colour, bold=glyph == "●")) for glyph, colour in bar)
+    line.add(f" {clock(moment.at)} / {clock(moment.until)} ", palette.style(palette.muted))
+    return [line.strip(width, palette.style())]
+
+
+def bar_cells(width: int) -> int:
+    """Cells of the bar in a transport of that width."""
+    return max(4, width - _BUTTONS - 23)
+
+
+def place(at_ns: int, until_ns: int, cells: int) -> int:
+    """Cell of an instant on the bar."""
+    return min(max(at_ns * (cells - 1) // max(until_ns, 1), 0), cells - 1)
+
+
+def instant(x: int, until_ns: int, width: int) -> int | None:
+    """Instant under a cell of the transport, None left of its bar."""
+    cells = bar_cells(width)
+    at = x - _BUTTONS
+    return None if at < 0 else min(at, cells - 1) * until_ns // max(cells - 1, 1)
+
+
+def _speed(speed: float) -> str:
+    return f"{speed:g}x" if speed >= 1 else f"1/{1 / speed:.0f}x"

@@ -1,0 +1,37 @@
+"""Output, reports, marks, exceptions and what the person did, in the order of time."""
+
+from textual.strip import Strip
+
+from playground.tui.moment import Moment
+from playground.tui.render.line import Line
+from playground.tui.render.palette import Palette
+from playground.tui.render.times import clock
+
+KEPT = 500
+"""Entries that can be scrolled back to."""
+_TONES = {
+    "stderr": "warning",
+    "raised": "bad",
+    "report": "good",
+    "action": "accent",
+    "mark": "accent",
+    "notice": "warning",
+}
+_SIGNS = {"stdout": " ", "stderr": "!", "raised": "✗", "report": "✓", "action": "▾", "mark": "▾", "notice": "!"}
+
+
+def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
+    """The latest entries, newest last."""
+    strips: list[Strip] = []
+    reports = {entry.text for entry in moment.history.log(moment.at, KEPT) if entry.stream == "report"}
+    for entry in moment.history.log(moment.at, KEPT):
+        if entry.stream == "stdout" and entry.text in reports:
+            continue  # the same sentence as report
+        tone = palette.style(getattr(palette, _TONES.get(entry.stream, "text")))
+        for i, part in enumerate(entry.text.splitlines() or [""]):
+            line = Line().add(f" {clock(entry.time)[3:] if i == 0 else '':6} ", palette.style(palette.muted))
+            line.add(f"{_SIGNS.get(entry.stream, ' ')} ", tone).add(part.expandtabs(4), tone)
+            strips.append(line.strip(width, palette.style()))
+    if not strips:
+        return [Line().add(" no output so far", palette.style(palette.muted)).strip(width, palette.style())]
+    return strips

@@ -1,0 +1,34 @@
+"""The gravest thing that is to be said: what went wrong and what to do, a notice, or the verdict."""
+
+from collections.abc import Sequence
+
+from textual.strip import Strip
+
+from playground.tui.moment import Moment
+from playground.tui.render import header
+from playground.tui.render.palette import Palette
+from playground.tui.widgets.panel import Panel
+
+
+class Banner(Panel, can_focus=False):
+    """As many lines as it needs, at most four; gone when there is nothing to say."""
+
+    def __init__(self) -> None:
+        super().__init__("", self.draw, id="banner", classes="bare")
+        self._notice = ""
+        self._lines = 0
+
+    def show(self, moment: Moment, notice: str) -> None:
+        """Show what there is to say at a moment."""
+        self._notice = notice
+        width = self.screen.size.width
+        lines = len(header.banner(moment, notice, width, self.palette)) if width else 0
+        self.display = lines > 0
+        if lines and self._lines != lines:
+            self._lines = lines
+            self.styles.height = lines
+        self.moment = moment
+
+    def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
+        """Give its lines."""
+        return header.banner(moment, self._notice, width, palette)

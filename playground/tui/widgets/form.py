@@ -1,0 +1,115 @@
+"""The knobs of a scenario as a form."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, Input, Select, Static
+
+from playground.scenario import START_METHODS, BadParameter, Parameter, Scenario
+
+_DEFAULT = "default"
+
+
+class Form(VerticalScroll):
+    """Fields for the parameters and the start method; says what is wrong with a value while it is typed."""
+
+    class Run(Message):
+        """The scenario is to be run."""
+
+    DEFAULT_CSS = """
+    Form { padding: 0 1; }
+    Form .help { color: $text-muted; height: auto; }
+    Form Input, Form Select { margin-bottom: 1; }
+    Form Input { border: none; height: 1; padding: 0 1; background: $surface; }
+    Form Input:focus { background: $panel; }
+    Form Input.-invalid { color: $error; }
+    Form #problem { color: $error; height: auto; }
+    Form Button { margin: 1 0 0 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._scenario: Scenario | None = None
+
+    def show(self, scenario: Scenario) -> None:
+        """Show another scenario's knobs at their defaults."""
+        self._scenario = scenario
+        self.call_later(self._rebuild, scenario)
+
+    async def _rebuild(self, scenario: Scenario) -> None:
+        if scenario is self._scenario:
+            await self.recompose()
+
+    def compose(self) -> ComposeResult:
+        """One field for each parameter, then the start method and the button."""
+        for parameter in self._scenario.parameters if self._scenario else ():
+            yield from _field(parameter)
+        yield Static(Text.assemble(("start method", "bold")), classes="help")
+        methods = [(name, name) for name in (_DEFAULT, *START_METHODS)]
+        yield Select(methods, value=_DEFAULT, allow_blank=False, compact=True, id="start_method")
+        yield Static(id="problem")
+        yield Button("Run", variant="primary", compact=True, id="run")
+
+    def values(self) -> tuple[dict[str, str], str]:
+        """Parameter to its text, and the start method or ""."""
+        texts = {each.id[2:]: str(each.value) for each in self._fields() if each.id and each.id.startswith("p-")}
+        method = self.query_one("#start_method", Select).value
+        return texts, "" if method == _DEFAULT else str(method)
+
+    def _fields(self) -> Iterator["Input | Select[str]"]:
+        yield from self.query(Input)
+        yield from self.query(Select)
+
+    def next_variant(self) -> None:
+        """Choose the next variant, if the scenario has any."""
+        parameter = (
+            next((p for p in self._scenario.parameters if p.name == "variant"), None) if self._scenario else None
+        )
+        if parameter is not None:
+            field = self.query_one("#p-variant", Select)
+            at = parameter.choices.index(str(field.value))
+            field.value = parameter.choices[(at + 1) % len(parameter.choices)]
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what is wrong with the values."""
+        event.stop()
+        problem = ""
+        if self._scenario is not None:
+            try:
+                self._scenario.parse(self.values()[0])
+            except BadParameter as error:
+                problem = str(error)
+        self.query_one("#problem", Static).update(Text(problem))
+        self.query_one(Button).disabled = bool(problem)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in a field runs."""
+        event.stop()
+        self.post_message(self.Run())
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The button runs."""
+        event.stop()
+        self.post_message(self.Run())
+
+
+def _field(parameter: Parameter) -> Iterator[Widget]:
+    limits = "" if parameter.low is None or parameter.high is None else f" ({parameter.low:g} to {parameter.high:g})"
+    yield Static(Text.assemble((parameter.name, "bold"), f"  {parameter.help}{limits}"), classes="help")
+    choices = parameter.choices if parameter.kind == "choice" else ("true", "false") if parameter.kind == "bool" else ()
+    name, value = f"p-{parameter.name}", str(parameter.default)
+    if choices:
+        chosen = value if value in choices else value.lower()
+        yield Select([(each, each) for each in choices], value=chosen, allow_blank=False, compact=True, id=name)
+    else:
+        yield Input(value, placeholder=parameter.takes, compact=True, id=name)

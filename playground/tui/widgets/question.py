@@ -1,0 +1,49 @@
+"""A yes-or-no question in one line, over the stage; the run goes on meanwhile."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+
+class Question(Static, can_focus=True):
+    """Hidden until something is asked; has the keys while it is."""
+
+    DEFAULT_CSS = """
+    Question { display: none; height: 1; background: $warning; color: $background; text-style: bold; padding: 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "answer(True)", "Yes"),
+        Binding("n,escape,q", "answer(False)", "No"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="question")
+        self._then: Callable[[], None] | None = None
+        self._back: Widget | None = None
+
+    def ask(self, text: str, then: Callable[[], None]) -> None:
+        """Show a question; ``then`` is called when the answer is yes."""
+        self._then = then
+        self.update(Text(f"{text}   y yes   n no"))
+        self.display = True
+        self._back = self.screen.focused
+        self.focus()
+
+    def action_answer(self, yes: bool) -> None:
+        """Take the answer and go away."""
+        then, self._then = self._then, None
+        self.display = False
+        if self._back is not None:
+            self._back.focus()
+        if yes and then is not None:
+            then()
+
+    def on_blur(self) -> None:
+        """Whoever goes elsewhere has said no."""
+        if self._then is not None:
+            self._then = None
+            self.display = False

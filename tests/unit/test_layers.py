@@ -1,0 +1,219 @@
+"""Who may import whom, read from the sources; and what the pure parts really load."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import playground
+
+PACKAGE = Path(playground.__file__).parent
+ROOT = PACKAGE.parent
+
+ALLOWED: dict[str, set[str]] = {
+    # What every observed process, and every copied scenario, lives with: nothing of ours.
+    "probe": {"probe"},
+    "scenario": set(),
+    "text": set(),
+    "errors": set(),
+    "warden": {"warden", "probe.layout"},
+    # Pure: from rows to what they mean.
+    "collector": {"collector", "history.batch", "probe.layout", "text"},
+    "history": {"history", "probe.layout"},
+    "findings": {"findings", "history", "probe.layout"},
+    "summary": {"findings", "history"},
+    "recording": {"recording", "errors", "history", "text"},
+    "face": {"findings", "history"},
+    # One run, live or replayed.
+    "sampler": set(),
+    "output": set(),
+    "inspector": {"collector", "history", "probe.layout", "sampler", "warden.kernel"},
+    "gallery": {"errors", "scenario", "scenarios"},
+    "target": {"errors", "gallery", "scenario"},
+    "live": {
+        *("collector", "errors", "findings", "history", "inspector", "output", "recording", "summary", "target"),
+        *("probe.entry", "probe.layout", "warden"),
+    },
+    "replay": {"findings", "history", "recording", "summary"},
+    # The faces.
+    "headless": {"live"},
+    "tui": {
+        *("tui", "errors", "face", "findings", "gallery", "history", "live", "output", "probe.layout", "recording"),
+        *("replay", "scenario", "summary", "target", "text", "warden"),
+    },
+    "cli": {"__init__", "errors", "gallery", "headless", "live", "recording", "replay", "target", "tui"},
+    "__main__": {"cli"},
+    "__init__": set(),
+    "scenarios": {"scenarios", "scenario"},
+}
+"""Part to what it may import; a part is a module or package right below ``playground``, or the scenarios."""
+
+OUTSIDE: dict[str, set[str]] = {
+    "recording": {"msgspec", "platformdirs"},
+    "cli": {"click"},
+    "tui": {"textual", "rich", "pygments"},
+}
+"""Part to the packages it may import beside the standard library."""
+
+PURE = ("history", "findings", "summary", "scenario", "text")
+
+
+class Import(NamedTuple):
+    """One import: of what, where, and whether the module does it while it is itself imported."""
+
+    module: str
+    place: str
+    late: bool
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 2 else parts)
+
+
+def part_of(module: str) -> str:
+    """``history`` of ``playground.history.rows``; the scenarios are one part."""
+    head, _, rest = module.partition(".")
+    return rest.partition(".")[0] if head == "playground" else head
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+@cache
+def imports(path: Path) -> list[Import]:
+    """Every import statement of a file, wherever it stands."""
+    return list(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[Import]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node, late in _statements(tree, late=False):
+        place = f"{path.relative_to(ROOT)}:{node.lineno}"
+        match node:
+            case ast.Import(names):
+                yield from (Import(each.name, place, late) for each in names)
+            case ast.ImportFrom(module, names, level):
+                base = _absolute(path, module or "", level)
+                yield from (Import(_submodule(base, each.name), place, late) for each in names)
+
+
+def _statements(node: ast.AST, *, late: bool) -> Iterator[tuple[ast.stmt, bool]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt):
+            yield child, late
+        yield from _statements(child, late=late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _absolute(path: Path, module: str, level: int) -> str:
+    if not level:
+        return module
+    package = path.relative_to(ROOT).parent.parts
+    return ".".join([*package[: len(package) - level + 1], *([module] if module else [])])
+
+
+def _submodule(base: str, name: str) -> str:
+    """``from base import name`` is of the module ``base.name`` where there is one, else of ``base``."""
+    below = ROOT.joinpath(*base.split("."), name)
+    if below.with_suffix(".py").exists() or (below / "__init__.py").exists():
+        return f"{base}.{name}"
+    return "playground.__init__" if base == "playground" else base
+
+
+def is_ours(module: str) -> bool:
+    return module.partition(".")[0] in {"playground", "scenarios"}
+
+
+def is_allowed(module: str, allowed: set[str]) -> bool:
+    inner = module.removeprefix("playground.")
+    return any(inner == each or inner.startswith(f"{each}.") for each in allowed)
+
+
+def test_every_part_has_its_place_in_the_table() -> None:
+    parts = {part_of(module_name(path)) for path in sources("playground", "scenarios")}
+    assert parts == ALLOWED.keys(), "write new parts into ALLOWED, and what they may import"
+
+
+def test_a_part_imports_only_what_it_may() -> None:
+    wrong = [
+        f"{each.place} imports {each.module}"
+        for path in sources("playground", "scenarios")
+        for each in imports(path)
+        if is_ours(each.module) and not is_allowed(each.module, ALLOWED[part_of(module_name(path))])
+    ]
+    assert wrong == []
+
+
+def test_other_packages_are_used_only_where_they_belong() -> None:
+    wrong = [
+        f"{each.place} imports {each.module}"
+        for path in sources("playground", "scenarios")
+        for each in imports(path)
+        if not is_ours(each.module)
+        and (top := each.module.partition(".")[0]) not in sys.stdlib_module_names
+        and top not in OUTSIDE.get(part_of(module_name(path)), set())
+    ]
+    assert wrong == []
+
+
+def test_the_screen_is_imported_late() -> None:
+    of_screen = [
+        (part_of(module_name(path)), each.late)
+        for path in sources("playground")
+        for each in imports(path)
+        if is_allowed(each.module, {"tui"}) and part_of(module_name(path)) != "tui"
+    ]
+    assert set(of_screen) == {("cli", True)}
+
+
+def test_imports_are_found_wherever_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "playground" / "probe"
+    folder.mkdir(parents=True)
+    (folder / "layout.py").touch()
+    file = folder / "made.py"
+    file.write_text(
+        "import os.path\nfrom . import layout\nfrom .layout import NAMES\nfrom playground import mark\n"
+        "class A:\n    import json\n    def f(self):\n        if self:\n            from .. import text as t\n"
+    )
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    found = [(each.module, each.late) for each in imports(file)]
+    layout = ("playground.probe.layout", False)
+    assert found == [
+        *[("os.path", False), layout, layout, ("playground.__init__", False)],
+        *[("json", False), ("playground.__init__", True)],
+    ]
+
+
+def loaded(*modules: str) -> tuple[set[str], set[str]]:
+    """What a fresh interpreter holds after importing these: modules of ours, and top-level names of the others."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); before = set(sys.modules)\n"
+        f"for name in {modules!r}: __import__(name)\n"
+        "print(*(set(sys.modules) - before), sep='\\n')"
+    )
+    command = [sys.executable, "-I", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    found = set(done.stdout.split()) - {"__mp_main__"}  # multiprocessing's second name for __main__
+    ours = {each for each in found if is_ours(each)}
+    return ours, {each.partition(".")[0] for each in found - ours}
+
+
+@pytest.mark.parametrize("part", PURE)
+def test_a_pure_part_loads_no_screen_and_no_other_package(part: str) -> None:
+    ours, others = loaded(f"playground.{part}")
+    assert f"playground.{part}" in ours
+    assert {each for each in ours if is_allowed(each, {"tui", "live", "warden", "collector"})} == set()
+    assert others - sys.stdlib_module_names == set()
+
+
+def test_the_probe_loads_nothing_but_itself_and_the_standard_library() -> None:
+    names = {module_name(path) for path in sources("playground/probe") if path.name != "sitecustomize.py"}
+    ours, others = loaded(*sorted(names))
+    assert ours == {"playground", *names}
+    assert others - sys.stdlib_module_names == set()
