@@ -29,6 +29,7 @@ class Inspector:
         self._still: dict[int, Nanoseconds] = {}
         """Process to the time of its last event when it was told to be still."""
         self._suspended: set[int] = set()
+        self._zombies: set[int] = set()
         self._gone: dict[int, Nanoseconds] = {}
         self._unknown: dict[int, Nanoseconds] = {}
         """Pid that is not known yet to when it was first seen."""
@@ -93,7 +94,11 @@ class Inspector:
     def _is_gone(self, index: int, process: Process, now: Nanoseconds, *, zombie: bool) -> list[Row]:
         definition = process.definition
         self._collector.died(definition.pid, definition.start_ticks)
-        if zombie or now - self._gone.setdefault(index, now) < GONE_NS:
+        if zombie:
+            first = index not in self._zombies
+            self._zombies.add(index)
+            return [_row(now, index, layout.ZOMBIE, 0)] if first else []
+        if now - self._gone.setdefault(index, now) < GONE_NS:
             return []
         return [_row(now, index, layout.VANISHED, 0)]
 
@@ -111,7 +116,7 @@ class Inspector:
         waits for whom can be judged only from a look at everybody, and from one after which nothing came.
         """
         before = self._clock()
-        alive = sum(1 for p in self._history.processes if p.ended is None)
+        alive = sum(1 for p in self._history.processes if p.ended is None) - len(self._zombies)
         if alive != self._alive or any(self._still.get(index) != last for index, last in still.items()):
             self._settled = before + SETTLING_NS
         self._still, self._alive = still, alive

@@ -15,8 +15,10 @@ class State(IntEnum):
     SLEEPING = 4
     SUSPENDED = 5
     GATED = 6
-    EXITED = 7
-    KILLED = 8
+    ZOMBIE = 7
+    """It has ended, and its parent has not yet asked how."""
+    EXITED = 8
+    KILLED = 9
 
     @property
     def final(self) -> bool:

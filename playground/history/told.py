@@ -61,6 +61,15 @@ def vanished(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) 
     _end(h, t, p, h.processes[p].exiting)
 
 
+def zombie(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+    """The process has ended; how, its parent has yet to say."""
+    process = h.processes[p]
+    for span in process.open_waits():
+        span.until = t
+    process.lane.resume(t)
+    process.lane.turn(t, State.ZOMBIE)
+
+
 def suspended(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """A stop signal took effect."""
     h.processes[p].lane.suspend(t)
@@ -113,6 +122,7 @@ HANDLERS: dict[int, Handler] = {
     layout.CHILD_ENDED: child_ended,
     layout.REAPED: reaped,
     layout.VANISHED: vanished,
+    layout.ZOMBIE: zombie,
     layout.SUSPENDED: suspended,
     layout.RESUMED: resumed,
     layout.INSPECTED: inspected,

@@ -25,7 +25,6 @@ DEADLINE_S = 1200
 """So long may one run take; some tests wait for 300 s when they go wrong."""
 REPEATS = 3
 GRACE_S = 5
-RUN_ID = "c0f0c0f0"
 SHM = Path("/dev/shm")
 
 STUBS = {
@@ -108,6 +107,7 @@ class Suite:
 
     def __init__(self, python: str, version: str, scratch: Path, method: str, part: str) -> None:
         self._python, self._scratch = python, scratch
+        self._run_id = f"{os.getpid():08x}"  # of its own, since each removes the names that it left
         self._title = f"{version} {method} {part}"
         self._module = f"mpp_conformance_{version.replace('.', '')}_{method}_{part}"
         stub = OLD_STUB if version in {"3.11", "3.12"} else STUB
@@ -150,13 +150,13 @@ class Suite:
                     RUN_ID, journals=directory, fallback=directory, text=directory, directory=directory
                 )
                 env.update(environment(config, env))
-            before, began = _names(), time.monotonic()
+            began = time.monotonic()
             output = self._execute(test or self._module, env)
             seconds = time.monotonic() - began
         log = Path(tempfile.gettempdir()) / f"{self._module}-{'probe' if probed else 'base'}{'-alone' * bool(test)}.log"
         log.write_text(output)
         ran, verdict = RAN.search(output), output.strip().rpartition("\n")[2]
-        left = _remove(_names() - before) if probed else []
+        left = _removed_names(self._run_id) if probed else []
         return Run(_outcomes(output), int(ran[1]) if ran else 0, seconds, verdict, left)
 
     def _execute(self, test: str, env: dict[str, str]) -> str:
@@ -187,15 +187,12 @@ def _end_group(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-def _names() -> set[str]:
-    """Names of semaphores and shared memory that carry our run's id."""
-    return {path.name for path in SHM.glob(f"*{RUN_ID}*")}
-
-
-def _remove(names: set[str]) -> list[str]:
-    for name in names:
-        (SHM / name).unlink(missing_ok=True)
-    return sorted(names)
+def _removed_names(run_id: str) -> list[str]:
+    """Remove the semaphores and the shared memory that a run left, and say which."""
+    left = sorted(SHM.glob(f"*{run_id}*"))
+    for path in left:
+        path.unlink(missing_ok=True)
+    return [path.name for path in left]
 
 
 def _passing(outcomes: dict[str, str]) -> dict[str, str]:

@@ -1,13 +1,9 @@
 """Rows become lanes, waits, holds and counters, and every instant can be asked for."""
 
-import struct
-
 import pytest
-from hypothesis import given, settings
 
-from playground.history import Counter, History, ProcessState, State
+from playground.history import History, ProcessState, State
 from playground.probe import layout
-from tests.unit.random_runs import cuts, runs
 from tests.unit.rows import MS, Run
 
 
@@ -21,14 +17,6 @@ def states(history: History, process: int, *instants: float) -> list[str]:
 
 def holders(history: History, resource: int, t: float) -> list[int]:
     return [process for process, *_ in history.resources[resource].holders_at(round(t * MS))]
-
-
-def counter(history: History, name: str) -> Counter:
-    return next(each for each in history.counters if each.name == name)
-
-
-def steps(of: Counter) -> list[tuple[float, float, int]]:
-    return [(t / MS, value, writer) for t, value, writer in zip(of.times, of.values, of.writers, strict=True)]
 
 
 # --- Lanes ------------------------------------------------------------------------------------------
@@ -165,8 +153,8 @@ def test_holders_at_any_instant() -> None:
     assert (history.resources[gate].acquired, history.resources[gate].max_holders) == (3, 2)
     assert [history.lane(a).holding_at(t * MS) for t in (5, 10, 35, 45)] == [0, 1, 0, 1]
     assert state(history, b, 25).holding == (gate,)
-    held = counter(history, "gate")
-    assert ([value for _, value, _ in steps(held)], held.limit) == ([0, 1, 2, 1, 2, 1], 2)
+    (inside,) = history.counters
+    assert (inside.name, list(inside.values), inside.limit) == ("gate", [0, 1, 2, 1, 2, 1], 2)
 
 
 def test_a_lock_may_be_given_back_by_another_process() -> None:
@@ -191,63 +179,6 @@ def test_a_release_that_failed_took_nothing_away() -> None:
     assert history.lane(a).holding_at(30 * MS) == 1
 
 
-# --- Counters ---------------------------------------------------------------------------------------
-
-
-def test_a_value_is_a_step_function_with_writers() -> None:
-    run = Run()
-    a, b = run.process("A"), run.process("B")
-    value, real = run.resource("total", "value"), run.resource("share", "value", typecode="d")
-    run.row(10, a, layout.CREATED, value, value=3)
-    run.row(20, b, layout.WROTE, value, value=-4)
-    run.row(30, a, layout.WROTE, real, value=struct.unpack("=q", struct.pack("=d", 0.25))[0])
-    history = run.history()
-    total = counter(history, "total")
-    assert steps(total) == [(10, 3, a), (20, -4, b)]
-    assert [total.at(t * MS) for t in (9, 10, 19, 20)] == [None, 3, 3, -4]
-    assert (total.writer_at(9 * MS), total.writer_at(25 * MS), total.writes, total.last) == (None, b, 1, -4)
-    assert counter(history, "share").last == 0.25
-
-
-def test_items_are_counted_one_by_one_in_small_arrays_only() -> None:
-    run = Run()
-    a = run.process("A")
-    small, large = run.resource("small", "array", limit=16), run.resource("large", "array", limit=17)
-    for index, array in ((2, small), (15, small), (2, small), (2, large)):
-        run.row(10, a, layout.ITEM_WROTE, array, value=index * 10, site=index)
-    history = run.history()
-    assert [(each.name, each.last, each.writes) for each in history.counters] == [
-        ("small[2]", 20, 2),
-        ("small[15]", 150, 1),
-    ]
-    assert state(history, a, 20).site == 0
-
-
-def test_a_queue_has_a_depth_and_a_pool_its_tasks() -> None:
-    run = Run()
-    a = run.process("A")
-    queue, pool = run.resource("jobs", "queue", limit=2), run.resource("pool", "pool")
-    run.row(0, a, layout.CREATED, queue, value=2)
-    for t, kind in ((10, layout.PUTTING), (20, layout.PUTTING), (30, layout.GOT), (40, layout.GOT), (50, layout.GOT)):
-        run.row(t, a, kind, queue)
-    run.row(60, a, layout.TASK_ENDED, pool)
-    history = run.history()
-    assert [value for _, value, _ in steps(counter(history, "jobs"))] == [0, 1, 2, 1, 0, 0]
-    assert counter(history, "jobs").limit == 2
-    assert steps(counter(history, "pool")) == [(60, 1, a)]
-
-
-def test_a_better_name_reaches_the_counter() -> None:
-    run = Run()
-    a, value = run.process("A"), run.resource("value-1", "value")
-    run.row(10, a, layout.WROTE, value, value=1)
-    history = run.history()
-    better = Run()
-    better.resource("total", "value")
-    history.append(better.batch())
-    assert [each.name for each in history.counters] == ["total"]
-
-
 # --- What is said -----------------------------------------------------------------------------------
 
 
@@ -267,42 +198,3 @@ def test_lines_marks_samples_and_the_outcome() -> None:
     assert [(state(history, a, t).cpu, state(history, a, t).rss) for t in (39, 40)] == [(None, None), (12.5, 4096)]
     assert (history.outcome, history.exitcode) == ("stuck", 124)
     assert 250 in history.kind
-
-
-# --- In pieces --------------------------------------------------------------------------------------
-
-
-def picture(history: History) -> dict[str, object]:
-    """All that a history answers, at every instant of its rows and between them."""
-    instants = sorted({t + after for t in history.time for after in (-1, 0, 1)} | {history.until})
-    return {
-        "states": [history.at(t) for t in instants],
-        "waits": [history.waits_at(t) for t in instants],
-        "holds": [resource.holders_at(t) for resource in history.resources.values() for t in instants],
-        "now": [resource.holders() for resource in history.resources.values()],
-        "counters": [(each.name, steps(each), each.writes, each.limit) for each in history.counters],
-        "seconds": [process.lane.seconds(t) for process in history.processes for t in instants],
-        "holding": [process.lane.holding_at(t) for process in history.processes for t in instants],
-        "said": [history.log(t, 100) for t in instants] + [history.marks],
-        "end": [history.outcome, history.exitcode, history.until],
-    }
-
-
-@settings(max_examples=150, deadline=None)
-@given(runs(), cuts())
-def test_a_history_built_in_pieces_is_the_one_built_at_once(run: Run, places: list[int]) -> None:
-    assert picture(run.history(places)) == picture(run.history())
-
-
-@settings(max_examples=150, deadline=None)
-@given(runs())
-def test_the_past_does_not_change(run: Run) -> None:
-    places = range(1, len(run.rows), 5)
-    history = History(run.history().info)
-    seen: dict[int, tuple[object, object]] = {}
-    for batch in run.cut(places):
-        history.append(batch)
-        earlier = [t for t in history.time if t < history.until]
-        told = {t: (history.at(t), history.waits_at(t)) for t in earlier}
-        assert {t: told[t] for t in seen} == seen
-        seen = told

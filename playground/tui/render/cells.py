@@ -81,6 +81,7 @@ def legend(palette: Palette) -> Mapping[str, tuple[str, str]]:
         "runs with a lock": Paint.RUNNING | HOLDING,
         "waits for a lock": Paint.LOCK,
         "queue or pipe": Paint.CHANNEL,
+        "event": Paint.SIGNAL,
         "join": Paint.JOIN,
         "sleeps": Paint.SLEEP,
         "suspended": Paint.SUSPENDED,

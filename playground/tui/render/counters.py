@@ -10,8 +10,9 @@ from playground.tui.render.scale import Scale, view
 from playground.tui.render.times import number
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-_NOTES = 20
-_TALLEST = 3
+_TALLEST = 4
+"""Rows of a counter, with the one that parts it from the next."""
+_FUTURE = 0.4
 _LIMITED = frozenset({"value", "holders"})
 _BOUND_SAMPLES = 2000
 
@@ -25,13 +26,16 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
             .add(" no shared values, queues or semaphores", palette.style(palette.muted))
             .strip(width, palette.style())
         ]
-    rows = min(_TALLEST, max(1, height // len(counters)))
-    names = min(max(len(counter.name) for counter in counters), 14) + 2
-    scale = view(moment.at, moment.until, max(4, width - names - _NOTES), moment.zoom, live=moment.live)
+    rows = min(_TALLEST, max(1, (height + 1) // len(counters)))
+    names = min(max(len(counter.name) for counter in counters), 14 if width > 40 else 9) + 2
+    notes = max(len(_note(moment, counter)) for counter in counters) + 1
+    scale = view(moment.at, moment.until, max(4, width - names - notes), moment.zoom, live=moment.live)
     strips: list[Strip] = []
     for counter in counters:
-        strips += _plot(moment, counter, scale, names, width, rows, palette)
-    return strips
+        strips += _plot(moment, counter, scale, names, width, max(1, rows - 1), palette)
+        if rows > 1:
+            strips.append(Strip.blank(width, palette.style()))
+    return strips[: max(len(strips) - 1, 1)] if rows > 1 else strips
 
 
 def _plot(
@@ -49,42 +53,53 @@ def _plot(
         below = rows - 1 - row
         line = Line().column(f" {counter.name}" if row == 0 else "", names, palette.style(bold=True))
         for x, value in enumerate(columns):
-            glyph, colour = _cell(value if x <= known else None, below, rows, bound, edge, palette)
-            line.add(glyph, palette.style(colour if x <= head else blend(palette.ground, colour, 0.4)))
+            glyph, colour, ground = _cell(value if x <= known else None, below, rows, bound, edge, palette)
+            if x > head:
+                colour, ground = blend(palette.ground, colour, _FUTURE), blend(palette.ground, ground, _FUTURE)
+            line.add(glyph, palette.style(colour, ground))
         if row == 0:
-            _notes(line, moment, counter, expected, limit, palette)
+            over = bool(edge) and (counter.at(moment.at) or 0) > (edge or 0)
+            tone = palette.bad if over or _falls_short(moment, counter) else palette.text
+            shown, _, rest = _note(moment, counter).strip().partition(" ")
+            line.add(f" {shown}", palette.style(tone, bold=True))
+            line.add(f" {rest}", palette.style(palette.muted if tone == palette.text else tone))
         strips.append(line.strip(width, palette.style()))
     return strips
 
 
 def _cell(
     value: float | None, below: int, rows: int, bound: float, edge: int | None, palette: Palette
-) -> tuple[str, str]:
-    """One cell of a plot: an eighth block, or the line of the limit where the steps do not reach."""
-    if value is not None:
-        eighths = int(max(value, 0) / bound * rows * 8 + 0.5) - below * 8
-        if eighths > 0:
-            return _EIGHTHS[min(eighths, 8)], palette.bad if edge is not None and value > edge else palette.accent
-    if edge is not None and edge < bound and below == int(edge / bound * rows):
-        return "┈", palette.faint
-    return " ", palette.muted
+) -> tuple[str, str, str]:
+    """Glyph, colour and ground of one cell: eighth blocks, red above the limit; the limit's line where none reach."""
+    height = rows * 8
+    limit = height if edge is None or edge >= bound else int(edge / bound * height)
+    reached = 0 if value is None else int(max(value, 0) / bound * height + 0.5)
+    in_cell, limit_in_cell = min(max(reached - below * 8, 0), 8), limit - below * 8
+    if not in_cell:
+        line = limit < height and 0 <= limit_in_cell < 8
+        return ("┈" if line else " "), palette.muted, palette.ground
+    if limit_in_cell <= 0:
+        return _EIGHTHS[in_cell], palette.bad, palette.ground
+    if in_cell > limit_in_cell:  # both colours meet here; the red part is taken to fill the cell
+        return _EIGHTHS[limit_in_cell], palette.accent, palette.bad
+    return _EIGHTHS[in_cell], palette.accent, palette.ground
 
 
-def _notes(
-    line: Line, moment: Moment, counter: Counter, expected: float | None, limit: int | None, palette: Palette
-) -> None:
+def _note(moment: Moment, counter: Counter) -> str:
     """The value, and beside it the one that is expected, or the limit."""
+    info = moment.history.info
     value = counter.at(moment.at)
-    over = limit is not None and counter.unit in _LIMITED and (value or 0) > limit
-    short = expected is not None and not moment.live and moment.at >= moment.until and value != expected
-    tone = palette.bad if over or short else palette.text
-    line.add(f" {'–' if value is None else number(value)}", palette.style(tone, bold=True))
+    shown = f" {'–' if value is None else number(value)}"
+    expected, limit = info.expected.get(counter.name), info.limits.get(counter.name, counter.limit)
+    if limit:
+        return f"{shown} {'limit' if counter.unit in _LIMITED else 'room'} {limit}"
     if expected is not None:
-        line.add(f" of {number(expected)}", palette.style(palette.bad if short else palette.muted))
-    elif limit:
-        line.add(
-            f" {'limit' if counter.unit in _LIMITED else 'room'} {limit}",
-            palette.style(tone if over else palette.muted),
-        )
-    elif counter.unit != "value":
-        line.add(f" {counter.unit}", palette.style(palette.muted))
+        return f"{shown} of {number(expected)}"
+    return shown if counter.unit in {"value", "item"} else f"{shown} {counter.unit}"
+
+
+def _falls_short(moment: Moment, counter: Counter) -> bool:
+    """Whether the run is over and the counter has not come to its expected value."""
+    expected = moment.history.info.expected.get(counter.name)
+    over = not moment.live and moment.at >= moment.until
+    return over and expected is not None and counter.last != expected

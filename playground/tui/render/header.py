@@ -37,6 +37,8 @@ def header(moment: Moment, width: int, height: int, palette: Palette) -> list[St
 def _status(moment: Moment, palette: Palette) -> Line:
     line = Line().add(_mode(moment), palette.style(_mode_tone(moment, palette), bold=True))
     line.add(f" {clock(moment.at)} ", palette.style(bold=True))
+    if not moment.live and moment.history.outcome:
+        line.add(f" {moment.history.outcome}", palette.style(palette.muted))
     states = [state.state for state in moment.states]
     for state, name in _COUNTED:
         if state in states:
@@ -74,11 +76,24 @@ def banner(moment: Moment, notice: str, width: int, palette: Palette) -> list[St
         style = palette.style(palette.on_banner, palette.question, bold=True)
         text = [(part, style) for part in wrapped(notice, width - 2)[:2]]
     elif not moment.live and moment.at >= moment.until and (verdict := _verdict(moment)):
-        style = palette.style(palette.on_banner, palette.verdict, bold=True)
-        text = [(part, style) for part in wrapped(f"✓ {verdict}", width - 2)[:2]]
+        kept = _keeps_its_promises(moment)
+        style = palette.style(palette.on_banner, palette.verdict if kept else palette.question, bold=True)
+        text = [(part, style) for part in wrapped(f"{'✓' if kept else '!'} {verdict}", width - 2)[:2]]
     else:
         return []
     return [Line().add(" ", style).add(part, style).strip(width, style) for part, style in text]
+
+
+def _keeps_its_promises(moment: Moment) -> bool:
+    """Whether every counter ended at its expected value and stayed within its limit."""
+    info = moment.history.info
+    for counter in moment.history.counters:
+        expected, limit = info.expected.get(counter.name), info.limits.get(counter.name)
+        if expected is not None and counter.last != expected:
+            return False
+        if limit is not None and max(counter.values, default=0) > limit:
+            return False
+    return True
 
 
 def _verdict(moment: Moment) -> str:

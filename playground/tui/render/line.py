@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -71,6 +71,18 @@ def wrapped(text: str, width: int) -> list[str]:
         else:
             line = f"{line} {word}" if line else word
     return [*lines, line]
+
+
+def chunks(text: str, width: int) -> list[str]:
+    """Cut a text into pieces of at most ``width`` cells, at a blank where one is near the edge; blanks are kept."""
+    pieces, width = [], max(width, 2)
+    while cell_len(text) > width:
+        piece = chop_cells(text, width)[0]
+        blank = piece.rfind(" ", len(piece) // 2)
+        cut = blank + 1 if blank > 0 else max(len(piece), 1)
+        pieces.append(text[:cut].rstrip())
+        text = text[cut:]
+    return [*pieces, text]
 
 
 def fitted(text: str, width: int, *, right: bool = False) -> str:

@@ -3,7 +3,7 @@
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line
+from playground.tui.render.line import Line, chunks
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import clock
 
@@ -28,9 +28,10 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
         if entry.stream == "stdout" and entry.text in reports:
             continue  # the same sentence as report
         tone = palette.style(getattr(palette, _TONES.get(entry.stream, "text")))
-        for i, part in enumerate(entry.text.splitlines() or [""]):
+        parts = [part for line in entry.text.splitlines() or [""] for part in chunks(line.expandtabs(4), width - 11)]
+        for i, part in enumerate(parts):
             line = Line().add(f" {clock(entry.time)[3:] if i == 0 else '':6} ", palette.style(palette.muted))
-            line.add(f"{_SIGNS.get(entry.stream, ' ')} ", tone).add(part.expandtabs(4), tone)
+            line.add(f"{_SIGNS.get(entry.stream, ' ') if i == 0 else ' '} ", tone).add(part, tone)
             strips.append(line.strip(width, palette.style()))
     if not strips:
         return [Line().add(" no output so far", palette.style(palette.muted)).strip(width, palette.style())]

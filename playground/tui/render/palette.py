@@ -1,7 +1,7 @@
 """The colours and glyphs of the stage, derived from the theme and safe for colour-blind eyes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
@@ -21,6 +21,8 @@ class Paint(IntEnum):
     SUSPENDED = 6
     STARTING = 7
     GATED = 8
+    SIGNAL = 9
+    ZOMBIE = 10
 
 
 HOLDING = 16
@@ -38,6 +40,8 @@ GLYPHS: Mapping[int, str] = {
     Paint.SUSPENDED: "▒",
     Paint.STARTING: "█",
     Paint.GATED: "╳",
+    Paint.SIGNAL: "╍",
+    Paint.ZOMBIE: "~",
 }
 PLAIN_GLYPHS: Mapping[int, str] = {
     **GLYPHS,
@@ -45,6 +49,7 @@ PLAIN_GLYPHS: Mapping[int, str] = {
     Paint.RUNNING | HOLDING: "▓",
     Paint.LOCK | HOLDING: "╪",
     Paint.CHANNEL | HOLDING: "┼",
+    Paint.SIGNAL | HOLDING: "╪",
     Paint.SLEEP | HOLDING: "═",
 }
 """Without colour holding shows as another glyph."""
@@ -58,6 +63,8 @@ _DARK: dict[int, str] = {
     Paint.SUSPENDED: "#F0E442",
     Paint.STARTING: "#3A4658",
     Paint.GATED: "#8A93A3",
+    Paint.SIGNAL: "#F0E442",
+    Paint.ZOMBIE: "#8A93A3",
 }
 _LIGHT: dict[int, str] = {
     **_DARK,
@@ -68,6 +75,8 @@ _LIGHT: dict[int, str] = {
     Paint.SUSPENDED: "#9A8700",
     Paint.STARTING: "#B9C0CA",
     Paint.GATED: "#6B7280",
+    Paint.SIGNAL: "#7D6B00",
+    Paint.ZOMBIE: "#6B7280",
 }
 HOLDING_COLOUR = "#E69F00"
 
@@ -95,13 +104,12 @@ class Palette:
     verdict: str = "#1D3A33"
     """Ground of the sentence that a run ends with."""
     on_banner: str = "#FFFFFF"
-    paints: Mapping[int, str] = field(default_factory=lambda: dict(_DARK))
 
     def paint(self, paint: int) -> str:
         """Give the foreground colour of a paint."""
         if paint & HOLDING and paint & ~HOLDING in (Paint.RUNNING, Paint.STARTING):
             return HOLDING_COLOUR
-        return self.paints.get(paint & ~HOLDING, self.muted)
+        return (_DARK if self.dark else _LIGHT).get(paint & ~HOLDING, self.muted)
 
     def under(self, paint: int) -> str:
         """Give the colour behind a paint: tinted while a lock is held."""
@@ -138,7 +146,6 @@ def palette_of(variables: Mapping[str, str], *, dark: bool, plain: bool) -> Pale
         alarm=base.alarm if dark else "#B3261E",
         question=base.question if dark else "#7A5A00",
         verdict=base.verdict if dark else "#00563B",
-        paints=dict(_DARK if dark else _LIGHT),
     )
 
 

@@ -10,6 +10,8 @@ from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import size, span
 
+MOST_HOLDERS = 2
+"""So many are named, more are counted."""
 _LEAST_WAITS = 14
 _COLUMNS = (("NAME", 0), ("STATE", 9), ("FOR", 7), ("PID", 7), ("CPU", 5), ("RSS", 5))
 """Title and width, the most important first; NAME is as wide as the names."""
@@ -19,6 +21,7 @@ _TONES = {
     State.SUSPENDED: "warning",
     State.KILLED: "bad",
     State.EXITED: "muted",
+    State.ZOMBIE: "warning",
     State.STARTING: "muted",
     State.SLEEPING: "muted",
 }
@@ -98,5 +101,7 @@ def waits_for(moment: Moment, wait: Wait) -> str:
     history = moment.history
     if wait.on_process is not None:
         return history.name(wait.on_process)
-    holders = ", ".join(history.name(p) for p in wait.holders)
-    return f"{history.resource_name(wait.resource)}{' ◂ ' + holders if holders else ''}"
+    what = history.resource_name(wait.resource)
+    if len(wait.holders) > MOST_HOLDERS:
+        return f"{what} ◂ {len(wait.holders)} holders"
+    return f"{what} ◂ {', '.join(history.name(p) for p in wait.holders)}" if wait.holders else what

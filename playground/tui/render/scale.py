@@ -51,6 +51,8 @@ class Tick(NamedTuple):
 LADDER_S = (1, 2, 3, 5, 8, 12, 20, 30, 45, 60)
 """Lengths that a live view takes one after the other, so that history stands still between two of them."""
 DEEPEST = 24
+_AIR_CELLS = 9
+"""Room at the right of a whole run, for what is said of its last processes."""
 
 
 def view(at_ns: int, until_ns: int, width: int, zoom: int = 0, *, live: bool) -> Scale:
@@ -60,7 +62,8 @@ def view(at_ns: int, until_ns: int, width: int, zoom: int = 0, *, live: bool) ->
     ``zoom`` halves the stretch that is shown, or doubles it below 0; the page of ``at_ns`` is shown then.
     """
     width = max(width, 1)
-    fitting = live_length(at_ns) if live else max(until_ns + until_ns // 40, MILLISECOND)
+    air = min(_AIR_CELLS, width // 4)
+    fitting = live_length(at_ns) if live else max(until_ns * width // (width - air or 1), MILLISECOND)
     per_cell = max(BUCKETS, -(-fitting // width))
     per_cell = max(BUCKETS, per_cell >> zoom if zoom > 0 else per_cell << -zoom)
     if zoom == 0 and fitting > at_ns:

@@ -1,9 +1,10 @@
 """The program's text, with every process on the line it was last seen on."""
 
 from functools import lru_cache
+from typing import Any
 
 from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
+from pygments.token import Comment, Keyword, Name, Number, Operator, String
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
@@ -11,7 +12,8 @@ from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
 
 _MARGIN = 16
-_COLOURS: tuple[tuple[_TokenType, str], ...] = (
+_NARROW_MARGIN = 10
+_COLOURS: tuple[tuple[Any, str], ...] = (
     (Comment, "muted"),
     (String, "good"),
     (Number, "warning"),
@@ -47,27 +49,32 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
     source = moment.history.info.source
     if not source:
         return [Line().add(" no source known", palette.style(palette.muted)).strip(width, palette.style())]
-    lines = list(_plain(source, width, palette))
+    here = standing(moment)
+    margin = 0 if not here else _MARGIN if width >= 4 * _MARGIN else _NARROW_MARGIN
+    lines = list(_plain(source, margin, width, palette))
     bright = line_of_selected(moment)
-    for number, names in standing(moment).items():
+    for number, names in here.items():
         if 0 < number <= len(lines):
-            ground = palette.selected if number == bright else palette.ground
-            lines[number - 1] = _line(number, coloured(source)[number - 1], names, width, ground, palette)
+            tone = palette.selected if number == bright else palette.ground
+            who = f"{', '.join(names)} ▸"
+            lines[number - 1] = _line(number, coloured(source)[number - 1], who, margin, tone, palette).strip(
+                width, palette.style(None, tone)
+            )
     return lines
 
 
 @lru_cache(16)
-def _plain(source: str, width: int, palette: Palette) -> tuple[Strip, ...]:
-    return tuple(_line(i, pieces, [], width, palette.ground, palette) for i, pieces in enumerate(coloured(source), 1))
+def _plain(source: str, margin: int, width: int, palette: Palette) -> tuple[Strip, ...]:
+    lines = (_line(i, pieces, "", margin, palette.ground, palette) for i, pieces in enumerate(coloured(source), 1))
+    return tuple(line.strip(width, palette.style()) for line in lines)
 
 
-def _line(number: int, pieces: list[Piece], names: list[str], width: int, ground: str, palette: Palette) -> Strip:
-    who = f"{', '.join(names)} ▸" if names else ""
-    line = Line().column(who, _MARGIN, palette.style(palette.warning, ground, bold=True), right=True)
+def _line(number: int, pieces: list[Piece], who: str, margin: int, ground: str, palette: Palette) -> Line:
+    line = Line().column(who, margin, palette.style(palette.warning, ground, bold=True), right=True)
     line.add(f" {number:>4}  ", palette.style(palette.faint, ground))
     for text, colour in pieces:
         line.add(text, palette.style(getattr(palette, colour), ground))
-    return line.strip(width, palette.style(None, ground))
+    return line
 
 
 @lru_cache(16)
@@ -84,5 +91,5 @@ def coloured(source: str) -> list[list[Piece]]:
     return lines[:-1] if not lines[-1] else lines
 
 
-def _colour(kind: _TokenType) -> str:
+def _colour(kind: object) -> str:
     return next((colour for family, colour in _COLOURS if kind in family), "text")

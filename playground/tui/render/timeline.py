@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.style import Style
 from textual.strip import Strip
 
-from playground.history import History, Nanoseconds, ProcessState, State
+from playground.history import History, Nanoseconds, Process, ProcessState, State
 from playground.history.told import exit_text
 from playground.probe import layout
 from playground.tui.moment import Moment
@@ -22,8 +22,12 @@ LABELS = 200
 """So many waits or holds of a lane on screen are looked at for labels; more would not fit."""
 FUTURE = 0.35
 """Strength of the colours of what comes after the playhead."""
-_CHANNEL = {layout.OP_PUT, layout.OP_GET, layout.OP_SEND, layout.OP_RECV, layout.OP_FLUSH, layout.OP_POLL}
-_JOIN = {layout.OP_JOIN, layout.OP_RESULT}
+_WAITS = {
+    **dict.fromkeys((layout.OP_PUT, layout.OP_GET, layout.OP_SEND, layout.OP_RECV, layout.OP_FLUSH), Paint.CHANNEL),
+    layout.OP_POLL: Paint.CHANNEL,
+    **dict.fromkeys((layout.OP_JOIN, layout.OP_RESULT), Paint.JOIN),
+    **dict.fromkeys((layout.OP_EVENT, layout.OP_BARRIER, layout.OP_NOTIFY), Paint.SIGNAL),
+}
 _PAINT = {
     State.CREATED: Paint.STARTING,
     State.STARTING: Paint.STARTING,
@@ -31,6 +35,7 @@ _PAINT = {
     State.SLEEPING: Paint.SLEEP,
     State.SUSPENDED: Paint.SUSPENDED,
     State.GATED: Paint.GATED,
+    State.ZOMBIE: Paint.ZOMBIE,
     State.EXITED: Paint.NONE,
     State.KILLED: Paint.NONE,
 }
@@ -133,7 +138,7 @@ def paint_of(state: int, operation: int) -> int:
     """The paint of a state; waits by what is waited for."""
     if state != State.WAITING:
         return _PAINT[State(state)]
-    return Paint.CHANNEL if operation in _CHANNEL else Paint.JOIN if operation in _JOIN else Paint.LOCK
+    return _WAITS.get(operation, Paint.LOCK)
 
 
 def lane_buckets(moment: Moment, index: int, scale: Scale) -> bytearray:
@@ -193,12 +198,10 @@ def _sampled(starts: "array[int]", scale: Scale, known: int) -> Iterator[tuple[i
 
 def _letters(moment: Moment, index: int, scale: Scale, palette: Palette) -> dict[int, Letter]:
     """What long waits are for, and how the process ended."""
-    history = moment.history
-    process = history.processes[index]
+    process = moment.history.processes[index]
     found: dict[int, Letter] = {}
-    for wait in process.waits_between(scale.start, scale.end, LABELS):
-        until = min(wait.until if wait.until is not None else moment.until, moment.until)
-        _write(found, _waited_for(history, wait.resource, wait.joined_pid), wait.since, until, scale, palette.text)
+    for text, since, until in _long_waits(moment, process, scale):
+        _write(found, text, since, until, scale, palette.text)
     if process.ended is not None and process.ended <= moment.at:
         bad = bool(process.exitcode)
         text = ("✗ " if bad else "■ ") + exit_text(process.exitcode)
@@ -206,6 +209,18 @@ def _letters(moment: Moment, index: int, scale: Scale, palette: Palette) -> dict
         for x, character in enumerate(text, scale.x(process.ended) + 1):
             found[x] = Letter(character, tone)
     return found
+
+
+def _long_waits(moment: Moment, process: Process, scale: Scale) -> Iterator[tuple[str, int, int]]:
+    """What is waited for, since and until; waits for the same with hardly anything between them are one."""
+    text, since, until = "", 0, 0
+    for wait in process.waits_between(scale.start, scale.end, LABELS):
+        what = _waited_for(moment.history, wait.resource, wait.joined_pid)
+        if what != text or wait.since - until > 2 * scale.per_cell:
+            yield text, since, until
+            text, since = what, wait.since
+        until = min(wait.until if wait.until is not None else moment.until, moment.until)
+    yield text, since, until
 
 
 def _waited_for(history: History, resource: int, joined_pid: int) -> str:

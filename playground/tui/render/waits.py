@@ -9,6 +9,7 @@ from playground.history.told import exit_text
 from playground.tui.moment import Moment
 from playground.tui.render.line import Line, narrow
 from playground.tui.render.palette import Palette
+from playground.tui.render.processes import MOST_HOLDERS
 
 
 def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
@@ -81,7 +82,9 @@ def _edge(moment: Moment, wait: Wait, width: int, palette: Palette) -> Strip:
         line.add(f" ─ {wait.operation} " if wait.operation != "acquire" else " ─ ", arrow)
         line.add(what, palette.style(palette.warning, bold=True))
         if wait.holders:
-            line.add(" ─▶ ", arrow).add(", ".join(_holder(moment, p) for p in wait.holders), name)
+            named = [_holder(moment, p) for p in wait.holders]
+            many = len(named) > MOST_HOLDERS
+            line.add(" ─▶ ", arrow).add(f"{len(named)} holders" if many else ", ".join(named), name)
     if wait.timed:
         line.add("  with a timeout", palette.style(palette.muted))
     place = history.place(wait.site)

@@ -88,10 +88,7 @@ class GalleryScreen(Screen[None]):
         """Show the scenarios that have all the words, under their topics."""
         options: list[Option] = []
         topic = ""
-        for each in discover():
-            text = f"{each.name} {each.title} {' '.join(each.covers)} {each.lesson}".lower()
-            if not all(word in text for word in words.lower().split()):
-                continue
+        for each in _with_words(words.lower().split()):
             if each.topic != topic:
                 topic = each.topic
                 options.append(Option(Content.styled(topic.replace("_", " ").upper(), "dim bold"), disabled=True))
@@ -197,6 +194,13 @@ class GalleryScreen(Screen[None]):
         self.query_one("#filter", Input).value = ""
         self.query_one("#right", TabbedContent).active = "lesson-tab"
         self.query_one("#scenarios").focus()
+
+
+def _with_words(words: list[str]) -> list[Scenario]:
+    """Scenarios that have all the words in their names; where there is none, in their lessons."""
+    known = discover()
+    named = [s for s in known if all(word in f"{s.name} {s.title} {' '.join(s.covers)}".lower() for word in words)]
+    return named or [s for s in known if all(word in s.lesson.lower() for word in words)]
 
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")

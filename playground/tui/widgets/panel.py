@@ -49,6 +49,10 @@ class Panel(Widget, can_focus=True):
         """Draw the new moment."""
         self.redraw()
 
+    def on_mount(self) -> None:
+        """Draw anew in the colours of another theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
+
     def on_resize(self) -> None:
         """Draw for the new size."""
         self.redraw()

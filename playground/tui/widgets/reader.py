@@ -11,12 +11,14 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
-from playground.tui.render import findings, log, source
+from playground.tui.render import findings, log, processes, source, waits
 from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
 from playground.tui.widgets.panel import Panel
 
-TITLES = ("Log", "Findings", "Source")
+TITLES = ("Log", "Findings", "Source", "Waits", "Processes")
+WIDE = 3
+"""So many are here while there is room for the others beside the timeline and the counters."""
 
 
 class Source(Panel):
@@ -41,7 +43,8 @@ class Titles(Panel, can_focus=False):
     def names(self, moment: Moment) -> list[str]:
         """Titles with the number of findings."""
         count = len(moment.findings)
-        return [f" {name} {count} " if name == "Findings" and count else f" {name} " for name in TITLES]
+        shown = TITLES[: len(TITLES) if self.screen.has_class("narrow") else WIDE]
+        return [f" {name} {count} " if name == "Findings" and count else f" {name} " for name in shown]
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
         """The chosen one stands out; findings are red when there are any."""
@@ -84,6 +87,8 @@ class Reader(Vertical):
         yield Panel("", log.draw, at_end=True, id="log")
         yield Panel("", findings.draw, id="findings")
         yield Source()
+        yield Panel("", waits.draw, id="reader-waits")
+        yield Panel("", processes.draw, id="reader-processes")
 
     def on_mount(self) -> None:
         """Show the first."""
@@ -101,7 +106,7 @@ class Reader(Vertical):
 
     def watch_chosen(self) -> None:
         """Bring the chosen one to the front; the focus goes along."""
-        panels = [self.query_one(f"#{title.lower()}", Panel) for title in TITLES]
+        panels = [panel for panel in self.query(Panel) if not isinstance(panel, Titles)]
         had_focus = any(panel.has_focus for panel in panels)
         for i, panel in enumerate(panels):
             panel.display = i == self.chosen
@@ -117,4 +122,4 @@ class Reader(Vertical):
 
     def action_turn(self, step: int) -> None:
         """Show the next or previous one."""
-        self.chosen = (self.chosen + step) % len(TITLES)
+        self.chosen = (self.chosen + step) % (len(TITLES) if self.screen.has_class("narrow") else WIDE)
