@@ -43,6 +43,11 @@ class Moment:
         return frozenset(p for finding in self.findings if finding.kind in kinds for p in finding.processes)
 
     @property
+    def interfered(self) -> bool:
+        """Whether the person did something to the run, so that what was expected of it no longer holds."""
+        return any(mark.kind == "action" for mark in self.history.marks)
+
+    @property
     def row(self) -> int:
         """Place of the selected process among the states; 0 when it is not there."""
         return next((i for i, state in enumerate(self.states) if state.index == self.selected), 0)

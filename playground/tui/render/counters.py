@@ -101,5 +101,5 @@ def _note(moment: Moment, counter: Counter) -> str:
 def _falls_short(moment: Moment, counter: Counter) -> bool:
     """Whether the run is over and the counter has not come to its expected value."""
     expected = moment.history.info.expected.get(counter.name)
-    over = not moment.live and moment.at >= moment.until
+    over = not moment.live and moment.at >= moment.until and not moment.interfered
     return over and expected is not None and counter.last != expected

@@ -29,6 +29,8 @@ from playground.tui.widgets.transport import Transport
 
 FRAMES = 20
 """Frames a second."""
+SLOWER = 4
+"""Tables and texts follow every so many frames."""
 _NARROW, _LOW = 110, 26
 
 
@@ -52,6 +54,7 @@ class StageScreen(Screen[None]):
         super().__init__()
         self.face = face
         self._selected = self._zoom = 0
+        self._frames = 0
         self._frozen_at: Nanoseconds | None = None
         self._target: Target | None = face.target if isinstance(face, LiveRun) else None
 
@@ -94,20 +97,24 @@ class StageScreen(Screen[None]):
         if isinstance(self.face, LiveRun) and self.face.ended:
             self._become_replay(self.face)
             changed = True
+        self._frames += 1
         if changed and self.is_current:
-            self._show()
+            moving = self.face.live or (isinstance(self.face, Replay) and self.face.playing)
+            self._show(all_of_it=not moving or self._frames % SLOWER == 0)
 
-    def _show(self) -> None:
-        """Hand a new moment to every widget."""
+    def _show(self, *, all_of_it: bool = True) -> None:
+        """Hand a new moment to the widgets; while time runs, to those that are read only every few frames."""
         at = self.face.playhead if self._frozen_at is None else self._frozen_at
         moment = moment_of(self.face, at, self._selected, self._zoom, frozen=self._frozen_at is not None)
         with self.app.batch_update():
+            self.query_one("#header", Panel).moment = self.query_one(Timeline).moment = moment
+            self.query_one(Transport).moment = moment
             self.query_one(Commands).moment = self.query_one(Player).moment = moment
-            self.query_one(Banner).show(moment, self.face.notice if isinstance(self.face, LiveRun) else "")
-            self.query_one("#counters").display = bool(moment.history.counters)
-            self.query_one(Reader).moment = moment
-            for panel in self.query("#header, #upper Panel, #transport, #lower > Panel").results(Panel):
-                panel.moment = moment
+            if all_of_it:
+                self.query_one(Banner).show(moment, self.face.notice if isinstance(self.face, LiveRun) else "")
+                self.query_one("#counters").display = bool(moment.history.counters)
+                self.query_one(Processes).moment = self.query_one(Reader).moment = moment
+                self.query_one("#counters", Panel).moment = self.query_one("#waits", Panel).moment = moment
 
     def _become_replay(self, run: LiveRun) -> None:
         """Go on with what is in memory; nothing of the run is alive any more."""

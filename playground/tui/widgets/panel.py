@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -66,9 +67,11 @@ class Panel(Widget, can_focus=True):
         shown = drawn[top : top + self.size.height]
         below = len(drawn) - top - self.size.height
         self.border_subtitle = " ".join(filter(None, (f"↑{top}" if top else "", f"↓{below}" if below > 0 else "")))
-        if shown != self._strips:
-            self._strips = shown
+        before, self._strips = self._strips, shown
+        if len(before) != len(shown):
             self.refresh()
+        elif changed := [y for y, strip in enumerate(shown) if strip != before[y]]:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:
         """Give all lines."""
