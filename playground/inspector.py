@@ -49,10 +49,10 @@ class Inspector:
             self._meet_strangers(now)
         rows: list[Row] = []
         still: dict[int, Nanoseconds] = {}
-        for index, process in [(i, p) for i, p in enumerate(self._history.processes) if p.ended is None]:
+        for index, process in [(i, p) for i, p in enumerate(self._history.processes) if p.reaped is None]:
             seen = look(process.definition.pid)
             if seen is None or seen.start != process.definition.start_ticks or seen.state in "ZX":
-                rows += self._is_gone(index, process, now, zombie=seen is not None and seen.state == "Z")
+                rows += self._has_ended(index, process, seen, now)
                 continue
             rows += self._suspension(index, seen, now)
             if sampling:
@@ -91,13 +91,14 @@ class Inspector:
 
     # --- What it does ---------------------------------------------------------------------------------
 
-    def _is_gone(self, index: int, process: Process, now: Nanoseconds, *, zombie: bool) -> list[Row]:
+    def _has_ended(self, index: int, process: Process, seen: Look | None, now: Nanoseconds) -> list[Row]:
         definition = process.definition
         self._collector.died(definition.pid, definition.start_ticks)
-        if zombie:
+        if seen is not None and seen.state == "Z" and seen.start == definition.start_ticks and seen.threads <= 1:
             first = index not in self._zombies
             self._zombies.add(index)
-            return [_row(now, index, layout.ZOMBIE, 0)] if first else []
+            status = os.waitstatus_to_exitcode(seen.wait_status)
+            return [_row(now, index, layout.ZOMBIE, status)] if first and process.ended is None else []
         if now - self._gone.setdefault(index, now) < GONE_NS:
             return []
         return [_row(now, index, layout.VANISHED, 0)]
@@ -116,7 +117,7 @@ class Inspector:
         waits for whom can be judged only from a look at everybody, and from one after which nothing came.
         """
         before = self._clock()
-        alive = sum(1 for p in self._history.processes if p.ended is None) - len(self._zombies)
+        alive = sum(1 for p in self._history.processes if p.ended is None)
         if alive != self._alive or any(self._still.get(index) != last for index, last in still.items()):
             self._settled = before + SETTLING_NS
         self._still, self._alive = still, alive

@@ -87,6 +87,7 @@ class Replay:
     def toggle(self) -> None:
         """Play or pause; from the end, play from the start."""
         self.playing = not self.playing
+        self._changed = True
         self._ticked = self._clock()
         if self.playing and self.direction > 0 and self._playhead >= self.history.until:
             self.seek(0)

@@ -17,6 +17,8 @@ class Look:
     threads: int
     rss: int
     """Bytes."""
+    wait_status: int
+    """How it ended, as ``waitpid`` gives it; 0 while it lives, and where we may not know."""
 
 
 def look(pid: int) -> Look | None:
@@ -24,7 +26,7 @@ def look(pid: int) -> Look | None:
     try:
         with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
             f = file.read(2048).rpartition(b")")[2].split()
-        return Look(f[0].decode(), int(f[19]), int(f[11]) + int(f[12]), int(f[17]), int(f[21]) * _PAGE)
+        return Look(f[0].decode(), int(f[19]), int(f[11]) + int(f[12]), int(f[17]), int(f[21]) * _PAGE, int(f[49]))
     except (OSError, ValueError, IndexError):
         return None
 

@@ -19,6 +19,7 @@ class Killed:
             layout.KILL_SENT: self._signal,
             layout.CHILD_ENDED: self._child,
             layout.REAPED: self._reaped,
+            layout.ZOMBIE: self._reaped,
         }
 
     def _signal(self, row: int) -> Iterable[Finding]:

@@ -118,7 +118,8 @@ class Stuck:
         advice = "Let the other side send, set or release before it ends or waits itself, or wait with a timeout."
         processes = tuple(w.process for w in waits)
         resources = tuple(dict.fromkeys(w.resource for w in waits if w.resource))
-        at = max((w.since for w in waits), default=t)
+        ends = [p.ended for p in self._history.processes if p.ended is not None and p.ended <= t]
+        at = max([*(w.since for w in waits), *ends])
         key = (frozenset(processes), frozenset(resources))
         return Finding("deadlock", "error", processes, resources, at, text, advice, certain, key=key)
 

@@ -27,7 +27,6 @@ def alive_at(history: History, t: Nanoseconds) -> set[int]:
         if process.began is not None
         and process.began <= t
         and (process.ended is None or process.ended > t)
-        and process.state_at(t) != State.ZOMBIE
         and process.definition.role not in HELPERS
     }
 

@@ -15,10 +15,8 @@ class State(IntEnum):
     SLEEPING = 4
     SUSPENDED = 5
     GATED = 6
-    ZOMBIE = 7
-    """It has ended, and its parent has not yet asked how."""
-    EXITED = 8
-    KILLED = 9
+    EXITED = 7
+    KILLED = 8
 
     @property
     def final(self) -> bool:

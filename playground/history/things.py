@@ -36,6 +36,8 @@ class Process:
     ended: int | None = None
     exitcode: int | None = None
     exiting: int | None = None
+    reaped: int | None = None
+    """When its parent took note of its end; between the two it is a zombie."""
     last_row: int = 0
     """Time of its latest own event."""
     inspected: int = -1
@@ -48,6 +50,10 @@ class Process:
     def alive(self) -> bool:
         """Whether it has begun and not ended."""
         return self.began is not None and self.ended is None
+
+    def zombie_at(self, t: int) -> bool:
+        """Whether it had ended and nobody had reaped it."""
+        return self.ended is not None and self.ended <= t and (self.reaped is None or self.reaped > t)
 
     def open_waits(self) -> list[WaitSpan]:
         """What its threads wait for now."""

@@ -48,26 +48,26 @@ def child_ended(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: in
     child = h.pids.get(v >> 32)
     status = v & 0xFFFFFFFF
     if child is not None:
-        _end(h, t, child, status - (1 << 32) if status >> 31 else status)
+        reaped(h, t, child, 0, 0, 0, status - (1 << 32) if status >> 31 else status)
 
 
 def reaped(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
-    """The warden has reaped the process."""
+    """The warden or the parent has reaped the process."""
+    _end(h, t, p, v)
+    if h.processes[p].reaped is None:
+        h.processes[p].reaped = t
+
+
+def zombie(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """The process has ended; its parent has yet to ask how."""
     _end(h, t, p, v)
 
 
 def vanished(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
-    """The process is gone and nobody said how."""
+    """The process is gone, and if nothing else told how it ended, its last words count."""
     _end(h, t, p, h.processes[p].exiting)
-
-
-def zombie(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
-    """The process has ended; how, its parent has yet to say."""
-    process = h.processes[p]
-    for span in process.open_waits():
-        span.until = t
-    process.lane.resume(t)
-    process.lane.turn(t, State.ZOMBIE)
+    if h.processes[p].reaped is None:
+        h.processes[p].reaped = t
 
 
 def suspended(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:

@@ -85,7 +85,7 @@ SUSPENDED = 100  # SIGSTOP took effect
 RESUMED = 101
 INSPECTED = 102  # ord() of the kernel's state letter, plus the INSPECTED_ flags; still for 50 ms or more
 REAPED = 103  # exit status as subprocess gives it: negative is a signal
-VANISHED = 104  # gone, exit status unknown
+VANISHED = 104  # gone; its exit status is unknown if nothing else told it
 ACTION = 105  # text: what the person did, on this process
 STDOUT = 106  # text: one line of output
 STDERR = 107  # text
@@ -94,7 +94,7 @@ SAMPLE_RSS = 109  # bytes
 SAMPLE_THREADS = 110
 RUN_ENDED = 111  # outcome << 32 | (exit code & 0xFFFFFFFF); outcome as in OUTCOMES
 NOTICE = 112  # text: something the observer must say (drops, limits)
-ZOMBIE = 113  # it has ended and its parent has not reaped it yet
+ZOMBIE = 113  # exit status; it has ended and its parent has not reaped it yet
 
 NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}
 """Kind number to its name, for people and for recordings of other programs."""

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 
@@ -45,9 +46,9 @@ class PlaygroundApp(App[int]):
     def _code(self) -> int:
         return self.start.exitcode if isinstance(self.start, LiveRun) else 0
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small, and go on when it has grown."""
-        small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
         showing = isinstance(self.screen, TooSmallScreen)
         if small and not showing:
             self.push_screen(TooSmallScreen())

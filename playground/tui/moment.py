@@ -7,7 +7,7 @@ from playground.findings import Finding
 from playground.history import History, Nanoseconds, ProcessState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Moment:
     """Handed down to every widget of the stage; whoever has it can draw without asking anybody."""
 

@@ -15,7 +15,6 @@ _COUNTED = (
     (State.SLEEPING, "sleeping"),
     (State.SUSPENDED, "suspended"),
 )
-MOST_LINES = 4
 _BUTTONS = 18
 
 
@@ -64,14 +63,14 @@ def _mode_tone(moment: Moment, palette: Palette) -> str:
     return palette.warning if moment.frozen else palette.good if moment.live else palette.accent
 
 
-def banner(moment: Moment, notice: str, width: int, palette: Palette) -> list[Strip]:
-    """The gravest thing to be said now, on at most four lines; nothing when all is quiet."""
+def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette) -> list[Strip]:
+    """The gravest thing to be said now, on at most ``most`` lines; nothing when all is quiet."""
     errors = [finding for finding in moment.findings if finding.severity == "error"]
     if errors:
         style = palette.style(palette.on_banner, palette.alarm, bold=True)
         advice = palette.style(blend(palette.alarm, palette.on_banner, 0.8), palette.alarm)
-        text = [(part, style) for part in wrapped(f"✗ {errors[-1].text}", width - 2)[: MOST_LINES - 1]]
-        text += [(part, advice) for part in wrapped(f"→ {errors[-1].advice}", width - 2)[: MOST_LINES - len(text)]]
+        text = [(part, style) for part in wrapped(f"✗ {errors[-1].text}", width - 2)[: most - 1]]
+        text += [(part, advice) for part in wrapped(f"→ {errors[-1].advice}", width - 2)[: most - len(text)]]
     elif notice:
         style = palette.style(palette.on_banner, palette.question, bold=True)
         text = [(part, style) for part in wrapped(notice, width - 2)[:2]]

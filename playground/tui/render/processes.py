@@ -12,16 +12,15 @@ from playground.tui.render.times import size, span
 
 MOST_HOLDERS = 2
 """So many are named, more are counted."""
-_LEAST_WAITS = 14
-_COLUMNS = (("NAME", 0), ("STATE", 9), ("FOR", 7), ("PID", 7), ("CPU", 5), ("RSS", 5))
-"""Title and width, the most important first; NAME is as wide as the names."""
+_LEAST_WAITS = 22
+_COLUMNS = (("NAME", 0), ("STATE", 0), ("FOR", 7), ("PID", 7), ("CPU", 5), ("RSS", 5))
+"""Title and width, the most important first; 0 is as wide as what stands in it."""
 _RIGHT = frozenset({"FOR", "PID", "CPU", "RSS"})
 _TONES = {
     State.WAITING: "warning",
     State.SUSPENDED: "warning",
     State.KILLED: "bad",
     State.EXITED: "muted",
-    State.ZOMBIE: "warning",
     State.STARTING: "muted",
     State.SLEEPING: "muted",
 }
@@ -50,10 +49,12 @@ def first_row(moment: Moment, height: int) -> int:
 
 def _columns(moment: Moment, width: int) -> list[tuple[str, int]]:
     longest = max((len(moment.history.name(state.index)) for state in moment.states), default=4)
+    zombies = any(moment.history.processes[state.index].zombie_at(moment.at) for state in moment.states)
+    fitted = {"NAME": min(max(longest, 4), 16), "STATE": 14 if zombies else 9}
     left = width - _LEAST_WAITS
     chosen = []
     for name, cells in _COLUMNS:
-        cells = cells or min(max(longest, 4), 16)
+        cells = cells or fitted[name]
         if left < cells + 1:
             break
         chosen.append((name, cells))
@@ -86,11 +87,13 @@ def _row(
 
 def _texts(moment: Moment, state: ProcessState) -> dict[str, str]:
     ended = state.state.final
+    process = moment.history.processes[state.index]
+    zombie = "zombie " if process.zombie_at(moment.at) else ""
     return {
         "NAME": moment.history.name(state.index),
-        "STATE": exit_text(state.exitcode) if ended else state.state.name.lower(),
+        "STATE": f"{zombie}{exit_text(state.exitcode)}" if ended else state.state.name.lower(),
         "FOR": "" if ended else span(moment.at - state.since),
-        "PID": str(moment.history.processes[state.index].definition.pid),
+        "PID": str(process.definition.pid),
         "CPU": "" if ended or state.cpu is None else f"{state.cpu:.0f}%",
         "RSS": "" if ended else size(state.rss),
     }

@@ -20,6 +20,8 @@ from playground.tui.render.scale import BUCKETS, Scale, ticks
 
 LABELS = 200
 """So many waits or holds of a lane on screen are looked at for labels; more would not fit."""
+_FURNISHED = 8
+"""From so many rows on there are marks and a legend too."""
 FUTURE = 0.35
 """Strength of the colours of what comes after the playhead."""
 _WAITS = {
@@ -35,7 +37,6 @@ _PAINT = {
     State.SLEEPING: Paint.SLEEP,
     State.SUSPENDED: Paint.SUSPENDED,
     State.GATED: Paint.GATED,
-    State.ZOMBIE: Paint.ZOMBIE,
     State.EXITED: Paint.NONE,
     State.KILLED: Paint.NONE,
 }
@@ -60,8 +61,13 @@ def rows_per_lane(moment: Moment, height: int) -> int:
 
 
 def lanes_height(height: int) -> int:
-    """Rows that are left for lanes besides marks, axis and legend."""
-    return max(1, height - 3)
+    """Rows that are left for lanes besides marks, axis and legend; in few rows only the axis stays."""
+    return max(1, height - (3 if height >= _FURNISHED else 1))
+
+
+def marks_height(height: int) -> int:
+    """Rows above the lanes."""
+    return 1 if height >= _FURNISHED else 0
 
 
 def first_lane(moment: Moment, height: int) -> int:
@@ -74,21 +80,24 @@ def draw(moment: Moment, scale: Scale, width: int, height: int, ink: Ink) -> lis
     """Marks, lanes, axis and legend, in exactly ``height`` strips of ``width`` cells."""
     palette = ink.palette
     names = width - scale.width
-    strips = [_marks(moment, scale, names, palette)]
+    strips: list[Strip] = []
     rows = rows_per_lane(moment, height)
     holds = _holds(moment.history, scale) if rows > 1 else {}
     blank = Strip.blank(width, palette.style())
     room = lanes_height(height)
     for state in moment.states[first_lane(moment, height) :]:
-        if len(strips) > room:
+        if len(strips) >= room:
             break
         strips.append(_lane(moment, state, scale, names, ink))
         if rows > 1:
             strips.append(_second_row(moment, state, scale, names, holds.get(state.index, []), palette))
         strips += [blank] * (rows - 2)
-    strips = strips[: room + 1]
-    strips += [blank] * (room + 1 - len(strips))
-    return [*strips, _axis(scale, names, palette), _legend(width, palette)]
+    strips = strips[:room]
+    strips += [blank] * (room - len(strips))
+    axis = _axis(scale, names, palette)
+    if height < _FURNISHED:
+        return [*strips, axis]
+    return [_marks(moment, scale, names, palette), *strips, axis, _legend(width, palette)]
 
 
 # --- One lane -----------------------------------------------------------------------------------------
@@ -143,13 +152,17 @@ def paint_of(state: int, operation: int) -> int:
 
 def lane_buckets(moment: Moment, index: int, scale: Scale) -> bytearray:
     """A lane cut into eighths of cells, each with the paint of the instant at its end; 0 where nothing is known."""
-    lane = moment.history.processes[index].lane
+    process = moment.history.processes[index]
+    lane = process.lane
     count = scale.width * BUCKETS
     place = _place(scale)
     known = place(moment.until)
     buckets = bytearray(count)
     for left, right, i in _stretches(lane.starts, scale, known):
         buckets[left:right] = bytes([paint_of(lane.states[i], lane.operations[i])]) * (right - left)
+    if process.ended is not None:
+        gone = place(moment.until if process.reaped is None else process.reaped)
+        buckets[place(process.ended) : gone] = bytes([Paint.ZOMBIE]) * max(0, gone - place(process.ended))
     for left, right, i in _stretches(lane.holding_starts, scale, known):
         if lane.holding_counts[i]:
             for j in range(left, right):

@@ -112,6 +112,7 @@ class GalleryScreen(Screen[None]):
                 note,
             )
             listed.add_option(Option(text, id=str(entry.path)))
+        listed.highlighted = 0 if listed.option_count else None
         if not listed.option_count:
             listed.add_option(Option(Content(" nothing recorded so far: run something"), disabled=True))
 
@@ -187,7 +188,7 @@ class GalleryScreen(Screen[None]):
         """Show one of the tabs; with the recordings the focus goes there."""
         self.query_one("#right", TabbedContent).active = name
         if name == "recordings-tab":
-            self.query_one("#recordings").focus()
+            self.call_after_refresh(self.query_one("#recordings").focus)
 
     def action_back(self) -> None:
         """Clear the filter and go back to the list."""

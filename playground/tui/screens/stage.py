@@ -31,7 +31,7 @@ FRAMES = 20
 """Frames a second."""
 SLOWER = 4
 """Tables and texts follow every so many frames."""
-_NARROW, _LOW = 110, 26
+_NARROW, _LOW, _TINY = 110, 26, 20
 
 
 class StageScreen(Screen[None]):
@@ -89,6 +89,7 @@ class StageScreen(Screen[None]):
         """Fold the layout for small terminals."""
         self.set_class(self.size.width < _NARROW, "narrow")
         self.set_class(self.size.height < _LOW, "low")
+        self.set_class(self.size.height < _TINY, "tiny")
 
     # --- Frames --------------------------------------------------------------------------------------
 

@@ -11,18 +11,20 @@ from playground.tui.widgets.panel import Panel
 
 
 class Banner(Panel, can_focus=False):
-    """As many lines as it needs, at most four; gone when there is nothing to say."""
+    """As many lines as it needs, at most four, fewer where there is little room; gone when all is quiet."""
 
     def __init__(self) -> None:
         super().__init__("", self.draw, id="banner", classes="bare")
         self._notice = ""
         self._lines = 0
+        self._most = 4
 
     def show(self, moment: Moment, notice: str) -> None:
         """Show what there is to say at a moment."""
         self._notice = notice
-        width = self.screen.size.width
-        lines = len(header.banner(moment, notice, width, self.palette)) if width else 0
+        width, height = self.screen.size
+        self._most = min(max(height // 9, 2), 4)
+        lines = len(header.banner(moment, notice, width, self._most, self.palette)) if width else 0
         self.display = lines > 0
         if lines and self._lines != lines:
             self._lines = lines
@@ -31,4 +33,4 @@ class Banner(Panel, can_focus=False):
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
         """Give its lines."""
-        return header.banner(moment, self._notice, width, palette)
+        return header.banner(moment, self._notice, width, self._most, palette)

@@ -56,8 +56,9 @@ class Timeline(Panel):
         if at is None or self.moment is None:
             return
         moment, height = self.moment, self.size.height
-        row = timeline.first_lane(moment, height) + (at.y - 1) // timeline.rows_per_lane(moment, height)
-        if 0 <= at.y - 1 < timeline.lanes_height(height) and row < len(moment.states):
+        y = at.y - timeline.marks_height(height)
+        row = timeline.first_lane(moment, height) + y // timeline.rows_per_lane(moment, height)
+        if 0 <= y < timeline.lanes_height(height) and row < len(moment.states):
             self.post_message(ProcessSelected(moment.states[row].index))
         scale = self.scale_of(moment, self.size.width)
         x = at.x - timeline.label_width(moment)

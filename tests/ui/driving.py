@@ -1,0 +1,62 @@
+"""Driving the app as a person does: keys in, the text of the screen out."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from playground.live import LiveRun, RunOptions
+from playground.replay import Replay
+from playground.target import scenario_target
+from playground.tui.app import PlaygroundApp
+
+PATIENCE_S = 10.0
+
+
+class Driven:
+    """An app under test."""
+
+    def __init__(self, app: PlaygroundApp, pilot: Pilot[int]) -> None:
+        self.app, self.pilot = app, pilot
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, line by line."""
+        # the compositor is private to Textual, and the only thing that knows the whole screen
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    async def press(self, *keys: str) -> None:
+        """Type."""
+        await self.pilot.press(*keys)
+
+    async def until(self, condition: Callable[[], object], limit_s: float = PATIENCE_S) -> None:
+        """Let the app work until something holds."""
+        deadline = time.monotonic() + limit_s
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"did not come to hold within {limit_s} s; the screen was\n{self.text}")
+            await asyncio.sleep(0.01)
+            await self.pilot.pause()
+
+    async def shows(self, *words: str, limit_s: float = PATIENCE_S) -> None:
+        """Let the app work until the screen shows all the words."""
+        await self.until(lambda: all(word in self.text for word in words), limit_s)
+
+
+@asynccontextmanager
+async def driven(start: LiveRun | Replay | None = None, size: tuple[int, int] = (140, 40)) -> AsyncIterator[Driven]:
+    """The app on a screen of that size; whatever still runs at the end is ended."""
+    app = PlaygroundApp(start)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        try:
+            yield Driven(app, pilot)
+        finally:
+            app.exit()
+
+
+def live(name: str, **knobs: object) -> LiveRun:
+    """A run of a scenario that has just been started."""
+    return LiveRun(scenario_target(name, {key: str(value) for key, value in knobs.items()}), RunOptions())

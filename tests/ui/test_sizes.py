@@ -1,0 +1,66 @@
+"""Small and large terminals, light themes, no colour: nothing breaks and nothing is missing."""
+
+from pathlib import Path
+
+import pytest
+
+from playground.replay import Replay
+from playground.tui.render.palette import palette_of
+from tests.ui.driving import driven
+
+DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36), (200, 60)])
+async def test_stage_fits(size: tuple[int, int]) -> None:
+    async with driven(Replay(DEADLOCK), size=size) as app:
+        await app.press("end")
+        await app.shows("Timeline", "main", "second", "deadlock of 2")
+        assert all(len(line) == size[0] for line in app.text.splitlines())
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (200, 60)])
+async def test_gallery_fits(size: tuple[int, int]) -> None:
+    async with driven(size=size) as app:
+        await app.shows("Hello from several", "Lesson")
+
+
+async def test_too_small_says_so_and_goes_on_when_there_is_room() -> None:
+    async with driven(Replay(DEADLOCK), size=(40, 10)) as app:
+        await app.shows("too small", "60 columns and 15 rows")
+        await app.pilot.resize_terminal(100, 30)
+        await app.shows("Timeline")
+        await app.pilot.resize_terminal(1, 1)
+        await app.pilot.resize_terminal(100, 30)
+        await app.shows("Timeline")
+
+
+async def test_narrow_screens_keep_processes_and_waits_in_reach() -> None:
+    async with driven(Replay(DEADLOCK), size=(80, 24)) as app:
+        await app.press("end")
+        await app.press("p", "p", "p")
+        await app.shows("╭─▶ A ─ second ─▶ B")
+        await app.press("p")
+        await app.shows("WAITS FOR", "second ◂ B")
+
+
+@pytest.mark.parametrize("theme", ["playground-light", "textual-light", "ansi-dark", "dracula"])
+async def test_other_themes(theme: str) -> None:
+    async with driven(Replay(DEADLOCK)) as app:
+        app.app.theme = theme
+        await app.press("end")
+        await app.shows("╭─▶ A ─ second ─▶ B")
+
+
+async def test_without_colour_the_glyphs_tell_the_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with driven(Replay(DEADLOCK)) as app:
+        await app.press("end")
+        await app.shows("━━━", "····", "▔▔▔")
+        assert app.app.no_color
+
+
+def test_light_and_dark_paints_differ() -> None:
+    dark, light = palette_of({}, dark=True, plain=False), palette_of({}, dark=False, plain=False)
+    assert dark.ground != light.ground
+    assert dark.paint(2) != light.paint(2)
