@@ -41,10 +41,14 @@ class PlaygroundApp(App[int]):
         if self.start is None:
             self.push_screen(GalleryScreen())
         else:
-            self.push_screen(StageScreen(self.start), lambda _: self.exit(self._code()))
+            self.push_screen(StageScreen(self.start), lambda _: self.exit())
 
-    def _code(self) -> int:
-        return self.start.exitcode if isinstance(self.start, LiveRun) else 0
+    async def action_quit(self) -> None:
+        """Quit; ask first while processes live."""
+        if isinstance(self.screen, StageScreen):
+            self.screen.when_nothing_lives("End them and quit?", self.exit)
+        else:
+            self.exit()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small, and go on when it has grown."""
@@ -56,10 +60,12 @@ class PlaygroundApp(App[int]):
             self.pop_screen()
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
-        """Leave, and end what runs."""
+        """Leave, and end what runs; the result is the exit code of the run that was named, if any."""
         for screen in self.screen_stack:
             if isinstance(screen, StageScreen):
                 screen.face.close()
+        if result is None and isinstance(self.start, LiveRun):
+            result = self.start.exitcode
         super().exit(result, return_code, message)
 
 
@@ -71,4 +77,4 @@ def run(start: LiveRun | Replay | None) -> int:
     finally:
         if start is not None:
             start.close()
-    return result if result is not None else app.return_code or 0
+    return app.return_code or result or 0

@@ -1,5 +1,6 @@
 """The stage: one run, live or replayed, as timeline, processes, counters, waits and what there is to read."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -176,10 +177,8 @@ class StageScreen(Screen[None]):
         """Run the same once more, after a question while processes live."""
         if self._target is None:
             self.notify("This recording was not made here: run its scenario from the gallery", markup=False)
-        elif self.face.live:
-            self.query_one(Question).ask("End this run and start it again?", self._again)
         else:
-            self._again()
+            self.when_nothing_lives("End them and start again?", self._again)
 
     def _again(self) -> None:
         if self._target is None:
@@ -198,10 +197,15 @@ class StageScreen(Screen[None]):
         """Go back; ask while processes live."""
         if self.maximized is not None:
             self.minimize()
-        elif self.face.live:
-            self.query_one(Question).ask("Processes are still alive. End them and leave?", self._leave)
         else:
-            self._leave()
+            self.when_nothing_lives("End them and leave?", self._leave)
+
+    def when_nothing_lives(self, question: str, then: Callable[[], object]) -> None:
+        """Do something that ends the run; ask before while processes live."""
+        if self.face.live:
+            self.query_one(Question).ask(f"Processes are still alive. {question}", then)
+        else:
+            then()
 
     def _leave(self) -> None:
         self.face.close()

@@ -22,10 +22,10 @@ class Question(Static, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id="question")
-        self._then: Callable[[], None] | None = None
+        self._then: Callable[[], object] | None = None
         self._back: Widget | None = None
 
-    def ask(self, text: str, then: Callable[[], None]) -> None:
+    def ask(self, text: str, then: Callable[[], object]) -> None:
         """Show a question; ``then`` is called when the answer is yes."""
         self._then = then
         self.update(Text(f"{text}   y yes   n no"))
