@@ -58,10 +58,13 @@ def print_summary(summary: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(summary), flush=True)
         return
-    say = [f"{summary['outcome'] or 'not ended'} after {summary['duration_s']:.2f} s: {summary['verdict']}"]
+    said = any(finding["text"] == summary["verdict"] for finding in summary["findings"])
+    say = [f"{summary['outcome'] or 'not ended'} after {summary['duration_s']:.2f} s"]
+    say += [] if said else [f"  {summary['verdict']}"]
     for finding in summary["findings"]:
         mark = {"error": "✗", "warning": "!", "info": "i"}[finding["severity"]]
-        say += [f"  {mark} {finding['kind']}: {finding['text']}", f"      {finding['advice']}"]
+        kind = "" if finding["kind"] in finding["text"] else f"{finding['kind']}: "
+        say += [f"  {mark} {kind}{finding['text']}", f"      {finding['advice']}"]
     for process in summary["processes"]:
         code = process["exitcode"]
         end = process["state"] if code is None else f"exit {code}" if code >= 0 else f"signal {-code}"

@@ -158,7 +158,8 @@ TRANSPARENT = {
     "    p = mp.Process(target=f, name='p'); p.start(); p.join(); print(p.exitcode)",
     "main raises": "raise SystemExit(7)",
     "uncaught": "def f(): 1 / 0\nf()",
-    "argv and path": "import sys, os\nprint(sys.argv, sys.path, *sorted(os.environ), __name__, __file__, sys.flags, sep=chr(10))",
+    "argv and path": "import sys, os\n"
+    "print(sys.argv, sys.path, *sorted(os.environ), __name__, __file__, sys.flags, sep=chr(10))",
     "fds": "import os, multiprocessing as mp\nmp.Lock(); print(sorted(os.listdir('/proc/self/fd')))",
     "modules": "import sys\nprint([m in sys.modules for m in ('multiprocessing', 'playground', 'threading')])",
     "over-release": "import multiprocessing as mp\ns = mp.BoundedSemaphore(1)\ntry: s.release()\n"
