@@ -68,6 +68,7 @@ class GalleryScreen(Screen[None]):
     def on_mount(self) -> None:
         """Fill the lists; have a warden ready for the first run."""
         self._spare = Warden()
+        self.query_one("#left").border_subtitle = "Enter runs"
         self._fill("")
         self._fill_recordings()
         self.query_one("#scenarios").focus()

@@ -1,0 +1,76 @@
+"""A pseudo-terminal with the command in it."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Sequence
+
+from tests.conftest import wait_for
+
+
+class Terminal:
+    """A pseudo-terminal with the command in it, and everything it wrote."""
+
+    def __init__(
+        self,
+        *arguments: str,
+        size: tuple[int, int] = (120, 36),
+        command: Sequence[str] = (sys.executable, "-m", "playground"),
+        **environment: str,
+    ) -> None:
+        self.master, self.slave = pty.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.before = termios.tcgetattr(self.slave)
+        self.written = b""
+        self.process = subprocess.Popen(
+            [*command, *arguments],
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0) and None,
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
+        )
+
+    def read(self) -> bytes:
+        """Everything written so far."""
+        while select.select([self.master], [], [], 0)[0]:
+            with contextlib.suppress(OSError):
+                self.written += os.read(self.master, 65536)
+                continue
+            break
+        return self.written
+
+    def shows(self, text: str) -> None:
+        """Wait for a text on the screen that is written in one piece."""
+        wait_for(lambda: text.encode() in self.read(), 20)
+
+    def type(self, keys: str) -> None:
+        """Type."""
+        os.write(self.master, keys.encode())
+
+    def ended(self) -> int:
+        """Exit code, once it has ended."""
+
+        def gone() -> bool:
+            self.read()
+            return self.process.poll() is not None
+
+        wait_for(gone, 20)
+        self.read()
+        return int(self.process.returncode)
+
+    def close(self) -> None:
+        """Let go of the terminal."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for descriptor in (self.master, self.slave):
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
