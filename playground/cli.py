@@ -1,5 +1,6 @@
 """The commands. Textual is imported only when there is a screen to show."""
 
+import gc
 import json
 import os
 import sys
@@ -57,7 +58,10 @@ def _commands(context: click.Context) -> int | None:
     """See, break and replay real multiprocessing programs. Without a command: the gallery."""
     if context.invoked_subcommand is not None:
         return None
-    return _screen(None)
+    _need_terminal()
+    from playground.warden.client import Warden
+
+    return _screen(Warden())
 
 
 @_commands.command("list")
@@ -183,7 +187,8 @@ def _need_terminal() -> None:
 
 
 def _screen(start: Any) -> int:
-    _need_terminal()
+    """Show a run, or with a warden the gallery; the warden starts up while the screen is imported."""
+    gc.disable()  # until the first picture: nothing that is imported is garbage
     from playground.tui.app import run
 
     return run(start)

@@ -1,6 +1,7 @@
 """The app: a door to its screens, and the terminal's signals."""
 
 import asyncio
+import gc
 import signal
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
 from playground.tui.theme import DARK, LIGHT
+from playground.warden.client import Warden
 
 SMALLEST = (60, 15)
 
@@ -27,7 +29,8 @@ class PlaygroundApp(App[int]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, start: LiveRun | Replay | None = None) -> None:
+    def __init__(self, start: LiveRun | Replay | Warden) -> None:
+        """Show a run, or the gallery with a warden in waiting for its first run."""
         super().__init__()
         self.start = start
 
@@ -38,10 +41,11 @@ class PlaygroundApp(App[int]):
         self.theme = DARK.name
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
-        if self.start is None:
-            self.push_screen(GalleryScreen())
+        if isinstance(self.start, Warden):
+            self.push_screen(GalleryScreen(self.start))
         else:
             self.push_screen(StageScreen(self.start), lambda _: self.exit())
+        self.call_after_refresh(_collect_garbage_again)
 
     async def action_quit(self) -> None:
         """Quit; ask first while processes live."""
@@ -69,12 +73,18 @@ class PlaygroundApp(App[int]):
         super().exit(result, return_code, message)
 
 
-def run(start: LiveRun | Replay | None) -> int:
+def _collect_garbage_again() -> None:
+    """What was imported stays: let the collector pass over it, and work from the first picture on."""
+    gc.freeze()
+    gc.enable()
+
+
+def run(start: LiveRun | Replay | Warden) -> int:
     """Show the screens until the person leaves; returns the command's exit code."""
     app = PlaygroundApp(start)
     try:
         result = app.run()
     finally:
-        if start is not None:
+        if not isinstance(start, Warden):
             start.close()
     return app.return_code or result or 0

@@ -12,6 +12,7 @@ from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.target import scenario_target
 from playground.tui.app import PlaygroundApp
+from playground.warden.client import Warden
 
 PATIENCE_S = 10.0
 
@@ -49,7 +50,7 @@ class Driven:
 @asynccontextmanager
 async def driven(start: LiveRun | Replay | None = None, size: tuple[int, int] = (140, 40)) -> AsyncIterator[Driven]:
     """The app on a screen of that size; whatever still runs at the end is ended."""
-    app = PlaygroundApp(start)
+    app = PlaygroundApp(start or Warden())
     async with app.run_test(size=size, notifications=True) as pilot:
         try:
             yield Driven(app, pilot)

@@ -43,9 +43,9 @@ class GalleryScreen(Screen[None]):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, spare: Warden) -> None:
         super().__init__()
-        self._spare: Warden | None = None
+        self._spare: Warden | None = spare
         self._scenario: Scenario | None = None
 
     def compose(self) -> ComposeResult:
@@ -66,8 +66,7 @@ class GalleryScreen(Screen[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Fill the lists; have a warden ready for the first run."""
-        self._spare = Warden()
+        """Fill the lists."""
         self.query_one("#left").border_subtitle = "Enter runs"
         self._fill("")
         self._fill_recordings()
@@ -126,7 +125,16 @@ class GalleryScreen(Screen[None]):
             self._scenario = chosen
             self.query_one(Lesson).show(chosen)
             self.query_one(Form).show(chosen)
-            self.query_one("#source", Static).update(highlight(chosen.source, language="python", tab_size=4))
+            self._show_source()
+
+    def on_tabbed_content_tab_activated(self) -> None:
+        """The source is coloured only when somebody looks at it."""
+        self._show_source()
+
+    def _show_source(self) -> None:
+        if self._scenario is not None and self.query_one("#right", TabbedContent).active == "source-tab":
+            source = highlight(self._scenario.source, language="python", tab_size=4)
+            self.query_one("#source", Static).update(source)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter on a scenario runs it, on a recording replays it."""
