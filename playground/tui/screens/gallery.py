@@ -91,7 +91,7 @@ class GalleryScreen(Screen[None]):
         for each in _with_words(words.lower().split()):
             if each.topic != topic:
                 topic = each.topic
-                options.append(Option(Content.styled(topic.replace("_", " ").upper(), "dim bold"), disabled=True))
+                options.append(Option(Content.styled(topic.replace("_", " ").upper(), "bold"), disabled=True))
             options.append(Option(Content(f" {each.title}"), id=each.name))
         listed = self.query_one("#scenarios", OptionList)
         listed.clear_options()
