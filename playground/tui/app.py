@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import os
 import signal
+import termios
 from typing import Any, ClassVar
 
 from textual import events
@@ -40,12 +42,18 @@ class PlaygroundApp(App[int]):
             self.register_theme(theme)
         self.theme = DARK.name
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-            asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+            asyncio.get_running_loop().add_signal_handler(number, self._leave_by_signal, number)
         if isinstance(self.start, Warden):
             self.push_screen(GalleryScreen(self.start))
         else:
             self.push_screen(StageScreen(self.start), lambda _: self.exit())
         self.call_after_refresh(_collect_garbage_again)
+
+    def _leave_by_signal(self, number: int) -> None:
+        """Leave as on quitting; when the terminal is gone there is nothing to restore, and writing to it may hang."""
+        self.exit(None, 128 + number)
+        if not _has_terminal():
+            os._exit(128 + number)
 
     async def action_quit(self) -> None:
         """Quit; ask first while processes live."""
@@ -71,6 +79,14 @@ class PlaygroundApp(App[int]):
         if result is None and isinstance(self.start, LiveRun):
             result = self.start.exitcode
         super().exit(result, return_code, message)
+
+
+def _has_terminal() -> bool:
+    try:
+        termios.tcgetattr(0)
+    except termios.error:
+        return False
+    return True
 
 
 def _collect_garbage_again() -> None:

@@ -147,7 +147,7 @@ class Suite:
             if probed:
                 (Path(directory) / "tmp").mkdir()
                 config = ProbeConfig(
-                    RUN_ID, journals=directory, fallback=directory, text=directory, directory=directory
+                    self._run_id, journals=directory, fallback=directory, text=directory, directory=directory
                 )
                 env.update(environment(config, env))
             began = time.monotonic()

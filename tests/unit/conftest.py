@@ -1,6 +1,28 @@
-"""Properties are tried on the same examples every time, so that a run of the suite is like the last one."""
+"""What the pure tests need: their own data directory, the same examples every time, and no process left behind."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from playground.warden import kernel
 
 settings.register_profile("unit", deadline=None, derandomize=True)
 settings.load_profile("unit")
+
+
+@pytest.fixture(autouse=True)
+def _leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In place of the check around every test, which reads all of /proc: few of these tests start a process."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("MP_PLAYGROUND_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _leaves_no_process() -> Iterator[None]:
+    before = {process.pid for process in kernel.descendants({os.getpid()})}
+    yield
+    left = [process for process in kernel.descendants({os.getpid()}) if process.pid not in before]
+    assert not left, f"left behind: {left}"

@@ -78,6 +78,7 @@ _ENDS = [
     _row(layout.REAPED, values=(0, 1, -9, -15)),
     _row(layout.CHILD_ENDED, values=(100 << 32, 101 << 32 | 3, 102 << 32 | 0xFFFFFFF7)),
     _row(layout.VANISHED),
+    _row(layout.ZOMBIE, values=(0, -9)),
     _row(layout.EXITING, values=(0, 4)),
     _row(layout.TERMINATE_SENT, values=(100, 101)),
     _told(layout.RAISED),

@@ -28,6 +28,7 @@ def told(run: Run) -> list[tuple[str, tuple[int, ...], str]]:
 def test_an_end_by_a_signal_from_outside_is_a_finding_once() -> None:
     run = Run()
     main, child = run.process("main"), run.process("child")
+    run.row(5, child, layout.ZOMBIE, value=-9)
     run.row(10, main, layout.CHILD_ENDED, value=(100 + child) << 32 | -9 & 0xFFFFFFFF)
     run.ended(20, child, -9)
     assert told(run) == [("killed", (child,), "child was ended by SIGKILL")]
@@ -79,11 +80,25 @@ def test_an_unhandled_exception_is_told_with_its_place(trace: str, text: str) ->
 
 def test_findings_stand_in_the_order_of_their_instants() -> None:
     run = Run()
-    a, b = run.process("A"), run.process("B")
-    run.waits(10, a, run.resource("queue", "queue"), layout.OP_GET)
+    a, b, lock = run.process("A"), run.process("B"), run.resource("gate", "rlock")
+    run.row(5, a, layout.ACQUIRED, lock)
+    run.waits(10, a, lock, layout.OP_ACQUIRE)
     run.ended(20, b, -11)
     run.look(200, a)
     assert [(each.kind, each.at) for each in run.findings()] == [("deadlock", 10 * MS), ("killed", 20 * MS)]
+
+
+def test_what_comes_later_changes_nothing_of_what_was_found() -> None:
+    run = Run()
+    a, b, lock = run.process("A"), run.process("B"), run.resource("gate", "rlock")
+    run.row(5, a, layout.ACQUIRED, lock)
+    run.waits(10, a, run.resource("queue", "queue"), layout.OP_GET)
+    run.waits(20, b, lock, layout.OP_ACQUIRE)
+    run.look(200, a, b)
+    seen = len(run.rows)
+    run.ended(300, a, -9)
+    assert [each.kind for each in run.findings()] == ["deadlock", "killed"]
+    assert run.findings([seen]) == run.findings()
 
 
 def test_each_row_is_looked_at_once() -> None:

@@ -80,6 +80,22 @@ def test_an_end_is_final_and_ends_the_waits() -> None:
     history = run.history()
     assert (state(history, a, 50).state, state(history, a, 50).exitcode) == (State.EXITED, 4)
     assert [len(history.waits_at(t * MS)) for t in (9, 10, 29, 30, 50)] == [0, 1, 1, 0, 0]
+    assert history.processes[a].open_waits() == []
+
+
+def test_a_zombie_has_ended_and_is_one_until_its_parent_reaps_it() -> None:
+    run = Run()
+    main, a, lock = run.process("main"), run.process("A"), run.resource("lock")
+    run.waits(10, a, lock, layout.OP_ACQUIRE)
+    run.row(20, a, layout.SUSPENDED)
+    run.row(30, a, layout.ZOMBIE, value=-9)
+    run.row(50, main, layout.CHILD_ENDED, value=(100 + a) << 32 | -9 & 0xFFFFFFFF)
+    history = run.history()
+    assert states(history, a, 15, 25, 30, 50) == ["waiting", "suspended", "killed", "killed"]
+    assert [history.processes[a].zombie_at(t * MS) for t in (29, 30, 49, 50)] == [False, True, True, False]
+    assert [len(history.waits_at(t * MS)) for t in (25, 30)] == [1, 0]
+    assert state(history, a, 30).exitcode == -9
+    assert len([mark for mark in history.marks if mark.kind == "death"]) == 1
 
 
 def test_a_suspension_interrupts_and_gives_back_what_was() -> None:
@@ -145,16 +161,16 @@ def test_holders_at_any_instant() -> None:
     run.row(0, a, layout.CREATED, gate, value=2)
     run.row(10, a, layout.ACQUIRED, gate)
     run.row(20, b, layout.ACQUIRED, gate)
-    run.row(30, a, layout.RELEASING, gate)
-    run.row(40, a, layout.ACQUIRED, gate)
-    run.row(50, b, layout.RELEASING, gate)
+    run.row(30, b, layout.RELEASING, gate)
+    run.row(40, a, layout.RELEASING, gate)
+    run.row(50, b, layout.ACQUIRED, gate)
     history = run.history()
-    assert [holders(history, gate, t) for t in (9, 10, 20, 30, 40, 50)] == [[], [a], [a, b], [b], [b, a], [a]]
+    assert [holders(history, gate, t) for t in (9, 10, 20, 30, 40, 50)] == [[], [a], [a, b], [a], [], [b]]
     assert (history.resources[gate].acquired, history.resources[gate].max_holders) == (3, 2)
-    assert [history.lane(a).holding_at(t * MS) for t in (5, 10, 35, 45)] == [0, 1, 0, 1]
+    assert [history.lane(b).holding_at(t * MS) for t in (5, 20, 35, 55)] == [0, 1, 0, 1]
     assert state(history, b, 25).holding == (gate,)
     (inside,) = history.counters
-    assert (inside.name, list(inside.values), inside.limit) == ("gate", [0, 1, 2, 1, 2, 1], 2)
+    assert (inside.name, list(inside.values), inside.limit) == ("gate", [0, 1, 2, 1, 0, 1], 2)
 
 
 def test_a_lock_may_be_given_back_by_another_process() -> None:

@@ -46,7 +46,7 @@ ALLOWED: dict[str, set[str]] = {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "output", "probe.layout", "recording"),
         *("replay", "scenario", "summary", "target", "text", "warden"),
     },
-    "cli": {"__init__", "errors", "gallery", "headless", "live", "recording", "replay", "target", "tui"},
+    "cli": {"__init__", "errors", "gallery", "headless", "live", "recording", "replay", "target", "tui", "warden"},
     "__main__": {"cli"},
     "__init__": set(),
     "scenarios": {"scenarios", "scenario"},

@@ -18,9 +18,8 @@ class Memory:
         self.processes = {name: self.run.process(name) for name in names}
         self.items = items
         self.number = self.run.resource("counter", "array" if items else "value", limit=items)
-        self.sites = {
-            name: self.run.site("/x/work.py", line, name) for name, line in (("add", 9), ("get", 20), ("set", 30))
-        }
+        lines = {"add": 9, "get": 20, "set": 30}
+        self.sites = {name: self.run.site("/x/work.py", line, name) for name, line in lines.items()}
         self.t = 1.0
 
     def read(self, name: str, item: int = 0, function: str = "add") -> None:
@@ -112,10 +111,10 @@ def test_items_of_an_array_are_apart() -> None:
 
 
 def test_the_sentence_has_the_latest_figures_and_the_first_example() -> None:
-    _, (finding,) = after("A? B? A=5 B=5 C? C=6 A? B? A=7 B=7")
+    _, (finding,) = after("A? B? A=5 B=5 C? C=6 A? B? A=7 B=7 C? C=8")
     assert finding.severity == "error"
     example = "B wrote 5 at work.py:9 after A had changed it since its read"
-    assert finding.text == f"lost 2 of 5 updates of `counter`: {example}"
+    assert finding.text == f"lost 2 of 6 updates of `counter`: {example}"
     assert finding.processes == (0, 1, 2)
 
 

@@ -1,0 +1,252 @@
+"""A recording is played, turned round and stepped through by a clock that the test holds."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.findings import Findings
+from playground.history import History
+from playground.probe import layout
+from playground.recording import RecordingError
+from playground.replay import Replay
+from playground.summary import summarise
+from tests.unit.random_runs import cuts, runs
+from tests.unit.recordings import write
+from tests.unit.rows import INFO, MS, Run
+
+SECOND = 1_000 * MS
+
+
+class Clock:
+    """Time passes only when told."""
+
+    def __init__(self) -> None:
+        self.now = 77 * SECOND
+
+    def __call__(self) -> int:
+        return self.now
+
+    def advance(self, ms: float) -> None:
+        self.now += round(ms * MS)
+
+
+def made_run() -> Run:
+    """Events at 0, 100, 200, 300, 500, 1000 and 4000 ms; a report at 200, a death at 300, a lost lock from 500 on."""
+    run = Run()
+    a, b, lock = run.process("A"), run.process("B"), run.resource("gate", "rlock")
+    run.row(100, a, layout.ACQUIRED, lock)
+    run.row(200, a, layout.STDOUT, value=run.text("half"))
+    run.row(200, a, layout.REPORT, value=run.text("half way"))
+    run.ended(300, a, -9)
+    run.waits(500, b, lock, layout.OP_ACQUIRE)
+    run.look(1_000, b)
+    run.row(4_000, b, layout.RUN_ENDED, value=1 << 32 | 124)
+    return run
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def replay(tmp_path: Path, clock: Clock) -> Replay:
+    path = tmp_path / "a.mpr.jsonl"
+    write(path, made_run().cut([3, 5]))
+    return Replay(path, clock)
+
+
+def play(replay: Replay, clock: Clock, ms: float) -> float:
+    """Let time pass; where the playhead then is, in ms."""
+    clock.advance(ms)
+    replay.tick()
+    return replay.playhead / MS
+
+
+# --- Playing ----------------------------------------------------------------------------------------
+
+
+def test_it_stands_at_the_start_until_it_is_played(replay: Replay, clock: Clock) -> None:
+    assert (replay.live, replay.playing, replay.playhead) == (False, False, 0)
+    assert play(replay, clock, 500) == 0
+    replay.toggle()
+    assert [play(replay, clock, ms) for ms in (250, 250)] == [250, 500]
+    replay.toggle()
+    assert (play(replay, clock, 500), replay.playing) == (500, False)
+
+
+def test_time_that_passed_while_it_stood_is_not_made_up_for(replay: Replay, clock: Clock) -> None:
+    clock.advance(60_000)
+    replay.toggle()
+    assert play(replay, clock, 10) == 10
+
+
+def test_it_stops_at_the_end_and_plays_again_from_the_start(replay: Replay, clock: Clock) -> None:
+    replay.seek(3_900 * MS)
+    replay.toggle()
+    assert (play(replay, clock, 500), replay.playing) == (4_000, False)
+    assert play(replay, clock, 500) == 4_000
+    replay.toggle()
+    assert (play(replay, clock, 300), replay.playing) == (300, True)
+
+
+def test_reversed_it_stops_at_the_start_and_plays_again_from_the_end(replay: Replay, clock: Clock) -> None:
+    replay.seek(500 * MS)
+    replay.reverse()
+    replay.toggle()
+    assert play(replay, clock, 300) == 200
+    assert (play(replay, clock, 300), replay.playing) == (0, False)
+    replay.toggle()
+    assert (play(replay, clock, 300), replay.playing) == (3_700, True)
+    replay.reverse()
+    assert play(replay, clock, 100) == 3_800
+
+
+@pytest.mark.parametrize(
+    ("wanted", "speed"), [(1, 1), (2, 2), (64, 64), (65, 64), (1e9, 64), (1 / 64, 1 / 64), (1e-9, 1 / 64), (-3, 1 / 64)]
+)
+def test_speed_has_limits(wanted: float, speed: float, replay: Replay, clock: Clock) -> None:
+    replay.set_speed(wanted)
+    assert replay.speed == speed
+    replay.toggle()
+    assert play(replay, clock, 16) == pytest.approx(16 * speed)
+
+
+def test_a_tick_says_whether_there_is_something_new(replay: Replay, clock: Clock) -> None:
+    assert [replay.tick(), replay.tick()] == [True, False]
+    changes: list[Callable[[], None]] = [lambda: replay.seek(5), lambda: replay.set_speed(2), lambda: replay.step(1)]
+    for change in (*changes, replay.reverse):
+        change()
+        assert [replay.tick(), replay.tick()] == [True, False]
+    replay.reverse()
+    replay.toggle()
+    clock.advance(1)
+    assert replay.tick()
+
+
+# --- Going to places --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("wanted", "playhead"), [(-5, 0), (0, 0), (1_234, 1_234), (4_000, 4_000), (9_999, 4_000)])
+def test_seeking_stays_within_the_run(wanted: int, playhead: int, replay: Replay) -> None:
+    replay.seek(wanted * MS)
+    assert replay.playhead == playhead * MS
+
+
+def test_steps_visit_every_event_both_ways(replay: Replay) -> None:
+    instants = [100, 200, 300, 500, 1_000, 4_000]
+    replay.toggle()
+    forwards = []
+    for _ in instants:
+        replay.step(1)
+        forwards.append(replay.playhead / MS)
+    assert (forwards, replay.playing) == (instants, False)
+    backwards = []
+    for _ in instants:
+        replay.step(-1)
+        backwards.append(replay.playhead / MS)
+    assert backwards == [1_000, 500, 300, 200, 100, 0]
+
+
+def test_a_step_from_between_two_events_goes_to_the_neighbour(replay: Replay) -> None:
+    for count, there in ((1, 300), (-1, 200)):
+        replay.seek(250 * MS)
+        replay.step(count)
+        assert replay.playhead == there * MS
+
+
+def test_marks_are_findings_reports_and_deaths(replay: Replay) -> None:
+    found = [(each.kind, each.at / MS) for each in replay.findings.all]
+    assert found == [("killed", 300), ("abandoned_lock", 500)]
+    forwards, backwards = [], []
+    for _ in range(4):
+        replay.next_mark(1)
+        forwards.append(replay.playhead / MS)
+    for _ in range(4):
+        replay.next_mark(-1)
+        backwards.append(replay.playhead / MS)
+    assert (forwards, backwards) == ([200, 300, 500, 4_000], [500, 300, 200, 0])
+
+
+@given(st.lists(st.integers(0, 9), max_size=30))
+def test_whatever_is_pressed_the_playhead_stays_within_the_run(
+    tmp_path_factory: pytest.TempPathFactory, keys: list[int]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "pressed.mpr.jsonl"
+    if not path.exists():
+        write(path, [made_run().batch()])
+    clock = Clock()
+    replay = Replay(path, clock)
+    actions: list[Callable[[], None]] = [
+        replay.toggle,
+        replay.reverse,
+        lambda: replay.step(1),
+        lambda: replay.step(-1),
+        lambda: replay.next_mark(1),
+        lambda: replay.next_mark(-1),
+        lambda: replay.set_speed(replay.speed * 8),
+        lambda: replay.set_speed(replay.speed / 8),
+        lambda: clock.advance(100),
+        lambda: clock.advance(10_000),
+    ]
+    for key in keys:
+        actions[key]()
+        replay.tick()
+        assert 0 <= replay.playhead <= replay.history.until
+
+
+# --- The summary ------------------------------------------------------------------------------------
+
+
+@given(runs(), cuts())
+def test_the_summary_is_the_recorded_one(tmp_path_factory: pytest.TempPathFactory, run: Run, places: list[int]) -> None:
+    path = tmp_path_factory.getbasetemp() / "summary.mpr.jsonl"
+    history = History(INFO)
+    findings = Findings(history)
+    for batch in run.cut(places):
+        history.append(batch)
+        findings.advance()
+    live = summarise(history, findings, str(path))
+    write(path, run.cut(places), live)
+    replay = Replay(path, Clock())
+    assert replay.summary == live
+    assert json.loads(path.read_text().splitlines()[-2])["summary"] == live
+
+
+def test_a_run_that_has_just_ended_is_shown_from_memory(clock: Clock) -> None:
+    history = made_run().history()
+    findings = Findings(history)
+    findings.advance()
+    replay = Replay.of_run(history, findings, None, clock)
+    assert (replay.playhead / MS, replay.playing, replay.live) == (4_000, False, False)
+    assert replay.summary == summarise(history, findings, None)
+    replay.toggle()
+    assert play(replay, clock, 100) == 100
+
+
+def test_a_run_without_events_can_be_replayed(tmp_path: Path, clock: Clock) -> None:
+    write(tmp_path / "a.mpr.jsonl", [])
+    replay = Replay(tmp_path / "a.mpr.jsonl", clock)
+    replay.step(1)
+    replay.step(-1)
+    replay.next_mark(1)
+    replay.toggle()
+    assert (play(replay, clock, 100), replay.playing) == (0, False)
+    assert (replay.info, replay.summary["processes"]) == (INFO, [])
+
+
+def test_a_damaged_recording_is_shown_with_a_notice(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "a.mpr.jsonl"
+    write(path, made_run().cut([3, 5]))
+    path.write_bytes(path.read_bytes()[:-5])
+    replay = Replay(path, clock)
+    assert (len(replay.notices), len(replay.history.time)) == (1, 5)
+
+
+def test_no_recording_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError):
+        Replay(tmp_path)
