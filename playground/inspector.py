@@ -74,7 +74,7 @@ class Inspector:
             if self._collector.knows(pid, start):
                 self._meet(pid, start, now)
             elif process is not None and process.alive:
-                self._collector.observe_process(pid, start, process.ppid, *_role(process))
+                self._collector.observe_process(pid, start, process.ppid, *_role(process), sighted=now)
             elif pid in started:  # it ended before it could say anything
                 self._collector.observe_process(pid, start, 0, "", "child", now)
 

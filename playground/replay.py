@@ -26,6 +26,8 @@ class Replay:
         opened = open_recording(path)
         history = History(opened.info)
         history.append(opened.batch)
+        dropped = (opened.summary or {}).get("dropped")
+        history.dropped = dropped if isinstance(dropped, int) else 0
         findings = Findings(history)
         findings.advance()
         self._begin(history, findings, path, opened.notices, clock)
@@ -77,7 +79,7 @@ class Replay:
         passed, self._ticked = now - self._ticked, now
         if self.playing:
             self.seek(self._playhead + int(passed * self.speed) * self.direction)
-            self.playing = 0 < self._playhead < self.history.until
+            self.playing = self._playhead < self.history.until if self.direction > 0 else self._playhead > 0
         changed, self._changed = self._changed, False
         return changed
 
@@ -103,10 +105,9 @@ class Replay:
         """Go to the next event, or with a negative count to the one before."""
         self.playing = False
         times = self.history.time
-        if not times:
-            return
         index = bisect_right(times, self._playhead) if count > 0 else bisect_left(times, self._playhead) - 1
-        self.seek(times[min(max(index, 0), len(times) - 1)])
+        if 0 <= index < len(times):
+            self.seek(times[index])
 
     def next_mark(self, count: int) -> None:
         """Go to the next finding, user action, report or death; with a negative count to the one before."""

@@ -48,9 +48,9 @@ class Parameter:
         try:
             value = self._convert(text.strip())
         except ValueError:
-            raise BadParameter(f"{self.name}={text}: {self.name} takes {self.takes}") from None
+            raise BadParameter(f"{self.name}={_shown(text)}: {self.name} takes {self.takes}") from None
         if self.low is not None and self.high is not None and not self.low <= value <= self.high:
-            raise BadParameter(f"{self.name}={text}: {self.name} takes {self.takes}")
+            raise BadParameter(f"{self.name}={_shown(text)}: {self.name} takes {self.takes}")
         return value
 
     @property
@@ -76,6 +76,10 @@ class Parameter:
 
 
 _TRUTH = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
+
+
+def _shown(text: str) -> str:
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def _finite(text: str) -> float:
@@ -116,7 +120,8 @@ class Scenario:
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1)
                 hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known) or 'none'}"
-                raise BadParameter(f"{name}={texts[name]}: {self.name} has no parameter {name}{hint}")
+                said = f"{_shown(name)}={_shown(texts[name])}"
+                raise BadParameter(f"{said}: {self.name} has no parameter {_shown(name)}{hint}")
         return {name: p.parse(texts[name]) if name in texts else p.default for name, p in known.items()}
 
     def argv(self, values: Values) -> list[str]:

@@ -1,5 +1,6 @@
 """A run as one JSON object: what the command line prints and a recording ends with. Pure."""
 
+import math
 from typing import Any
 
 from playground.findings import Findings
@@ -93,13 +94,18 @@ def _counter(findings: Findings, resource: Resource) -> dict[str, Any]:
     values = [v for c in steps for v in c.values]
     return {
         "name": resource.definition.name,
-        "first": values[0] if values else None,
-        "last": steps[-1].last if steps and values else None,
-        "min": min(values, default=None),
-        "max": max(values, default=None),
+        "first": _number(values[0]) if values else None,
+        "last": _number(steps[-1].last) if steps and values else None,
+        "min": _number(min(values, default=None)),
+        "max": _number(max(values, default=None)),
         "writes": sum(c.writes for c in steps),
         "lost_updates": findings.lost_updates(resource.definition.index),
     }
+
+
+def _number(value: float | None) -> float | None:
+    """JSON has no infinity and no NaN."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _finding(history: History, finding: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from playground.warden import kernel
 
 SHM = Path("/dev/shm")
-OUR_NAMES = ("sem.mp-*", "psm_*", "mpp-*")
+OUR_NAMES = ("sem.mp-*", "psm_*", "mpp-" + 8 * "[0-9a-f]")
 
 T = TypeVar("T")
 

@@ -42,14 +42,23 @@ class Collector:
         return (pid, start) in self._indexes
 
     def observe_process(
-        self, pid: Pid, start: int, ppid: Pid, name: str, role: str, at: Nanoseconds | None = None
+        self,
+        pid: Pid,
+        start: int,
+        ppid: Pid,
+        name: str,
+        role: str,
+        at: Nanoseconds | None = None,
+        sighted: Nanoseconds | None = None,
     ) -> int:
-        """Add a process from the observer's own knowledge; with an instant, as one that began then.
+        """Add a process from the observer's own knowledge; with ``at``, as one that began then.
 
         Should it turn out to have a probe, its journal goes on under the same index.
         """
         index = self._index_of(pid, start)
         self._fresh.append(ProcessDefinition(index, pid, start, ppid, name, "", False, role))
+        if sighted is not None:
+            self._held.append((sighted, index, layout.MAIN_THREAD, layout.SIGHTED, 0, 0, 0))
         if at is not None:
             self._held.append((at, index, layout.MAIN_THREAD, layout.BEGAN, 0, 0, ppid))
         return index
@@ -120,7 +129,7 @@ class Collector:
         journal.last_time = max(journal.last_time, found[-1][2] - origin)
 
     def _release(self, batch: Batch, until: Nanoseconds) -> None:
-        """Move what is old enough into the batch, in time order; late rows are moved to the latest time."""
+        """Move what is old enough into the batch, in time order; late rows are moved behind the latest time."""
         self._held.sort(key=_TIME)
         count = 0
         for row in self._held:
@@ -130,7 +139,7 @@ class Collector:
         ready, self._held = self._held[:count], self._held[count:]
         if ready:
             last = self._last
-            times = [t if t > last else last for t in (row[0] for row in ready)]
+            times = [max(row[0], last + 1) for row in ready]
             columns = list(zip(*ready, strict=True))
             batch.time.extend(times)
             names = ("process", "thread", "kind", "resource", "site", "value")

@@ -2,13 +2,13 @@
 
 Each write that follows a read of the same thread has the depth of the write it saw plus one. With no
 loss the depth grows by one per write, so the loss is the number of such writes less the last depth.
-A plain store, which follows no read, begins anew.
+A plain store, which follows no read, is none of them.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from playground.findings.finding import Finding
+from playground.findings.finding import Finding, Severity
 from playground.history import History
 from playground.probe import layout
 
@@ -19,8 +19,6 @@ class Tally:
 
     depth: int = 0
     writes: int = 0
-    lost_before: int = 0
-    total: int = 0
     last_writer: int = -1
     at: int = 0
     example: str = ""
@@ -32,7 +30,7 @@ class Tally:
     @property
     def lost(self) -> int:
         """Updates lost so far."""
-        return self.lost_before + self.writes - self.depth
+        return self.writes - self.depth
 
 
 class LostUpdates:
@@ -67,26 +65,23 @@ class LostUpdates:
         if len(tally.values) < 4:
             tally.values.add(h.value[row])
         if seen is None or not self._same_function(seen[1], site):
-            tally.lost_before, tally.depth, tally.writes = tally.lost, 0, 0
-        else:
-            before = tally.lost
-            overtaken = tally.last_writer
-            tally.total += 1
-            tally.writes += 1
-            tally.depth = seen[0] + 1
             tally.last_writer = h.process[row]
-            if tally.lost > before:
-                return self._lost(row, tally, site, overtaken)
-            tally.writers.add(h.process[row])
-            return self._state(row, tally) if tally.at else ()
+            return ()
+        before, overtaken = tally.lost, tally.last_writer
+        tally.writes += 1
+        tally.depth = seen[0] + 1
         tally.last_writer = h.process[row]
-        return ()
+        if tally.lost > before:
+            return self._lost(row, tally, site, overtaken)
+        tally.writers.add(h.process[row])
+        return self._state(row, tally) if tally.at else ()
 
     def _same_function(self, read: int, write: int) -> bool:
         if not read or not write:
             return True
         sites = self._history.sites
-        return sites[read].function == sites[write].function
+        one, other = sites.get(read), sites.get(write)
+        return one is None or other is None or one.function == other.function
 
     def _lost(self, row: int, tally: Tally, site: int, overtaken: int) -> Iterable[Finding]:
         h = self._history
@@ -101,22 +96,24 @@ class LostUpdates:
     def _shown(self, row: int) -> str:
         from playground.history.rows import number
 
-        return f"{number(self._history.resources[self._history.resource[row]], self._history.value[row]):g}"
+        resource, value = self._history.resources.get(self._history.resource[row]), self._history.value[row]
+        return f"{number(resource, value):g}" if resource is not None else str(value)
 
     def _state(self, row: int, tally: Tally) -> Iterable[Finding]:
         h = self._history
         resource = h.resource[row]
-        if tally.values <= {0, 1} and tally.total > 2:
-            return ()  # a flag that several set to the same
         name = h.resource_name(resource)
         if h.kind[row] == layout.ITEM_WROTE:
             name = f"{name}[{h.site[row]}]"
         item = h.site[row] if h.kind[row] == layout.ITEM_WROTE else -1
-        text = f"lost {tally.lost} of {tally.total} updates of `{name}`: {tally.example}"
+        may_be_flag = tally.values <= {0, 1}  # setting a flag that is set already loses nothing
+        lost = f"{'possibly ' if may_be_flag else ''}lost {tally.lost} of {tally.writes} updates"
+        text = f"{lost} of `{name}`: {tally.example}"
         advice = f"Hold one lock over the read and the write: `with {name.partition('[')[0]}.get_lock():`."
         writers = tuple(sorted(tally.writers))
         key = (resource, item)
-        return (Finding("lost_update", "error", writers, (resource,), tally.at, text, advice, key=key),)
+        severity: Severity = "warning" if may_be_flag else "error"
+        return (Finding("lost_update", severity, writers, (resource,), tally.at, text, advice, key=key),)
 
     def lost_of(self, resource: int) -> int:
         """Updates of a resource lost so far, all its items together."""

@@ -6,7 +6,7 @@ go on are taken away is stuck. Sound as long as the wakers are supersets.
 
 from collections.abc import Mapping
 
-from playground.history import History, Nanoseconds, State, Wait
+from playground.history import History, Nanoseconds, Process, State, Wait
 from playground.probe import layout
 
 HELPERS = frozenset({"server", "tracker"})
@@ -33,10 +33,16 @@ def alive_at(history: History, t: Nanoseconds) -> set[int]:
 
 def newcomers_at(history: History, t: Nanoseconds) -> bool:
     """Whether somebody has been started, or is known by sight, of whom nothing else is known yet."""
-    unheard = (p for p in history.processes if p.began is None and p.ended is None)
-    return any(p.definition.role not in HELPERS for p in unheard) or any(
-        since <= t and pid not in history.pids for pid, since in history.started_at.items()
+    by_sight = (p for p in history.processes if p.sighted is not None and p.sighted <= t and _silent(p, t))
+    return any(p.definition.role not in HELPERS for p in by_sight) or any(
+        since <= t and (pid not in history.pids or _silent(history.processes[history.pids[pid]], t))
+        for pid, since in history.started_at.items()
     )
+
+
+def _silent(process: Process, t: Nanoseconds) -> bool:
+    """Whether nothing had come from a process, nor of its end."""
+    return all(first > t for first in process.spoken.values()) and (process.ended is None or process.ended > t)
 
 
 def waits_of_stillness(
@@ -63,15 +69,17 @@ def waits_of_stillness(
     return {
         p: w
         for p, w in waits.items()
-        if history.processes[p].state_at(t) == State.WAITING and not _busy(history, p, others)
+        if history.processes[p].state_at(t) == State.WAITING and not _busy(history, p, others, t)
     }
 
 
-def _busy(history: History, process: int, waiting_elsewhere: set[int]) -> bool:
+def _busy(history: History, process: int, waiting_elsewhere: set[int], t: Nanoseconds) -> bool:
     """Whether another thread of the process, a queue's feeder aside, may be running."""
-    names = history.processes[process].thread_names
+    names, spoken = history.processes[process].thread_names, history.processes[process].spoken
     return process not in waiting_elsewhere and any(
-        not name.startswith("QueueFeeder") for number, name in names.items() if number != 1
+        not names.get(number, "").startswith("QueueFeeder")
+        for number, first in spoken.items()
+        if number > layout.MAIN_THREAD and first <= t
     )
 
 

@@ -90,7 +90,7 @@ class History:
         columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
         handlers = _HANDLERS
         for t, p, th, k, r, s, v in zip(*columns, strict=True):
-            rows.observe(self, t, p, k, s)
+            rows.observe(self, t, p, th, k, s)
             handler = handlers.get(k)
             if handler is not None:
                 handler(self, t, p, th or layout.MAIN_THREAD, r, s, v)

@@ -43,6 +43,10 @@ class Lane:
         """The latest state."""
         return State(self.states[-1])
 
+    def begin(self, t: int) -> None:
+        """Let the first segment start when the process did, or with what was seen of it before it spoke."""
+        self.starts[0] = self.holding_starts[0] = min([t, *self.starts[1:2]])
+
     def turn(self, t: int, state: State, resource: int = 0, operation: int = 0, value: int = 0) -> None:
         """Enter a state; while suspended it is kept for the resumption, and a final state stays."""
         last = self.states[-1]

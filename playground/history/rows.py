@@ -21,12 +21,14 @@ Handler = Callable[["History", int, int, int, int, int, int], None]
 _MAIN = layout.MAIN_THREAD
 
 
-def observe(h: "History", t: int, p: int, k: int, s: int) -> None:
+def observe(h: "History", t: int, p: int, th: int, k: int, s: int) -> None:
     """Keep what every row tells: that its process did something, and where."""
     process = h.processes[p]
     if k >= layout.SUSPENDED:
         return
     process.last_row = t
+    if th not in process.spoken:
+        process.spoken[th] = t
     if process.began is None:
         began(h, t, p, _MAIN, 0, 0, 0)
     if s and k not in (layout.ITEM_READ, layout.ITEM_WROTE):
@@ -41,7 +43,7 @@ def began(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> 
         return
     started = min(h.started_at.get(process.definition.pid, t), t)
     process.began = started
-    process.lane.starts[0] = process.lane.holding_starts[0] = started
+    process.lane.begin(started)
     process.lane.turn(t, State.RUNNING)
 
 
@@ -56,6 +58,10 @@ def started(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) ->
 
 def _open(h: "History", t: int, p: int, span: WaitSpan) -> None:
     process = h.processes[p]
+    if span.resource not in h.resources:
+        span.resource = 0
+    if span.operation >= len(layout.OPERATIONS):
+        span.operation = 0
     spans = process.waits.setdefault(span.thread, [])
     if spans and spans[-1].until is None:
         spans[-1].until = t
@@ -145,9 +151,11 @@ def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) 
 
 def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """The release just before raised."""
-    if r in h.resources:
-        h.resources[r].take_back(t, p)
-        h.processes[p].lane.hold(t, 1)
+    resource = h.resources.get(r)
+    owner = resource.take_back() if resource is not None else None
+    if resource is not None and owner is not None:
+        h.processes[owner].lane.hold(t, 1)
+        _count_holders(h, resource, t, p)
 
 
 def _count_holders(h: "History", resource: Resource, t: int, p: int) -> None:

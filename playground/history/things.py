@@ -1,7 +1,7 @@
 """Processes and resources of a run, with what is known of each over time."""
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 
 from playground.history.batch import ProcessDefinition, ResourceDefinition
@@ -38,6 +38,10 @@ class Process:
     exiting: int | None = None
     reaped: int | None = None
     """When its parent took note of its end; between the two it is a zombie."""
+    sighted: int | None = None
+    """When the observer met it, should that have been before it spoke."""
+    spoken: dict[int, int] = field(default_factory=dict)
+    """Thread to the time of its first event."""
     last_row: int = 0
     """Time of its latest own event."""
     inspected: int = -1
@@ -113,6 +117,8 @@ class Resource:
         self._site = array("q")
         self._oldest_open = array("q")
         self._open: list[int] = []
+        self._given_back = -1
+        """The hold that the latest release ended; -1 when it ended none."""
 
     def hold(self, t: int, process: int, thread: int, site: int) -> None:
         """Begin a hold."""
@@ -128,21 +134,24 @@ class Resource:
 
     def release(self, t: int, process: int) -> int | None:
         """End a hold, the releaser's own if it has one; returns whose it was, None when nobody held it."""
+        self._given_back = -1
         if not self._open:
             return None
         own = [i for i in self._open if self._process[i] == process]
         index = own[-1] if own else self._open[0]
         self._open.remove(index)
+        self._given_back = index
         self._until[index] = t
         return self._process[index]
 
-    def take_back(self, t: int, process: int) -> None:
-        """Undo the release that failed just now."""
-        for index in range(len(self._since) - 1, -1, -1):
-            if self._process[index] == process and self._until[index] <= t:
-                self._until[index] = _OPEN
-                self._open.append(index)
-                return
+    def take_back(self) -> int | None:
+        """Undo the latest release, which failed; returns whose hold goes on, None when it had ended none."""
+        index, self._given_back = self._given_back, -1
+        if index < 0:
+            return None
+        self._until[index] = _OPEN
+        insort(self._open, index)
+        return self._process[index]
 
     def holders(self) -> list[tuple[int, int, int, int]]:
         """Process, thread, site and since of each hold now."""

@@ -70,6 +70,11 @@ def vanished(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) 
         h.processes[p].reaped = t
 
 
+def sighted(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+    """The observer has met a process that has yet to speak."""
+    h.processes[p].sighted = t
+
+
 def suspended(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """A stop signal took effect."""
     h.processes[p].lane.suspend(t)
@@ -123,6 +128,7 @@ HANDLERS: dict[int, Handler] = {
     layout.REAPED: reaped,
     layout.VANISHED: vanished,
     layout.ZOMBIE: zombie,
+    layout.SIGHTED: sighted,
     layout.SUSPENDED: suspended,
     layout.RESUMED: resumed,
     layout.INSPECTED: inspected,

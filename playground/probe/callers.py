@@ -2,7 +2,7 @@
 
 import os
 import sys
-from types import FrameType
+from types import CodeType, FrameType
 
 from . import journal
 
@@ -14,6 +14,11 @@ _INSIDE = (
     os.path.dirname(__file__) + os.sep,
 )
 _inside: dict[str, bool] = {}
+_sites: dict[int, dict[int, int] | None] = {}
+"""``id`` of a code object to its sites by instruction; None for code that is not the program's own."""
+_codes: list[CodeType] = []
+"""The code objects of ``_sites``: alive, so that no other code gets their ``id``."""
+_MAX_CODES = 10_000
 
 
 def is_inside(filename: str) -> bool:
@@ -42,7 +47,34 @@ def site_of(frame: FrameType | None) -> int:
 
 def program_site(depth: int = 1) -> int:
     """Number of the program's line that led here, shifted into place."""
-    return site_of(program_frame(depth + 1))
+    frame: FrameType | None = sys._getframe(depth + 1)
+    while frame is not None:
+        code = frame.f_code
+        sites = _sites.get(id(code), _UNKNOWN)
+        if sites is _UNKNOWN:
+            sites = _sites_in(code)
+        if sites is not None:
+            return sites.get(frame.f_lasti) or _new_site(sites, frame)
+        frame = frame.f_back
+    return 0
+
+
+_UNKNOWN: dict[int, int] = {}
+
+
+def _sites_in(code: CodeType) -> dict[int, int] | None:
+    """A code object's entry in ``_sites``, made at its first use."""
+    if len(_codes) >= _MAX_CODES:
+        _sites.clear()
+        _codes.clear()
+    _codes.append(code)
+    sites = _sites[id(code)] = None if is_inside(code.co_filename) else {}
+    return sites
+
+
+def _new_site(sites: dict[int, int], frame: FrameType) -> int:
+    site = sites[frame.f_lasti] = site_of(frame)
+    return site
 
 
 def program_maker(made: object) -> FrameType | None:

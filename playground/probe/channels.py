@@ -1,22 +1,20 @@
 """Pipes and queues: what is put, sent and received, and who waits for it.
 
 A connection carries ``_mpp_resource``: 0 is silent (sockets of managers and listeners, inner pipes),
-None is a pipe that came by pickling and is looked up at its first use, and ``_mpp_role`` says how a
-queue's pipe ends count: its puts, its gets, or the feeder thread's sends.
+None is a pipe that came by pickling and is looked up at its first use.
 """
 
 import os
+from _thread import get_ident
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 from . import layout, patching
 from .callers import program_maker, program_site
-from .journal import alias, emit, resource, thread_bits
+from .journal import alias, emit, now, offsets, pack, resource, thread_bits, threads, window
 from .locks import create, identity_of, silence, silence_condition
 from .waits import waited, waiting
-
-_PIPE, _PUTS, _GETS = 0, 1, 2
 
 
 def _pipe_identity(connection: Any) -> str:
@@ -50,66 +48,69 @@ def _patch_pipe(module: ModuleType) -> None:
     module.reduction.register(module.Connection, module.reduce_connection)
 
 
-def _send(self: Any, buf: Any) -> None:
-    code = _number(self) | thread_bits()
-    if not code & layout.RESOURCE_MASK << layout.RESOURCE_SHIFT:
-        _old["_send_bytes"](self, buf)
-        return
-    if self._mpp_role == _PUTS:
-        emit(code | layout.PUTTING)
-    else:
-        code |= program_site()
-    emit(code | layout.SENDING, len(buf))
+def _sending(code: int, send: Callable[[Any, Any], None], connection: Any, buf: Any) -> None:
+    """Send between a SENDING record and SENT, or WOKE when it raises; ``code`` has no kind."""
+    size = len(buf)
+    pack(window, next(offsets), code | layout.SENDING, size, now())
     try:
-        _old["_send_bytes"](self, buf)
+        send(connection, buf)
     except BaseException:
         emit(code | layout.WOKE)
         raise
-    emit(code | layout.SENT, len(buf))
+    pack(window, next(offsets), code | layout.SENT, size, now())
 
 
-def _receive(self: Any, maxsize: int | None = None) -> Any:
-    number = _number(self)
-    if not number:
-        return _old["_recv_bytes"](self, maxsize)
-    if self._mpp_role == _GETS:
-        result = _old["_recv_bytes"](self, maxsize)
-        emit(layout.GOT | number | thread_bits())
+def _patch_transfer(module: ModuleType) -> None:
+    cls = module.Connection
+
+    def send_bytes(self: Any, buf: Any) -> None:
+        number = self._mpp_resource
+        if number == 0:
+            old_send_bytes(self, buf)
+            return
+        number = number or _number(self)
+        _sending(number | (threads.get(get_ident()) or thread_bits()) | program_site(), old_send_bytes, self, buf)
+
+    def recv_bytes(self: Any, maxsize: int | None = None) -> Any:
+        number = self._mpp_resource
+        if number == 0:
+            return old_recv_bytes(self, maxsize)
+        number = number or _number(self)
+        code = number | (threads.get(get_ident()) or thread_bits()) | program_site()
+        try:
+            result = waiting(code, layout.OP_RECV, None, old_recv_bytes, self, maxsize)
+        except EOFError:
+            emit(code | layout.EOF)
+            raise
+        pack(window, next(offsets), code | layout.RECEIVED, 0 if result is None else result.tell(), now())
         return result
-    code = number | thread_bits() | program_site()
-    try:
-        result = waiting(code, layout.OP_RECV, None, _old["_recv_bytes"], self, maxsize)
-    except EOFError:
-        emit(code | layout.EOF)
-        raise
-    emit(code | layout.RECEIVED, 0 if result is None else result.tell())
-    return result
+
+    def poll(self: Any, timeout: float | None) -> bool:
+        number = _number(self)
+        if not number or timeout == 0:
+            return bool(old_poll(self, timeout))
+        return bool(waited(number, program_site(), layout.OP_POLL, timeout, old_poll, self, timeout))
+
+    old_send_bytes = untold["send_bytes"] = patching.put(cls, "_send_bytes", send_bytes)
+    old_recv_bytes = untold["recv_bytes"] = patching.put(cls, "_recv_bytes", recv_bytes)
+    old_poll = patching.put(cls, "_poll", poll)
 
 
-def _poll(self: Any, timeout: float | None) -> bool:
-    number = _number(self)
-    if not number or timeout == 0 or self._mpp_role != _PIPE:
-        return bool(_old["_poll"](self, timeout))
-    return bool(waited(number, program_site(), layout.OP_POLL, timeout, _old["_poll"], self, timeout))
-
-
-_old: dict[str, Callable[..., Any]] = {}
+untold: dict[str, Callable[..., Any]] = {}
+"""Connection's own ``send_bytes`` and ``recv_bytes``, which record nothing."""
 
 
 def patch_connection(module: ModuleType) -> None:
     """Patch ``multiprocessing.connection``."""
     patching.put(module._ConnectionBase, "_mpp_resource", 0)
-    patching.put(module._ConnectionBase, "_mpp_role", _PIPE)
-    _old["_send_bytes"] = patching.put(module.Connection, "_send_bytes", _send)
-    _old["_recv_bytes"] = patching.put(module.Connection, "_recv_bytes", _receive)
-    _old["_poll"] = patching.put(module.Connection, "_poll", _poll)
+    _patch_transfer(module)
     _patch_pipe(module)
 
 
 # --- Queue and JoinableQueue ----------------------------------------------------------------------------
 
 
-def _silence_queue(queue: Any) -> None:
+def silence_queue(queue: Any) -> None:
     """Silence the parts of a queue of any kind."""
     for name in ("_rlock", "_wlock", "_sem", "_unfinished_tasks"):
         part = getattr(queue, name, None)
@@ -151,24 +152,27 @@ def _watch_space(queue: Any, number: int) -> None:
     queue._sem.acquire, queue._sem.release = acquire, release
 
 
-def _get(self: Any, block: bool = True, timeout: float | None = None) -> Any:
-    number = _queue_number(self)
-    if not number:
-        return _old["get"](self, block, timeout)
-    code = number | thread_bits() | program_site()
-    if not block:
+def _patch_get(cls: Any) -> None:
+    def get(self: Any, block: bool = True, timeout: float | None = None) -> Any:
+        number = _queue_number(self)
+        if not number:
+            return old_get(self, block, timeout)
+        code = number | thread_bits() | program_site()
+        if not block:
+            try:
+                return old_get(self, False)
+            except Exception as error:
+                if type(error).__name__ == "Empty":
+                    emit(code | layout.TRY_FAILED)
+                raise
         try:
-            return _old["get"](self, False)
+            return waiting(code, layout.OP_GET, timeout, old_get, self, True, timeout)
         except Exception as error:
             if type(error).__name__ == "Empty":
-                emit(code | layout.TRY_FAILED)
+                emit(code | layout.TIMED_OUT)
             raise
-    try:
-        return waiting(code, layout.OP_GET, timeout, _old["get"], self, True, timeout)
-    except Exception as error:
-        if type(error).__name__ == "Empty":
-            emit(code | layout.TIMED_OUT)
-        raise
+
+    old_get = patching.put(cls, "get", get)
 
 
 def _patch_queue(module: ModuleType) -> None:
@@ -177,7 +181,7 @@ def _patch_queue(module: ModuleType) -> None:
     def init(self: Any, maxsize: int = 0, *, ctx: Any) -> None:
         old_init(self, maxsize, ctx=ctx)
         maker = program_maker(self)
-        _silence_queue(self)
+        silence_queue(self)
         self._mpp_resource = 0
         if maker is not None:
             kind = "joinable_queue" if isinstance(self, module.JoinableQueue) else "queue"
@@ -187,7 +191,7 @@ def _patch_queue(module: ModuleType) -> None:
 
     def setstate(self: Any, states: Any) -> None:
         old_setstate(self, states)
-        _silence_queue(self)
+        silence_queue(self)
         self._mpp_resource = None
 
     def start_thread(self: Any) -> None:
@@ -214,7 +218,7 @@ def _patch_queue(module: ModuleType) -> None:
     old_start_thread = patching.put(cls, "_start_thread", start_thread)
     old_finalize_join = patching.put(cls, "_finalize_join", staticmethod(finalize_join))
     old_put = patching.put(cls, "put", put)
-    _old["get"] = patching.put(cls, "get", _get)
+    _patch_get(cls)
 
 
 def _patch_joinable(module: ModuleType) -> None:
@@ -254,61 +258,7 @@ def _patch_joinable(module: ModuleType) -> None:
     old_join = patching.put(cls, "join", join)
 
 
-# --- SimpleQueue -------------------------------------------------------------------------------------------
-
-
-def _simple_number(queue: Any) -> int:
-    if queue._mpp_resource is None:
-        _name_simple(queue, resource("simple_queue", identity_of(queue._rlock)))
-    return int(queue._mpp_resource)
-
-
-def _name_simple(queue: Any, number: int) -> None:
-    queue._mpp_resource = queue._reader._mpp_resource = queue._writer._mpp_resource = number
-    queue._reader._mpp_role, queue._writer._mpp_role = _GETS, _PUTS
-
-
-def silence_simple(queue: Any) -> None:
-    """Silence a simple queue that is a part of a pool."""
-    _silence_queue(queue)
-    queue._mpp_resource = 0
-
-
-def _patch_simple(module: ModuleType) -> None:
-    cls = module.SimpleQueue
-
-    def init(self: Any, *, ctx: Any) -> None:
-        old_init(self, ctx=ctx)
-        maker = program_maker(self)
-        silence_simple(self)
-        if maker is not None:
-            _name_simple(self, create("simple_queue", identity_of(self._rlock), maker))
-
-    def setstate(self: Any, states: Any) -> None:
-        old_setstate(self, states)
-        _silence_queue(self)
-        self._mpp_resource = None
-
-    def get(self: Any) -> Any:
-        number = _simple_number(self)
-        if not number:
-            return old_get(self)
-        code = number | thread_bits() | program_site()
-        return waiting(code, layout.OP_GET, None, old_get, self)
-
-    def put(self: Any, obj: Any) -> None:
-        _simple_number(self)
-        old_put(self, obj)
-
-    patching.put(cls, "_mpp_resource", 0)
-    old_init = patching.put(cls, "__init__", init)
-    old_setstate = patching.put(cls, "__setstate__", setstate)
-    old_get = patching.put(cls, "get", get)
-    old_put = patching.put(cls, "put", put)
-
-
 def patch_queues(module: ModuleType) -> None:
-    """Patch ``multiprocessing.queues``."""
+    """Patch ``multiprocessing.queues`` but for the simple queue."""
     _patch_queue(module)
     _patch_joinable(module)
-    _patch_simple(module)

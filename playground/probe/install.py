@@ -5,9 +5,16 @@ import os
 import signal
 import sys
 import time
+from types import ModuleType
 from typing import Any
 
-from . import channels, entry, journal, layout, locks, patching, pools, processes, shared, sleep, waits
+from . import channels, entry, journal, layout, locks, patching, pools, processes, shared, simple_queues, sleep, waits
+
+
+def _patch_queues(module: ModuleType) -> None:
+    channels.patch_queues(module)
+    simple_queues.patch(module)
+
 
 _PATCHES = {
     "multiprocessing.process": processes.patch_process,
@@ -16,7 +23,7 @@ _PATCHES = {
     "multiprocessing.util": processes.patch_util,
     "multiprocessing.synchronize": locks.patch,
     "multiprocessing.connection": channels.patch_connection,
-    "multiprocessing.queues": channels.patch_queues,
+    "multiprocessing.queues": _patch_queues,
     "multiprocessing.sharedctypes": shared.patch,
     "multiprocessing.pool": pools.patch,
     "multiprocessing.shared_memory": processes.patch_shared_memory,

@@ -4,6 +4,9 @@ One window of two segments stays mapped at one address for the whole life of the
 segment is mapped over the half that is not in use, so that the hot path is a single ``pack_into``
 with objects that never change, and a thread that took its slot just before the roll still writes
 into the segment it belongs to.
+
+The roll to a new segment holds no lock of threading's, which a fork could leave locked. It hardly lets
+the GIL go, so that other threads neither come in the middle of it nor keep the program waiting.
 """
 
 import ctypes
@@ -12,8 +15,11 @@ import mmap
 import os
 import struct
 import sys
+from _operator import length_hint
 from _thread import get_ident, get_native_id
-from time import monotonic_ns
+from collections import deque
+from collections.abc import Iterator
+from time import monotonic_ns, sleep
 
 from . import layout
 
@@ -23,15 +29,22 @@ MAX_INHERITED_LINES = 20_000
 
 now = monotonic_ns
 pack = struct.Struct(layout.RECORD).pack_into
-window = mmap.mmap(-1, 2 * layout.SEGMENT_SIZE)
+window = mmap.mmap(-1, 2 * layout.SEGMENT_SIZE + mmap.PAGESIZE)
 
 _ADDRESS = ctypes.addressof(ctypes.c_char.from_buffer(window))
 _MAP_FIXED, _MAP_ANONYMOUS = 0x10, 0x20 if sys.platform == "linux" else 0x1000
 _PROT = mmap.PROT_READ | mmap.PROT_WRITE
 _SLOTS = (layout.SEGMENT_SIZE - layout.HEADER_SIZE) // layout.RECORD_SIZE
-_libc = ctypes.PyDLL(None)  # PyDLL keeps the GIL: no other thread sees a half without memory
+_SPILL = range(2 * layout.SEGMENT_SIZE, 2 * layout.SEGMENT_SIZE + 1)
+"""A slot behind the two halves, for the record that a signal handler writes in the middle of a roll."""
+_CROWDED_EVERY = 8
+"""So many segments are written between two looks at the room that is left."""
+_PAUSE_S = 50e-6
+_libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL keeps the GIL
 _libc.mmap.restype = ctypes.c_void_p
 _libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
+_libc.pwrite.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_long)
+_libc.access.argtypes = (ctypes.c_char_p, ctypes.c_int)
 
 
 class State:
@@ -47,6 +60,9 @@ class State:
     start = 0
     sequence = 0
     half = 1
+    slots: Iterator[int] = iter(())
+    """Free places for records in the half that is in use."""
+    crowded = False
     dropped = 0
     errors = 0
 
@@ -60,21 +76,30 @@ _texts = itertools.count(1)
 _inherited: list[bytes] = []
 
 
-def _segment_path(sequence: int) -> str:
-    directory = state.journals
+_written: "deque[bytes]" = deque(maxlen=MAX_LAG)
+"""Paths of the latest segments."""
+_rolling: dict[str, tuple[int]] = {}
+"""Holds the identifier of the thread that is taking a new segment into use; setdefault takes it, in one step."""
+
+
+def _segment_path(sequence: int) -> bytes:
+    if sequence % _CROWDED_EVERY == 0:
+        state.crowded = _is_crowded()
+    directory = state.fallback if state.crowded else state.journals
+    return os.fsencode(f"{directory}/{state.pid}-{state.start}-{sequence}.j")
+
+
+def _is_crowded() -> bool:
     try:
-        free = os.statvfs(directory)
-        if free.f_bavail * free.f_frsize < state.reserve:
-            directory = state.fallback
+        free = os.statvfs(state.journals)
     except OSError:
-        directory = state.fallback
-    return f"{directory}/{state.pid}-{state.start}-{sequence}.j"
+        return True
+    return free.f_bavail * free.f_frsize < state.reserve
 
 
 def _lagging() -> bool:
     """Whether the collector has not yet removed the segment that was written MAX_LAG segments ago."""
-    name = f"{state.pid}-{state.start}-{state.sequence - MAX_LAG}.j"
-    return state.sequence >= MAX_LAG and any(os.path.exists(f"{d}/{name}") for d in (state.journals, state.fallback))
+    return len(_written) == MAX_LAG and _libc.access(_written[0], os.F_OK) == 0
 
 
 def _map(half: int, fd: int) -> None:
@@ -89,19 +114,23 @@ def _map_new_segment(half: int, first: int) -> None:
     path = _segment_path(state.sequence)
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        # Without real blocks behind the mapping a full disk would be a SIGBUS in the program.
-        os.posix_fallocate(fd, 0, layout.SEGMENT_SIZE)
         header = struct.pack(
             layout.HEADER, layout.MAGIC, layout.VERSION, state.pid, state.start, state.sequence, state.dropped, first
         )
-        os.pwrite(fd, header, 0)
+        if _libc.pwrite(fd, header, len(header), 0) != len(header):
+            raise OSError("no room for the header")
+        # Without real blocks behind the mapping a full disk would be a SIGBUS in the program. The size comes
+        # after the header: the collector takes a segment for one when it has its full size.
+        if _libc.posix_fallocate(fd, ctypes.c_long(0), ctypes.c_long(layout.SEGMENT_SIZE)):
+            raise OSError("no room for the segment")
         _map(half, fd)
-        state.sequence += 1
     except OSError:
         os.unlink(path)
         raise
     finally:
-        os.close(fd)
+        _libc.close(fd)
+    state.sequence += 1
+    _written.append(path)
 
 
 def _map_scratch(half: int) -> None:
@@ -118,8 +147,23 @@ def _slots(half: int) -> range:
     return range(first, first + _SLOTS * layout.RECORD_SIZE, layout.RECORD_SIZE)
 
 
-def _roll() -> range:
-    """Take the other half into use; called by ``next_offset`` when the current one is full."""
+def _roll() -> Iterator[int]:
+    """Where records go when the half in use is full; called through ``offsets``, by any thread."""
+    me = (get_ident(),)
+    while (rolling := _rolling.setdefault("by", me)) is not me:
+        if rolling == me:
+            state.dropped += 1
+            return iter(_SPILL)
+        sleep(_PAUSE_S)
+    try:
+        if not length_hint(state.slots):  # else another thread has rolled in the meantime
+            state.slots = iter(_take_other_half())
+        return state.slots
+    finally:
+        _rolling.clear()
+
+
+def _take_other_half() -> range:
     half = state.half = 1 - state.half
     if state.enabled:
         try:
@@ -132,12 +176,13 @@ def _roll() -> range:
     return _slots(half)
 
 
-next_offset = itertools.chain.from_iterable(iter(_roll, None)).__next__
+offsets = itertools.chain.from_iterable(iter(_roll, None))
+"""Where the next records go; one ``next`` each."""
 
 
 def emit(code: int, value: int = 0) -> None:
     """Write one record; the code holds kind, thread, resource and site."""
-    pack(window, next_offset(), code, value, now())
+    pack(window, next(offsets), code, value, now())
 
 
 def signed(value: int) -> int:
@@ -248,6 +293,7 @@ def _identify() -> None:
         state.start = now()
     state.text = f"{os.path.dirname(state.text)}/{state.pid}-{state.start}.t"
     state.sequence = state.dropped = 0
+    _written.clear()
     threads.clear()
     threads[get_ident()] = layout.MAIN_THREAD << layout.THREAD_SHIFT
 
@@ -266,9 +312,10 @@ def begin_in_child() -> None:
     """Open a journal of its own in a forked child, before it records anything."""
     if not state.enabled:
         return
+    _rolling.clear()
     _identify()
     _write(b"".join(_inherited))
-    offset = next_offset()
+    offset = next(offsets)
     if state.sequence == 0:  # otherwise the roll has just made the first segment
         half, first = divmod(offset, layout.SEGMENT_SIZE)
         try:

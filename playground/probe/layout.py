@@ -95,6 +95,7 @@ SAMPLE_THREADS = 110
 RUN_ENDED = 111  # outcome << 32 | (exit code & 0xFFFFFFFF); outcome as in OUTCOMES
 NOTICE = 112  # text: something the observer must say (drops, limits)
 ZOMBIE = 113  # exit status; it has ended and its parent has not reaped it yet
+SIGHTED = 114  # the observer has met it, and it has yet to speak
 
 NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}
 """Kind number to its name, for people and for recordings of other programs."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from . import layout, patching
 from .callers import program_frame, program_maker, program_site, site_of
-from .journal import alias, emit, next_offset, now, pack, resource, state, thread_bits, threads, window
+from .journal import alias, emit, now, offsets, pack, resource, state, thread_bits, threads, window
 from .naming import name_at
 from .waits import waited, waiting
 
@@ -36,9 +36,14 @@ def silence(lock: Any) -> None:
         lock.release = lock._semlock.release
 
 
+def is_silent(lock: Any) -> bool:
+    """Whether nothing is recorded of a semaphore."""
+    return bool(lock._mpp_acquired == 0)
+
+
 def speak_as(lock: Any, number: int) -> None:
     """Let a part's events count as those of the thing it belongs to."""
-    if "acquire" in vars(lock):
+    if is_silent(lock):
         del lock.acquire, lock.release
     lock._mpp_resource = number
     lock._mpp_acquired = lock._mpp_releasing = None
@@ -76,8 +81,6 @@ def _limit(lock: Any) -> int:
 
 
 def _acquired_slowly(lock: Any) -> bool:
-    if lock._mpp_acquired == 0:
-        return True
     number = number_of(lock)
     emit(layout.ACQUIRED | thread_bits() | number | program_site(2))
     lock._mpp_count += 1
@@ -99,8 +102,7 @@ def _contended(lock: Any, block: bool, timeout: float | None) -> bool:
 
 
 def _releasing_slowly(lock: Any) -> None:
-    if lock._mpp_releasing != 0:
-        emit(layout.RELEASING | thread_bits() | number_of(lock) | program_site(2))
+    emit(layout.RELEASING | thread_bits() | number_of(lock) | program_site(2))
 
 
 def _release_failed(lock: Any) -> None:
@@ -115,9 +117,9 @@ def _acquire(self: Any, block: bool = True, timeout: float | None = None) -> boo
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            pack(window, next_offset(), code, 0, now())
+            pack(window, next(offsets), code, 0, now())
             return True
-        return _acquired_slowly(self)
+        return code == 0 or _acquired_slowly(self)
     return _contended(self, block, timeout)
 
 
@@ -125,17 +127,17 @@ def _enter(self: Any) -> bool:
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            pack(window, next_offset(), code, 0, now())
+            pack(window, next(offsets), code, 0, now())
             return True
-        return _acquired_slowly(self)
+        return code == 0 or _acquired_slowly(self)
     return _contended(self, True, None)
 
 
 def _release(self: Any) -> None:
     code = self._mpp_releasing
     if code:
-        pack(window, next_offset(), code, 0, now())
-    else:
+        pack(window, next(offsets), code, 0, now())
+    elif code is None:
         _releasing_slowly(self)
     try:
         self._semlock.release()
@@ -147,8 +149,8 @@ def _release(self: Any) -> None:
 def _exit(self: Any, _kind: object = None, _error: object = None, _traceback: object = None) -> None:
     code = self._mpp_releasing
     if code:
-        pack(window, next_offset(), code, 0, now())
-    else:
+        pack(window, next(offsets), code, 0, now())
+    elif code is None:
         _releasing_slowly(self)
     try:
         self._semlock.release()
@@ -161,9 +163,9 @@ def _acquire_owned(self: Any, block: bool = True, timeout: float | None = None) 
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            pack(window, next_offset(), code | (threads.get(_get_ident()) or thread_bits()), 0, now())
+            pack(window, next(offsets), code | (threads.get(_get_ident()) or thread_bits()), 0, now())
             return True
-        return _acquired_slowly(self)
+        return code == 0 or _acquired_slowly(self)
     return _contended(self, block, timeout)
 
 
@@ -171,17 +173,17 @@ def _enter_owned(self: Any) -> bool:
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            pack(window, next_offset(), code | (threads.get(_get_ident()) or thread_bits()), 0, now())
+            pack(window, next(offsets), code | (threads.get(_get_ident()) or thread_bits()), 0, now())
             return True
-        return _acquired_slowly(self)
+        return code == 0 or _acquired_slowly(self)
     return _contended(self, True, None)
 
 
 def _release_owned(self: Any, _kind: object = None, _error: object = None, _traceback: object = None) -> None:
     code = self._mpp_releasing
     if code:
-        pack(window, next_offset(), code | (threads.get(_get_ident()) or thread_bits()), 0, now())
-    else:
+        pack(window, next(offsets), code | (threads.get(_get_ident()) or thread_bits()), 0, now())
+    elif code is None:
         _releasing_slowly(self)
     try:
         self._semlock.release()
@@ -192,6 +194,7 @@ def _release_owned(self: Any, _kind: object = None, _error: object = None, _trac
 
 def _make_methods(self: Any) -> None:
     """In place of SemLock._make_methods: no instance attributes, so that the class's methods are used."""
+    self._mpp_acquired = self._mpp_releasing = None
     if sys._getframe(1).f_code.co_name == "__setstate__":
         return
     self._mpp_identity = f"{state.pid}:{state.start}:{next(_counter)}"
@@ -369,9 +372,8 @@ def _patch_barrier(module: ModuleType) -> None:
 def patch(module: ModuleType) -> None:
     """Patch ``multiprocessing.synchronize``."""
     semlock = module.SemLock
+    # The code words have no default here: an attribute that its class has too is slower to read.
     attributes: dict[str, Any] = {
-        "_mpp_acquired": None,
-        "_mpp_releasing": None,
         "_mpp_resource": None,
         "_mpp_identity": "",
         "_mpp_count": 0,

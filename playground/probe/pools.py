@@ -5,9 +5,9 @@ from typing import Any
 
 from . import layout, patching
 from .callers import program_maker, program_site
-from .channels import silence_simple
 from .journal import emit, resource, thread_bits
 from .locks import create, identity_of
+from .simple_queues import silence
 from .waits import waited, waiting
 
 
@@ -89,8 +89,8 @@ def _patch_worker(module: ModuleType) -> None:
 def _watch_tasks(inqueue: Any, outqueue: Any) -> None:
     """Record a worker's tasks where it takes them and where it hands its results back."""
     number = resource("pool", identity_of(inqueue._rlock))
-    silence_simple(inqueue)
-    silence_simple(outqueue)
+    silence(inqueue)
+    silence(outqueue)
     take, give = type(inqueue).get, type(outqueue).put
 
     def get() -> Any:

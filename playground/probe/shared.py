@@ -6,9 +6,9 @@ from typing import Any
 
 from . import layout, patching
 from .callers import program_maker, program_site
-from .journal import alias, emit, next_offset, now, pack, resource, signed, state, window
+from .journal import alias, emit, now, offsets, pack, resource, signed, state, window
 from .journal import thread_bits as _thread_bits
-from .locks import DETAILED, create, identity_of, number_of, speak_as
+from .locks import DETAILED, create, identity_of, is_silent, number_of, speak_as
 from .waits import waited
 
 _double = struct.Struct("=d").pack
@@ -91,7 +91,7 @@ def _get_value(self: Any) -> Any:
         if semlock.acquire(False):
             try:
                 value = self._obj.value
-                pack(window, next_offset(), code, value, now())
+                pack(window, next(offsets), code, value, now())
                 return value
             finally:
                 semlock.release()
@@ -112,7 +112,7 @@ def _set_value(self: Any, value: Any) -> None:
             try:
                 obj = self._obj
                 obj.value = value
-                pack(window, next_offset(), code, obj.value, now())
+                pack(window, next(offsets), code, obj.value, now())
                 return
             finally:
                 semlock.release()
@@ -167,14 +167,14 @@ def patch(module: ModuleType) -> None:
     base = module.SynchronizedBase
 
     def init(self: Any, obj: Any, lock: Any = None, ctx: Any = None) -> None:
+        # No defaults in the class: an attribute that its class has too is slower to read.
+        self._mpp_read = self._mpp_wrote = None
         old_init(self, obj, lock, ctx)
         maker = program_maker(self)
         if maker is not None and hasattr(self._lock, "_semlock"):
-            own = "acquire" in vars(self._lock) and self._lock._mpp_acquired == 0
-            _define(self, maker, own)
+            _define(self, maker, is_silent(self._lock))
 
-    for name in ("_mpp_resource", "_mpp_read", "_mpp_wrote"):
-        patching.put(base, name, None)
+    patching.put(base, "_mpp_resource", None)
     patching.put(base, "_mpp_count", 0)
     old_init = patching.put(base, "__init__", init)
     patching.put(module.Synchronized, "value", property(_get_value, _set_value))

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from . import layout
-from .journal import emit, thread_bits
+from .journal import emit, now, offsets, pack, thread_bits, window
 
 pending: list[Callable[[], None]] = []
 """Work asked for by a signal that had to be put off; done at the next slow operation of the main thread."""
 blocked = 0
 """How many blocking calls of ours the main thread is in."""
+
+_THREAD = layout.THREAD_MASK << layout.THREAD_SHIFT
+_MAIN = layout.MAIN_THREAD << layout.THREAD_SHIFT
 
 
 def timeout_bits(timeout: float | None) -> int:
@@ -31,10 +34,11 @@ def waiting(code: int, operation: int, timeout: float | None, call: Callable[...
     ``code`` holds resource, thread and site without a kind. The caller records what came of it.
     """
     global blocked
-    is_main = code >> layout.THREAD_SHIFT & layout.THREAD_MASK == layout.MAIN_THREAD
+    is_main = code & _THREAD == _MAIN
     if pending and is_main:
         do_pending()
-    emit(code | layout.WAITING, timeout_bits(timeout) | operation)
+    value = operation if timeout is None else timeout_bits(timeout) | operation
+    pack(window, next(offsets), code | layout.WAITING, value, now())
     if not is_main:
         try:
             return call(*args)

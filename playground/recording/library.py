@@ -14,6 +14,8 @@ from playground.text import clean
 
 SUFFIX = ".mpr.jsonl"
 _TAIL = 1 << 18
+_UNREADABLE = (OSError, LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
+"""What bytes that are no recording raise; DecodeError is a ValueError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,16 @@ def new_path(scenario: str) -> Path:
 
 def files() -> list[Path]:
     """All recordings, newest first."""
-    found = [path for path in directory().glob(f"*{SUFFIX}") if path.is_file()] if directory().is_dir() else []
-    return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    found = [(when, path.name, path) for path in directory().glob(f"*{SUFFIX}") if (when := _written_at(path))]
+    return [path for *_, path in sorted(found, reverse=True)]
+
+
+def _written_at(path: Path) -> int:
+    """When a file was last written; 0 for what is no file, or has just been deleted."""
+    try:
+        return path.stat().st_mtime_ns if path.is_file() else 0
+    except OSError:
+        return 0
 
 
 def newest() -> Path | None:
@@ -62,15 +72,22 @@ def prune(keep: int = 200, max_bytes: int = 500 << 20) -> list[Path]:
     """Delete the oldest recordings beyond a number or a size; returns what went."""
     gone, total = [], 0
     for number, path in enumerate(files()):
-        total += path.stat().st_size
+        total += _size(path)
         if number >= keep or (total > max_bytes and number > 0):
             path.unlink(missing_ok=True)
             gone.append(path)
     return gone
 
 
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def _entry(path: Path) -> Entry:
-    size = path.stat().st_size
+    size = _size(path)
     try:
         with path.open("rb") as file:
             header = msgspec.json.decode(file.readline(1 << 22))
@@ -87,7 +104,7 @@ def _entry(path: Path) -> Entry:
             clean(str(summary.get("verdict", "")), 300),
             size,
         )
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, AttributeError, ValueError):
+    except _UNREADABLE:
         return Entry(path, path.name, "", 0.0, "", "", size, "not readable as a recording")
 
 
@@ -96,6 +113,6 @@ def _object(line: bytes) -> dict[str, Any]:
         return {}
     try:
         value = msgspec.json.decode(line)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

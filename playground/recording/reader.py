@@ -1,7 +1,7 @@
 """Reading a recording back, as far as its checkpoints can be trusted."""
 
 import zlib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +45,13 @@ class Opened:
 
 def open_recording(path: Path) -> Opened:
     """Read a recording; raises RecordingError when nothing of it can be trusted."""
+    shown = clean(str(path), 4096)
     try:
         data = path.read_bytes()
     except IsADirectoryError:
-        raise RecordingError(f"{path} is a directory; name a recording in it") from None
+        raise RecordingError(f"{shown} is a directory; name a recording in it") from None
     except OSError as error:
-        raise RecordingError(f"cannot read {path}: {error.strerror}; see `mp-playground recordings`") from None
+        raise RecordingError(f"cannot read {shown}: {error.strerror}; see `mp-playground recordings`") from None
     opened: Opened | None = None
     processes: set[int] = set()
     try:
@@ -64,7 +65,7 @@ def open_recording(path: Path) -> Opened:
         if opened is not None:
             opened.notices.append("the recording is damaged or cut; it is shown up to the last part that is whole")
     if opened is None:
-        raise RecordingError(f"{path} is not a recording; see `mp-playground recordings`")
+        raise RecordingError(f"{shown} is not a recording; see `mp-playground recordings`")
     return opened
 
 
@@ -78,7 +79,8 @@ def _verified(data: bytes) -> Any:
         if data.startswith(b'["C",', position):
             group = data[start:position]
             checkpoint = _decode(data[position:end])
-            if len(checkpoint) != 4 or checkpoint[3] != zlib.crc32(group):
+            confirmed = zlib.crc32(data[position : data.rfind(b",", position, end)], zlib.crc32(group))
+            if len(checkpoint) != 4 or checkpoint[3] != confirmed:
                 raise _Damaged
             yield [*(_decode(line) for line in group.splitlines()), checkpoint]
             start = end + 1
@@ -99,19 +101,28 @@ def _info(header: Any, path: Path) -> RunInfo:
     if not isinstance(version, list) or len(version) != 2 or not all(isinstance(v, int) for v in version):
         raise _Damaged
     if version[0] != VERSION[0]:
-        raise RecordingError(f"{path} has format version {version[0]}; this playground reads {VERSION[0]}: update it")
+        shown = clean(str(path), 4096)
+        raise RecordingError(f"{shown} has format version {version[0]}; this playground reads {VERSION[0]}: update it")
     given = header.get("info")
     if not isinstance(given, dict):
         raise _Damaged
-    known: dict[str, Any] = {f.name: given[f.name] for f in fields(RunInfo) if f.name in given}
-    known["argv"] = tuple(str(each) for each in known.get("argv", ()))
     try:
-        info = RunInfo(**known)
-    except TypeError:
+        info = msgspec.convert(given, RunInfo)
+    except (msgspec.ValidationError, RecursionError):
         raise _Damaged from None
-    if not isinstance(given.get("parameters"), dict) or not isinstance(given.get("scenario"), str):
-        raise _Damaged
-    return info
+    source = clean_lines(info.source, MAX_LINE)
+    return replace(RunInfo(**{f.name: _cleaned(getattr(info, f.name)) for f in fields(RunInfo)}), source=source)
+
+
+def _cleaned(value: Any) -> Any:
+    """Strings of a header, and those in its lists and objects, made safe to show."""
+    if isinstance(value, str):
+        return clean(value, 4096)
+    if isinstance(value, dict):
+        return {clean(str(key)): _cleaned(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_cleaned(each) for each in value)
+    return value
 
 
 def _take(line: Any, opened: Opened, processes: set[int]) -> None:

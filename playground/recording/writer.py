@@ -1,6 +1,8 @@
 """Writing a recording while the run goes on; a full disk ends the recording, not the run."""
 
+import json
 import os
+import stat
 import zlib
 from dataclasses import asdict
 from pathlib import Path
@@ -38,6 +40,21 @@ def line_of(definition: Definition) -> list[Any]:
             return ["N", index, text]
 
 
+def _encoded(lines: list[Any]) -> bytes:
+    try:
+        return _encoder.encode_lines(lines)
+    except UnicodeEncodeError:  # bytes of a file name that are no text
+        return b"".join(json.dumps(_text(line)).encode() + b"\n" for line in lines)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_text(key): _text(each) for key, each in value.items()}
+    return [_text(each) for each in value] if isinstance(value, list | tuple) else value
+
+
 class Writer:
     """One recording; every ``append`` ends with a checkpoint that is flushed."""
 
@@ -51,6 +68,8 @@ class Writer:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            if stat.S_ISREG(os.fstat(self._fd).st_mode):
+                os.fchmod(self._fd, 0o600)
         except OSError as error:
             self.failed = f"cannot write {path}: {error.strerror}"
         self._write([{"mpr": VERSION, "info": asdict(info)}])
@@ -80,8 +99,9 @@ class Writer:
     def _write(self, lines: list[Any]) -> None:
         if self.failed or self._fd < 0:
             return
-        data = _encoder.encode_lines(lines)
-        data += _encoder.encode(["C", self._rows, self._until, zlib.crc32(data)]) + b"\n"
+        data = _encoded(lines)
+        checkpoint = b'["C",%d,%d' % (self._rows, self._until)
+        data += b"%b,%d]\n" % (checkpoint, zlib.crc32(checkpoint, zlib.crc32(data)))
         try:
             while data:
                 data = data[os.write(self._fd, data) :]

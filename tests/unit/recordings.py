@@ -32,7 +32,8 @@ def write_lines(path: Path, *groups: list[Any], until: int = 0) -> Path:
     data = b""
     for group in groups:
         lines = b"".join((each if isinstance(each, bytes) else json.dumps(each).encode()) + b"\n" for each in group)
-        data += lines + json.dumps(["C", 0, until, zlib.crc32(lines)], separators=(",", ":")).encode() + b"\n"
+        checkpoint = b'["C",0,%d' % until
+        data += lines + b"%b,%d]\n" % (checkpoint, zlib.crc32(checkpoint, zlib.crc32(lines)))
     path.write_bytes(data)
     return path
 

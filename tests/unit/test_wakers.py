@@ -45,7 +45,7 @@ def joining_one_that_has_ended(run: Run) -> list[int]:
 
 def known_by_sight(run: Run) -> list[int]:
     a = reader(run)
-    run.process("", role="program", began=None)
+    run.row(30, run.process("", role="program", began=None), layout.SIGHTED)
     return [a]
 
 

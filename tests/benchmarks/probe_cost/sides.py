@@ -9,7 +9,7 @@ from typing import Self
 
 from playground.probe import layout
 from playground.probe.entry import ProbeConfig, environment
-from tests.benchmarks.probe_cost import worker
+from tests.benchmarks.probe_cost import subjects, worker
 
 ROOT = Path(__file__).parents[3]
 
@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[3]
 class Side:
     """One measured process."""
 
-    def __init__(self, python: str, steps: int, env: dict[str, str]) -> None:
+    def __init__(self, python: str, items: int, env: dict[str, str]) -> None:
         self._child = subprocess.Popen(
-            [python, "-m", worker.__name__, str(steps)],
+            [python, "-m", worker.__name__, str(items)],
             cwd=ROOT,
             env={**os.environ, **env},
             stdin=subprocess.PIPE,
@@ -51,17 +51,23 @@ class Side:
         return answer
 
 
-def bare(python: str, steps: int) -> Side:
+def items_of_a_section(python: str) -> int:
+    """How many items that interpreter adds up in the time of one critical section."""
+    program = f"from {subjects.__name__} import items_of_a_section as items; print(items())"
+    return int(subprocess.check_output([python, "-c", program], cwd=ROOT))
+
+
+def bare(python: str, items: int) -> Side:
     """The program as it is."""
-    return Side(python, steps, {})
+    return Side(python, items, {})
 
 
-def probed(python: str, steps: int, directory: Path) -> Side:
+def probed(python: str, items: int, directory: Path) -> Side:
     """The program under the probe; its journals are in the directory."""
     (directory / "tmp").mkdir()
     place = str(directory)
     config = ProbeConfig("be7cbe7c", journals=place, fallback=place, text=place, directory=place)
-    return Side(python, steps, environment(config))
+    return Side(python, items, environment(config))
 
 
 class Drain:

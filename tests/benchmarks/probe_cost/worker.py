@@ -1,6 +1,6 @@
 """A measured process: reads ``subject repetitions`` lines, answers each with the nanoseconds that it took.
 
-``python -m tests.benchmarks.probe_cost.worker STEPS``; the steps are those of a critical section.
+``python -m tests.benchmarks.probe_cost.worker ITEMS``; the items are those of a critical section.
 """
 
 import gc
@@ -15,12 +15,12 @@ HOT = 2000
 
 def main() -> None:
     """Answer until the input ends."""
-    steps = int(sys.argv[1])
+    items = int(sys.argv[1])
     makers = {
         "nothing": subjects.nothing,
         "lock": subjects.lock,
         "rlock": subjects.rlock,
-        "section": lambda: subjects.section(steps),
+        "section": lambda: subjects.section(items),
         "simple_queue": subjects.simple_queue,
         "value": subjects.value,
         "event": subjects.event,
