@@ -4,17 +4,22 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from playground import __version__
 from playground.errors import PlaygroundError
 
-_VALUED = {"-p", "--start-method", "--python", "--timeout", "--record", "--max-processes"}
+if TYPE_CHECKING:
+    from playground.live import LiveRun
+
+_VALUED = {"-p", "--start-method", "--python", "--timeout", "--record", "--max-processes", "--fail-on"}
+_CHECKED_S = 60.0
+"""How long a checked program may take unless more is asked for."""
 
 
 def run_command_line(arguments: Sequence[str]) -> int:
@@ -43,7 +48,7 @@ def _complain(message: str, code: int) -> int:
 
 def _with_tail(arguments: Sequence[str]) -> Sequence[str]:
     """Protect what belongs to the program from click: everything from ``-m`` or the first non-option on."""
-    if not arguments or arguments[0] != "run":
+    if not arguments or arguments[0] not in {"run", "check"}:
         return arguments
     i = 1
     while i < len(arguments) and arguments[i].startswith("-") and arguments[i] != "-m":
@@ -78,41 +83,74 @@ def _list(as_json: bool) -> int:
     return 0
 
 
-@_commands.command("run", context_settings={"ignore_unknown_options": False})
-@click.option("-p", "parameters", multiple=True, metavar="KEY=VALUE", help="a parameter of the scenario; repeatable")
-@click.option("--start-method", default="", help="fork, spawn or forkserver, for scenarios")
-@click.option("--python", default=None, help="interpreter for a program of your own")
-@click.option("--timeout", type=float, default=None, help="seconds after which the run is ended")
-@click.option("--record", type=click.Path(path_type=Path), default=None, help="where to keep the recording")
-@click.option("--no-record", is_flag=True, help="keep no recording")
+def _options_of_a_run(command: Callable[..., int]) -> Callable[..., int]:
+    """What can be said of how a program is run, whatever is done with it."""
+    for option in reversed(
+        (
+            click.option(
+                "-p", "parameters", multiple=True, metavar="KEY=VALUE", help="a scenario's parameter; repeatable"
+            ),
+            click.option("--start-method", default="", help="fork, spawn or forkserver, for scenarios"),
+            click.option("--python", default=None, help="interpreter for a program of your own"),
+            click.option(
+                "--timeout", type=click.FloatRange(0, min_open=True), help="seconds after which the run is ended"
+            ),
+            click.option("--record", type=click.Path(path_type=Path), help="where to keep the recording"),
+            click.option("--no-record", is_flag=True, help="keep no recording"),
+            click.option("--detail", is_flag=True, help="thread and source line of every acquire"),
+            click.option("--max-processes", type=click.IntRange(1), default=1024, show_default=True),
+            click.argument("target", nargs=-1, required=True),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@_commands.command("run")
+@_options_of_a_run
 @click.option("--headless", is_flag=True, help="without a screen")
 @click.option("--json", "as_json", is_flag=True, help="headless: one JSON object on stdout")
-@click.option("--detail", is_flag=True, help="thread and source line of every acquire")
 @click.option("--allow-spawn", is_flag=True, help="let the spawn key start more processes of your program")
-@click.option("--max-processes", type=click.IntRange(1), default=1024, show_default=True)
-@click.argument("target", nargs=-1, required=True)
-def _run(target: tuple[str, ...], headless: bool, as_json: bool, **options: Any) -> int:
+def _run(headless: bool, as_json: bool, allow_spawn: bool, **options: Any) -> int:
     """Run a scenario, FILE.py or -m MODULE, and watch it."""
     from playground.headless import run_headless
-    from playground.live import LiveRun, RunOptions
 
     if as_json and not headless:
         raise PlaygroundError("--json goes with --headless")
-    chosen = _target(target, options)
+    run = _live_run(options, options["timeout"], headless=headless, allow_spawn=allow_spawn)
+    return run_headless(run, as_json=as_json) if headless else _screen(run)
+
+
+@_commands.command("check")
+@_options_of_a_run
+@click.option("--json", "as_json", is_flag=True, help="one JSON object on stdout")
+@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
+def _check(as_json: bool, fail_on: str, **options: Any) -> int:
+    """Run a scenario, FILE.py or -m MODULE without a screen; exit with 1 when something is wrong with it."""
+    from playground.headless import run_headless, verdict_code
+
+    run = _live_run(options, options["timeout"] or _CHECKED_S, headless=True, allow_spawn=False)
+    code = run_headless(run, as_json=as_json)
+    return verdict_code(run, code, fail_on)
+
+
+def _live_run(options: dict[str, Any], timeout_s: float | None, *, headless: bool, allow_spawn: bool) -> "LiveRun":
+    from playground.live import LiveRun, RunOptions
+
+    chosen = _target(options["target"], options)
     if not headless:
         _need_terminal()
     how = RunOptions(
-        options["timeout"],
+        timeout_s,
         options["record"],
         not options["no_record"],
         options["detail"],
-        options["allow_spawn"],
+        allow_spawn,
         options["max_processes"],
         end_when_stuck=headless,
         inherit_stdin=headless,
     )
-    run = LiveRun(chosen, how)
-    return run_headless(run, as_json=as_json) if headless else _screen(run)
+    return LiveRun(chosen, how)
 
 
 def _target(words: tuple[str, ...], options: dict[str, Any]) -> Any:

@@ -42,6 +42,15 @@ def run_headless(run: LiveRun, *, as_json: bool) -> int:
     return INTERRUPTED_EXIT if interrupts else run.exitcode
 
 
+def verdict_code(run: LiveRun, code: int, fail_on: str) -> int:
+    """0 when nothing as grave as ``fail_on`` was found and the program ended well, 1 when not, 130 interrupted."""
+    if code == INTERRUPTED_EXIT:
+        return code
+    grave = {"error"} if fail_on == "error" else {"error", "warning"}
+    found = any(finding.severity in grave for finding in run.findings.all)
+    return 1 if found or run.outcome != "finished" else 0
+
+
 def _pass_on(run: LiveRun, *, as_json: bool) -> None:
     """Write what the program wrote, byte for byte; with JSON its stdout goes to stderr."""
     for stream, data in run.output.take():

@@ -4,17 +4,22 @@ A connection carries ``_mpp_resource``: 0 is silent (sockets of managers and lis
 None is a pipe that came by pickling and is looked up at its first use.
 """
 
+from __future__ import annotations
+
 import os
 from _thread import get_ident
-from collections.abc import Callable
 from types import ModuleType
-from typing import Any
 
 from . import layout, patching
 from .callers import program_maker, program_site
 from .journal import alias, emit, now, offsets, pack, resource, thread_bits, threads, window
 from .locks import create, identity_of, silence, silence_condition
 from .waits import waited, waiting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 
 def _pipe_identity(connection: Any) -> str:

@@ -3,9 +3,13 @@
 Also keeps what the spawn key needs: how the children of this process were made.
 """
 
+from __future__ import annotations
+
 import os
-from dataclasses import dataclass
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 VARIABLE = "MP_PLAYGROUND_PROBE"
 MODULE = "_mp_playground_probe"
@@ -22,23 +26,36 @@ _config: dict[str, str] = {}
 _made: dict[int, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
 class ProbeConfig:
-    """What the probe needs to know of its run; all paths are absolute."""
+    """What the probe needs to know of its run; all paths are absolute.
 
-    run: str
-    journals: str
-    """Directory of the segments, on a memory file system where there is one."""
-    fallback: str
-    """Directory of segments when ``journals`` is short of room."""
-    text: str
-    """Directory of the text files."""
-    directory: str
-    """The run's directory: spawn requests, and ``tmp`` for the program's own temporary files."""
-    reserve: int = 0
-    """Bytes that must stay free where ``journals`` is."""
-    detail: bool = False
-    allow_spawn: bool = False
+    No dataclass, whose module takes observed processes some milliseconds to import.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        journals: str,
+        fallback: str,
+        text: str,
+        directory: str,
+        reserve: int = 0,
+        detail: bool = False,
+        allow_spawn: bool = False,
+    ) -> None:
+        self.run = run
+        self.journals = journals
+        """Directory of the segments, on a memory file system where there is one."""
+        self.fallback = fallback
+        """Directory of segments when ``journals`` is short of room."""
+        self.text = text
+        """Directory of the text files."""
+        self.directory = directory
+        """The run's directory: spawn requests, and ``tmp`` for the program's own temporary files."""
+        self.reserve = reserve
+        """Bytes that must stay free where ``journals`` is."""
+        self.detail = detail
+        self.allow_spawn = allow_spawn
 
 
 def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict[str, str]:

@@ -1,14 +1,18 @@
 """The one place that touches other modules: puts the probe into a process, once, and can take it out again."""
 
+from __future__ import annotations
+
 import atexit
 import os
-import signal
 import sys
 import time
 from types import ModuleType
-from typing import Any
 
 from . import channels, entry, journal, layout, locks, patching, pools, processes, shared, simple_queues, sleep, waits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _patch_queues(module: ModuleType) -> None:
@@ -47,6 +51,8 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     if who[3] == "main":
         atexit.register(processes.at_exit)
     if entry.allow_spawn:
+        import signal
+
         signal.signal(signal.SIGRTMIN + entry.SPAWN_SIGNAL_OFFSET, _on_spawn_signal)
     probe = sys.modules[__package__]
     probe.mark, probe.report = mark, report  # type: ignore[attr-defined]  # the module's face to the program

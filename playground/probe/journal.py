@@ -9,6 +9,8 @@ The roll to a new segment holds no lock of threading's, which a fork could leave
 the GIL go, so that other threads neither come in the middle of it nor keep the program waiting.
 """
 
+from __future__ import annotations
+
 import ctypes
 import itertools
 import mmap
@@ -17,11 +19,13 @@ import struct
 import sys
 from _operator import length_hint
 from _thread import get_ident, get_native_id
-from collections import deque
-from collections.abc import Iterator
 from time import monotonic_ns, sleep
 
 from . import layout
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_LAG = 128
 """Segments (8 MiB) a process may be ahead of the collector before it drops events."""
@@ -76,8 +80,8 @@ _texts = itertools.count(1)
 _inherited: list[bytes] = []
 
 
-_written: "deque[bytes]" = deque(maxlen=MAX_LAG)
-"""Paths of the latest segments."""
+_written: list[bytes] = []
+"""Paths of the latest MAX_LAG segments."""
 _rolling: dict[str, tuple[int]] = {}
 """Holds the identifier of the thread that is taking a new segment into use; setdefault takes it, in one step."""
 
@@ -131,6 +135,7 @@ def _map_new_segment(half: int, first: int) -> None:
         _libc.close(fd)
     state.sequence += 1
     _written.append(path)
+    del _written[:-MAX_LAG]
 
 
 def _map_scratch(half: int) -> None:

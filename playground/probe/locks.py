@@ -5,17 +5,22 @@ decides (new objects, or the first acquires, which carry thread and line). 0: si
 something that speaks for itself. Else the object is hot and the word is written as it is.
 """
 
+from __future__ import annotations
+
 import itertools
 import sys
 from _thread import get_ident as _get_ident
 from types import FrameType, ModuleType
-from typing import Any
 
 from . import layout, patching
 from .callers import program_frame, program_maker, program_site, site_of
 from .journal import alias, emit, now, offsets, pack, resource, state, thread_bits, threads, window
 from .naming import name_at
 from .waits import waited, waiting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 DETAILED = 1000
 """So many acquires of an object per process carry thread and source line."""

@@ -1,10 +1,16 @@
 """Setting attributes of other modules in place, once, and putting them back."""
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable
-from importlib.machinery import ModuleSpec, PathFinder
+from _frozen_importlib import ModuleSpec
+from _frozen_importlib_external import PathFinder
 from types import ModuleType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 _ABSENT = object()
 _replaced: list[tuple[Any, str, Any]] = []

@@ -1,7 +1,8 @@
 """Pools: tasks submitted, started and ended, and who waits for results."""
 
+from __future__ import annotations
+
 from types import ModuleType
-from typing import Any
 
 from . import layout, patching
 from .callers import program_maker, program_site
@@ -9,6 +10,10 @@ from .journal import emit, resource, thread_bits
 from .locks import create, identity_of
 from .simple_queues import silence
 from .waits import waited, waiting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _pool_number(pool: Any) -> int:

@@ -1,14 +1,19 @@
 """Processes: start, join, exit, signals sent; and the loader that goes into spawned children."""
 
+from __future__ import annotations
+
 import os
 import sys
 from _thread import get_ident
 from types import ModuleType
-from typing import Any
 
 from . import entry, journal, layout, patching, waits
 from .callers import program_site
 from .journal import define_process, emit, state, text, thread_bits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 starting: dict[int, Any] = {}
 """Process objects whose start() is running, by the identifier of the thread that runs it."""

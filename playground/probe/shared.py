@@ -1,8 +1,9 @@
 """Value and Array: every read and write with its value, recorded while the value's own lock is held."""
 
+from __future__ import annotations
+
 import struct
 from types import FrameType, ModuleType
-from typing import Any
 
 from . import layout, patching
 from .callers import program_maker, program_site
@@ -10,6 +11,10 @@ from .journal import alias, emit, now, offsets, pack, resource, signed, state, w
 from .journal import thread_bits as _thread_bits
 from .locks import DETAILED, create, identity_of, is_silent, number_of, speak_as
 from .waits import waited
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _double = struct.Struct("=d").pack
 _to_int = struct.Struct("=q").unpack

@@ -4,12 +4,12 @@
 the records may cost. ``_mpp_got`` is the code word of a hot queue's GOT, as in ``locks``.
 """
 
+from __future__ import annotations
+
 import select
 import struct
 from _thread import get_ident
-from collections.abc import Callable
 from types import ModuleType
-from typing import Any
 
 from . import layout, patching
 from .callers import program_maker, program_site
@@ -17,6 +17,11 @@ from .channels import silence_queue, untold
 from .journal import emit, now, offsets, pack, resource, state, thread_bits, threads, window
 from .locks import DETAILED, create, identity_of
 from .waits import waiting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 _HEADER_SIZE = 4
 _AT_ONCE = select.PIPE_BUF - _HEADER_SIZE

@@ -1,11 +1,16 @@
 """``time.sleep``: standing still on purpose."""
 
+from __future__ import annotations
+
 import time
-from typing import Any
 
 from . import layout, patching, waits
 from .callers import program_site
 from .journal import emit, thread_bits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _Sleep:

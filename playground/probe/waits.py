@@ -1,10 +1,14 @@
 """Standing still: records around a blocking call, and what must be done while the main thread blocks."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
 from . import layout
 from .journal import emit, now, offsets, pack, thread_bits, window
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 pending: list[Callable[[], None]] = []
 """Work asked for by a signal that had to be put off; done at the next slow operation of the main thread."""

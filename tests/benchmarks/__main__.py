@@ -4,6 +4,7 @@ import argparse
 import subprocess
 import sys
 
+from tests.benchmarks.probe_cost import start
 from tests.benchmarks.probe_cost.measure import Figure, figures
 
 
@@ -15,6 +16,8 @@ def main() -> int:
     print(f"{'':28}{'bare':>9}{'probed':>11}{'events':>8}{'typical':>9}{'ratio':>8}{'budget':>8}")
     measured = figures(options.python, options.rounds)
     print(*map(_row, measured), sep="\n")
+    bare, probed = start.milliseconds(options.python, options.rounds)
+    print(f"{'start of a process':28}{bare:6.1f} ms{probed:8.1f} ms  (+{probed - bare:.1f} ms)")
     return 0 if all(figure.kept for figure in measured) else 1
 
 

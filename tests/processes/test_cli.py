@@ -73,6 +73,39 @@ def test_the_exit_code_is_the_programs_own(program: str, code: int, tmp_path: Pa
     assert playground("run", "--headless", "--timeout", "1.5", str(path)).returncode == code
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["-p", "hold_ms=30", "two_locks_deadlock"], 1),
+        (["-p", "hold_ms=30", "-p", "variant=fixed", "two_locks_deadlock"], 0),
+        (["-p", "gap_ms=1", "--json", "lost_update"], 1),
+        (["-p", "work_ms=50", "daemon_shutdown"], 0),
+        (["fails.py", "--its", "own"], 1),
+        (["raises.py"], 1),
+        (["--timeout", "0.5", "sleeps.py"], 1),
+        (["works.py"], 0),
+        (["missing.py"], 2),
+        (["--fail-on", "nothing", "works.py"], 2),
+        (["--timeout", "0", "works.py"], 2),
+    ],
+)
+def test_check_says_by_its_exit_code_whether_something_is_wrong(
+    arguments: list[str], code: int, tmp_path: Path
+) -> None:
+    programs = {
+        "fails.py": "import sys; sys.exit(3)",
+        "raises.py": "1 / 0",
+        "sleeps.py": "import time; time.sleep(60)",
+        "works.py": "import multiprocessing as mp\nif __name__ == '__main__': print(mp.Pool(2).map(abs, [-1, 2]))",
+    }
+    for name, text in programs.items():
+        (tmp_path / name).write_text(text)
+    done = playground("check", *arguments, cwd=tmp_path)
+    assert done.returncode == code, done.stderr.decode()
+    if "--json" in arguments:
+        assert json.loads(done.stdout)["findings"][0]["kind"] == "lost_update"
+
+
 def test_output_passes_through_byte_for_byte(tmp_path: Path) -> None:
     path = tmp_path / "program.py"
     path.write_text("import sys\nsys.stdout.buffer.write(bytes(range(256)) * 999)\nsys.stderr.write('to stderr')\n")

@@ -84,7 +84,7 @@ def figures(python: str, rounds: int) -> list[Figure]:
     for _ in range(PAIRS):
         with ExitStack() as stack:
             where = str(SHM) if SHM.is_dir() else None
-            directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-mp-", dir=where)))
+            directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mpp-bench-", dir=where)))
             bare = stack.enter_context(sides.bare(python, items))
             probed = stack.enter_context(sides.probed(python, items, directory))
             _measure(samples, bare, probed, sides.Drain(directory), -(-rounds // PAIRS))

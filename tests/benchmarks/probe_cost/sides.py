@@ -64,10 +64,14 @@ def bare(python: str, items: int) -> Side:
 
 def probed(python: str, items: int, directory: Path) -> Side:
     """The program under the probe; its journals are in the directory."""
+    return Side(python, items, probe_environment(directory))
+
+
+def probe_environment(directory: Path) -> dict[str, str]:
+    """What brings the probe into a program; it keeps everything in the directory."""
     (directory / "tmp").mkdir()
     place = str(directory)
-    config = ProbeConfig("be7cbe7c", journals=place, fallback=place, text=place, directory=place)
-    return Side(python, items, environment(config))
+    return environment(ProbeConfig("be7cbe7c", journals=place, fallback=place, text=place, directory=place))
 
 
 class Drain:

@@ -62,12 +62,19 @@ def section(items: int) -> Repeat:
 
 def items_of_a_section() -> int:
     """How many items can be added up in the time of one critical section on this machine."""
-    items, best = 1000, 1 << 62
-    for _ in range(500):
+    items = 2000
+    for _ in range(3):
+        items = items * SECTION_NS // _median_ns(items)
+    return items
+
+
+def _median_ns(items: int) -> int:
+    times = []
+    for _ in range(501):
         began = time.perf_counter_ns()
         sum(repeat(1, items))
-        best = min(best, time.perf_counter_ns() - began)
-    return items * SECTION_NS // best
+        times.append(time.perf_counter_ns() - began)
+    return sorted(times)[len(times) // 2]
 
 
 def simple_queue() -> Repeat:
