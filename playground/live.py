@@ -62,6 +62,16 @@ class LiveRun:
         self.recording_path: Path | None = path if options.keep else None
         self._warden = warden or Warden()
         self._directory = rundir.create()
+        try:
+            self._begin(path)
+        except BaseException:  # nobody else knows of the directory yet
+            self._warden.leave()
+            rundir.remove(self._directory.run, self._directory.path)
+            raise
+
+    def _begin(self, path: Path) -> None:
+        """Set up what reads, and have the warden start what is read."""
+        target, options = self.target, self.options
         self._origin = time.monotonic_ns()
         journals = _journals(self._directory)
         fallback = os.path.join(self._directory.path, "journals")
