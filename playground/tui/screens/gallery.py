@@ -127,8 +127,10 @@ class GalleryScreen(Screen[None]):
             self.query_one(Form).show(chosen)
             self._show_source()
 
-    def on_tabbed_content_tab_activated(self) -> None:
-        """The source is coloured only when somebody looks at it."""
+    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
+        """Go to the recordings when they are shown; the source is coloured only when somebody looks at it."""
+        if event.pane.id == "recordings-tab":
+            self.query_one("#recordings").focus()
         self._show_source()
 
     def _show_source(self) -> None:
@@ -194,10 +196,8 @@ class GalleryScreen(Screen[None]):
         self.query_one("#filter").focus()
 
     def action_tab(self, name: str) -> None:
-        """Show one of the tabs; with the recordings the focus goes there."""
+        """Show one of the tabs."""
         self.query_one("#right", TabbedContent).active = name
-        if name == "recordings-tab":
-            self.call_after_refresh(self.query_one("#recordings").focus)
 
     def action_back(self) -> None:
         """Clear the filter and go back to the list."""
