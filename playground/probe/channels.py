@@ -12,7 +12,7 @@ from types import ModuleType
 
 from . import layout, patching
 from .callers import program_maker, program_site
-from .journal import alias, emit, now, offsets, pack, resource, thread_bits, threads, window
+from .journal import alias, emit, resource, thread_bits, threads
 from .locks import create, identity_of, silence, silence_condition
 from .waits import waited, waiting
 
@@ -56,13 +56,13 @@ def _patch_pipe(module: ModuleType) -> None:
 def _sending(code: int, send: Callable[[Any, Any], None], connection: Any, buf: Any) -> None:
     """Send between a SENDING record and SENT, or WOKE when it raises; ``code`` has no kind."""
     size = len(buf)
-    pack(window, next(offsets), code | layout.SENDING, size, now())
+    emit(code | layout.SENDING, size)
     try:
         send(connection, buf)
     except BaseException:
         emit(code | layout.WOKE)
         raise
-    pack(window, next(offsets), code | layout.SENT, size, now())
+    emit(code | layout.SENT, size)
 
 
 def _patch_transfer(module: ModuleType) -> None:
@@ -87,7 +87,7 @@ def _patch_transfer(module: ModuleType) -> None:
         except EOFError:
             emit(code | layout.EOF)
             raise
-        pack(window, next(offsets), code | layout.RECEIVED, 0 if result is None else result.tell(), now())
+        emit(code | layout.RECEIVED, 0 if result is None else result.tell())
         return result
 
     def poll(self: Any, timeout: float | None) -> bool:

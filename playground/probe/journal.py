@@ -2,11 +2,13 @@
 
 One window of two segments stays mapped at one address for the whole life of the process. A new
 segment is mapped over the half that is not in use, so that the hot path is a single ``pack_into``
-with objects that never change, and a thread that took its slot just before the roll still writes
+with objects that hardly change, and a thread that took its slot just before the roll still writes
 into the segment it belongs to.
 
-The roll to a new segment holds no lock of threading's, which a fork could leave locked. It hardly lets
-the GIL go, so that other threads neither come in the middle of it nor keep the program waiting.
+The hot path checks nothing: ``offsets`` runs out, and ``emit`` takes what could not be written then. The
+roll to a new segment holds no lock of threading's, which a fork could leave locked. It hardly lets the GIL
+go, so that other threads neither come in the middle of it nor keep it waiting; and the exception of a
+signal handler that ends it anywhere leaves the next one to try again.
 """
 
 from __future__ import annotations
@@ -33,17 +35,18 @@ MAX_INHERITED_LINES = 20_000
 
 now = monotonic_ns
 pack = struct.Struct(layout.RECORD).pack_into
-window = mmap.mmap(-1, 2 * layout.SEGMENT_SIZE + mmap.PAGESIZE)
+window = mmap.mmap(-1, 2 * layout.SEGMENT_SIZE)
+offsets: Iterator[int] = iter(())
+"""Where the next records go in the window; one ``next`` each. Replaced when it has run out."""
 
 _ADDRESS = ctypes.addressof(ctypes.c_char.from_buffer(window))
 _MAP_FIXED, _MAP_ANONYMOUS = 0x10, 0x20 if sys.platform == "linux" else 0x1000
 _PROT = mmap.PROT_READ | mmap.PROT_WRITE
 _SLOTS = (layout.SEGMENT_SIZE - layout.HEADER_SIZE) // layout.RECORD_SIZE
-_SPILL = range(2 * layout.SEGMENT_SIZE, 2 * layout.SEGMENT_SIZE + 1)
-"""A slot behind the two halves, for the record that a signal handler writes in the middle of a roll."""
 _CROWDED_EVERY = 8
 """So many segments are written between two looks at the room that is left."""
-_PAUSE_S = 50e-6
+_PAUSE_S, _PAUSES = 50e-6, 20_000
+"""How long, and how often, a thread sleeps while another one takes a new segment into use."""
 _libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL keeps the GIL
 _libc.mmap.restype = ctypes.c_void_p
 _libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
@@ -64,8 +67,6 @@ class State:
     start = 0
     sequence = 0
     half = 1
-    slots: Iterator[int] = iter(())
-    """Free places for records in the half that is in use."""
     crowded = False
     dropped = 0
     errors = 0
@@ -78,8 +79,6 @@ _sites: dict[tuple[str, int], int] = {}
 _resources: dict[str, int] = {}
 _texts = itertools.count(1)
 _inherited: list[bytes] = []
-
-
 _written: list[bytes] = []
 """Paths of the latest MAX_LAG segments."""
 _rolling: dict[str, tuple[int]] = {}
@@ -113,18 +112,15 @@ def _map(half: int, fd: int) -> None:
         raise OSError("mmap failed")
 
 
-def _map_new_segment(half: int, first: int) -> None:
+def _map_new_segment(half: int) -> None:
     """Create the next segment file and map it into a half of the window; OSError when there is no room."""
     path = _segment_path(state.sequence)
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
-        header = struct.pack(
-            layout.HEADER, layout.MAGIC, layout.VERSION, state.pid, state.start, state.sequence, state.dropped, first
-        )
-        if _libc.pwrite(fd, header, len(header), 0) != len(header):
-            raise OSError("no room for the header")
         # Without real blocks behind the mapping a full disk would be a SIGBUS in the program. The size comes
         # after the header: the collector takes a segment for one when it has its full size.
+        if _libc.pwrite(fd, _header(), layout.HEADER_SIZE, 0) != layout.HEADER_SIZE:
+            raise OSError("no room for the header")
         if _libc.posix_fallocate(fd, ctypes.c_long(0), ctypes.c_long(layout.SEGMENT_SIZE)):
             raise OSError("no room for the segment")
         _map(half, fd)
@@ -138,6 +134,12 @@ def _map_new_segment(half: int, first: int) -> None:
     del _written[:-MAX_LAG]
 
 
+def _header() -> bytes:
+    own = (state.pid, state.start, state.sequence, state.dropped)
+    header = struct.pack(layout.HEADER, layout.MAGIC, layout.VERSION, *own, layout.HEADER_SIZE)
+    return header.ljust(layout.HEADER_SIZE, b"\0")
+
+
 def _map_scratch(half: int) -> None:
     """Let the records of one segment go nowhere, and count them."""
     state.dropped += _SLOTS
@@ -147,47 +149,52 @@ def _map_scratch(half: int) -> None:
         state.errors += 1
 
 
-def _slots(half: int) -> range:
-    first = half * layout.SEGMENT_SIZE + layout.HEADER_SIZE
-    return range(first, first + _SLOTS * layout.RECORD_SIZE, layout.RECORD_SIZE)
-
-
-def _roll() -> Iterator[int]:
-    """Where records go when the half in use is full; called through ``offsets``, by any thread."""
-    me = (get_ident(),)
-    while (rolling := _rolling.setdefault("by", me)) is not me:
-        if rolling == me:
-            state.dropped += 1
-            return iter(_SPILL)
-        sleep(_PAUSE_S)
+def _take_into_use(half: int) -> None:
+    global offsets
     try:
-        if not length_hint(state.slots):  # else another thread has rolled in the meantime
-            state.slots = iter(_take_other_half())
-        return state.slots
+        if _lagging() or not state.enabled:
+            _map_scratch(half)
+        else:
+            _map_new_segment(half)
+    except OSError:
+        _map_scratch(half)
+    first = half * layout.SEGMENT_SIZE + layout.HEADER_SIZE
+    state.half, offsets = half, iter(range(first, first + _SLOTS * layout.RECORD_SIZE, layout.RECORD_SIZE))
+
+
+def _roll() -> bool:
+    """Take the other half into use, if no other thread has just done so; False when that cannot be done here.
+
+    That is in a signal handler that interrupts a roll, and when another thread does not come to an end with its own.
+    """
+    me = (get_ident(),)
+    for _ in range(_PAUSES):
+        rolling = _rolling.setdefault("by", me)
+        if rolling is me:
+            break
+        if rolling == me:
+            return False
+        sleep(_PAUSE_S)
+    else:
+        return False
+    try:
+        if not length_hint(offsets):
+            _take_into_use(1 - state.half)
     finally:
         _rolling.clear()
-
-
-def _take_other_half() -> range:
-    half = state.half = 1 - state.half
-    if state.enabled:
-        try:
-            if _lagging():
-                _map_scratch(half)
-            else:
-                _map_new_segment(half, layout.HEADER_SIZE)
-        except OSError:
-            _map_scratch(half)
-    return _slots(half)
-
-
-offsets = itertools.chain.from_iterable(iter(_roll, None))
-"""Where the next records go; one ``next`` each."""
+    return True
 
 
 def emit(code: int, value: int = 0) -> None:
     """Write one record; the code holds kind, thread, resource and site."""
-    pack(window, next(offsets), code, value, now())
+    while True:
+        try:
+            pack(window, next(offsets), code, value, now())
+            return
+        except StopIteration:
+            if not _roll():
+                state.dropped += 1
+                return
 
 
 def signed(value: int) -> int:
@@ -320,11 +327,5 @@ def begin_in_child() -> None:
     _rolling.clear()
     _identify()
     _write(b"".join(_inherited))
-    offset = next(offsets)
-    if state.sequence == 0:  # otherwise the roll has just made the first segment
-        half, first = divmod(offset, layout.SEGMENT_SIZE)
-        try:
-            _map_new_segment(half, first)
-        except OSError:
-            _map_scratch(half)
-    pack(window, offset, layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid(), now())
+    _take_into_use(state.half)
+    emit(layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid())

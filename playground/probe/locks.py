@@ -12,9 +12,9 @@ import sys
 from _thread import get_ident as _get_ident
 from types import FrameType, ModuleType
 
-from . import layout, patching
+from . import journal, layout, patching
 from .callers import program_frame, program_maker, program_site, site_of
-from .journal import alias, emit, now, offsets, pack, resource, state, thread_bits, threads, window
+from .journal import alias, emit, now, pack, resource, state, thread_bits, threads, window
 from .naming import name_at
 from .waits import waited, waiting
 
@@ -122,7 +122,10 @@ def _acquire(self: Any, block: bool = True, timeout: float | None = None) -> boo
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            pack(window, next(offsets), code, 0, now())
+            try:
+                pack(window, next(journal.offsets), code, 0, now())
+            except StopIteration:
+                emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
     return _contended(self, block, timeout)
@@ -132,7 +135,10 @@ def _enter(self: Any) -> bool:
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            pack(window, next(offsets), code, 0, now())
+            try:
+                pack(window, next(journal.offsets), code, 0, now())
+            except StopIteration:
+                emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
     return _contended(self, True, None)
@@ -141,7 +147,10 @@ def _enter(self: Any) -> bool:
 def _release(self: Any) -> None:
     code = self._mpp_releasing
     if code:
-        pack(window, next(offsets), code, 0, now())
+        try:
+            pack(window, next(journal.offsets), code, 0, now())
+        except StopIteration:
+            emit(code)
     elif code is None:
         _releasing_slowly(self)
     try:
@@ -154,7 +163,10 @@ def _release(self: Any) -> None:
 def _exit(self: Any, _kind: object = None, _error: object = None, _traceback: object = None) -> None:
     code = self._mpp_releasing
     if code:
-        pack(window, next(offsets), code, 0, now())
+        try:
+            pack(window, next(journal.offsets), code, 0, now())
+        except StopIteration:
+            emit(code)
     elif code is None:
         _releasing_slowly(self)
     try:
@@ -168,7 +180,11 @@ def _acquire_owned(self: Any, block: bool = True, timeout: float | None = None) 
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            pack(window, next(offsets), code | (threads.get(_get_ident()) or thread_bits()), 0, now())
+            code |= threads.get(_get_ident()) or thread_bits()
+            try:
+                pack(window, next(journal.offsets), code, 0, now())
+            except StopIteration:
+                emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
     return _contended(self, block, timeout)
@@ -178,7 +194,11 @@ def _enter_owned(self: Any) -> bool:
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            pack(window, next(offsets), code | (threads.get(_get_ident()) or thread_bits()), 0, now())
+            code |= threads.get(_get_ident()) or thread_bits()
+            try:
+                pack(window, next(journal.offsets), code, 0, now())
+            except StopIteration:
+                emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
     return _contended(self, True, None)
@@ -187,7 +207,11 @@ def _enter_owned(self: Any) -> bool:
 def _release_owned(self: Any, _kind: object = None, _error: object = None, _traceback: object = None) -> None:
     code = self._mpp_releasing
     if code:
-        pack(window, next(offsets), code | (threads.get(_get_ident()) or thread_bits()), 0, now())
+        code |= threads.get(_get_ident()) or thread_bits()
+        try:
+            pack(window, next(journal.offsets), code, 0, now())
+        except StopIteration:
+            emit(code)
     elif code is None:
         _releasing_slowly(self)
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from types import FrameType, ModuleType
 
-from . import layout, patching
+from . import journal, layout, patching
 from .callers import program_maker, program_site
-from .journal import alias, emit, now, offsets, pack, resource, signed, state, window
+from .journal import alias, emit, now, pack, resource, signed, state, window
 from .journal import thread_bits as _thread_bits
 from .locks import DETAILED, create, identity_of, is_silent, number_of, speak_as
 from .waits import waited
@@ -96,7 +96,10 @@ def _get_value(self: Any) -> Any:
         if semlock.acquire(False):
             try:
                 value = self._obj.value
-                pack(window, next(offsets), code, value, now())
+                try:
+                    pack(window, next(journal.offsets), code, value, now())
+                except StopIteration:
+                    emit(code, value)
                 return value
             finally:
                 semlock.release()
@@ -117,7 +120,10 @@ def _set_value(self: Any, value: Any) -> None:
             try:
                 obj = self._obj
                 obj.value = value
-                pack(window, next(offsets), code, obj.value, now())
+                try:
+                    pack(window, next(journal.offsets), code, obj.value, now())
+                except StopIteration:
+                    emit(code, obj.value)
                 return
             finally:
                 semlock.release()

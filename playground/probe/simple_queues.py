@@ -11,10 +11,10 @@ import struct
 from _thread import get_ident
 from types import ModuleType
 
-from . import layout, patching
+from . import journal, layout, patching
 from .callers import program_maker, program_site
 from .channels import silence_queue, untold
-from .journal import emit, now, offsets, pack, resource, state, thread_bits, threads, window
+from .journal import emit, now, pack, resource, state, thread_bits, threads, window
 from .locks import DETAILED, create, identity_of
 from .waits import waiting
 
@@ -64,7 +64,10 @@ def _take(queue: Any) -> bytes:
         message = waiting(code, layout.OP_GET, None, _rest, reader, size)
     code = queue._mpp_got
     if code:
-        pack(window, next(offsets), code, 0, now())
+        try:
+            pack(window, next(journal.offsets), code, 0, now())
+        except StopIteration:
+            emit(code)
     else:
         _got_slowly(queue)
     return message.getvalue()  # type: ignore[no-any-return]
@@ -99,14 +102,24 @@ def _put(writer: Any, message: Any, code: int) -> None:
     if writer._handle is None:
         writer.send_bytes(message)  # raises
     size, at = len(message), now()
-    pack(window, next(offsets), code | layout.PUTTING, 0, at)
-    pack(window, next(offsets), code | layout.SENDING, size, at)
+    try:
+        pack(window, next(journal.offsets), code | layout.PUTTING, 0, at)
+    except StopIteration:
+        emit(code | layout.PUTTING)
+        at = now()
+    try:
+        pack(window, next(journal.offsets), code | layout.SENDING, size, at)
+    except StopIteration:
+        emit(code | layout.SENDING, size)
     try:
         untold["send_bytes"](writer, message)
     except BaseException:
         emit(code | layout.WOKE)
         raise
-    pack(window, next(offsets), code | layout.SENT, size, now())
+    try:
+        pack(window, next(journal.offsets), code | layout.SENT, size, now())
+    except StopIteration:
+        emit(code | layout.SENT, size)
 
 
 def patch(module: ModuleType) -> None:

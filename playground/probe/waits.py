@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import layout
-from .journal import emit, now, offsets, pack, thread_bits, window
+from .journal import emit, thread_bits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def waiting(code: int, operation: int, timeout: float | None, call: Callable[...
     is_main = code & _THREAD == _MAIN
     if pending and is_main:
         do_pending()
-    value = operation if timeout is None else timeout_bits(timeout) | operation
-    pack(window, next(offsets), code | layout.WAITING, value, now())
+    emit(code | layout.WAITING, timeout_bits(timeout) | operation)
     if not is_main:
         try:
             return call(*args)

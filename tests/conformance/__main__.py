@@ -178,13 +178,14 @@ class Suite:
 
 
 def _end_group(group: int) -> None:
-    """Give helpers of the tests (fork server, resource tracker) time to end by themselves, then end them."""
-    deadline = time.monotonic() + GRACE_S
+    """Let what the tests left running end by itself, then end it; the resource tracker heeds SIGKILL only."""
     with contextlib.suppress(ProcessLookupError):
-        while time.monotonic() < deadline:
-            os.killpg(group, 0)
-            time.sleep(0.05)
-        os.killpg(group, signal.SIGKILL)
+        for last in (signal.SIGTERM, signal.SIGKILL):
+            deadline = time.monotonic() + GRACE_S
+            while time.monotonic() < deadline:
+                os.killpg(group, 0)
+                time.sleep(0.05)
+            os.killpg(group, last)
 
 
 def _removed_names(run_id: str) -> list[str]:

@@ -5,7 +5,7 @@ from textual.strip import Strip
 from playground.history import State
 from playground.replay import Replay
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, wrapped
+from playground.tui.render.line import Line, shortened, wrapped
 from playground.tui.render.palette import Palette, blend
 from playground.tui.render.times import clock
 
@@ -69,8 +69,8 @@ def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette)
     if errors:
         style = palette.style(palette.on_banner, palette.alarm, bold=True)
         advice = palette.style(blend(palette.alarm, palette.on_banner, 0.8), palette.alarm)
-        text = [(part, style) for part in wrapped(f"✗ {errors[-1].text}", width - 2)[: most - 1]]
-        text += [(part, advice) for part in wrapped(f"→ {errors[-1].advice}", width - 2)[: most - len(text)]]
+        text = [(part, style) for part in shortened(wrapped(f"✗ {errors[-1].text}", width - 4), most - 1)]
+        text += [(part, advice) for part in shortened(wrapped(f"→ {errors[-1].advice}", width - 4), most - len(text))]
     elif notice:
         style = palette.style(palette.on_banner, palette.question, bold=True)
         text = [(part, style) for part in wrapped(notice, width - 2)[:2]]

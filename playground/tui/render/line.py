@@ -73,6 +73,11 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line]
 
 
+def shortened(lines: list[str], most: int) -> list[str]:
+    """Give the first ``most`` lines; an ellipsis says that there were more."""
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
+
+
 def chunks(text: str, width: int) -> list[str]:
     """Cut a text into pieces of at most ``width`` cells, at a blank where one is near the edge; blanks are kept."""
     pieces, width = [], max(width, 2)

@@ -12,7 +12,7 @@ from playground.tui.render.times import size, span
 
 MOST_HOLDERS = 2
 """So many are named, more are counted."""
-_LEAST_WAITS = 22
+_LEAST_WAITS = 20
 _COLUMNS = (("NAME", 0), ("STATE", 0), ("FOR", 7), ("PID", 7), ("CPU", 5), ("RSS", 5))
 """Title and width, the most important first; 0 is as wide as what stands in it."""
 _RIGHT = frozenset({"FOR", "PID", "CPU", "RSS"})
@@ -55,7 +55,7 @@ def _columns(moment: Moment, width: int) -> list[tuple[str, int]]:
     chosen = []
     for name, cells in _COLUMNS:
         cells = cells or fitted[name]
-        if left < cells + 1:
+        if left < cells + 1 and name not in fitted:  # name and state are always there
             break
         chosen.append((name, cells))
         left -= cells + 1
