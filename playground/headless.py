@@ -13,22 +13,33 @@ from playground.live import INTERRUPTED_EXIT, LiveRun
 
 
 def run_headless(run: LiveRun, *, as_json: bool) -> int:
-    """Follow a run to its end; returns the exit code of the command."""
-    interrupts = 0
+    """Follow a run to its end; returns the exit code of the command.
+
+    ctrl+c goes to the program, a second one ends the run; SIGTERM and SIGHUP end it at once. The summary is
+    told in every case.
+    """
+    interrupts, ended_by = 0, 0
 
     def interrupt(_signum: int, _frame: FrameType | None) -> None:
         nonlocal interrupts
         interrupts += 1
         if interrupts == 1:
             run.interrupt()
+            os.write(2, b"mp-playground: ctrl+c was passed on; once more ends the run\n")
+
+    def end(signum: int, _frame: FrameType | None) -> None:
+        nonlocal ended_by
+        ended_by = signum
 
     run.output.passing_on = True
     signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGHUP, end)
     try:
         while not run.ended:
             run.tick()
             _pass_on(run, as_json=as_json)
-            if interrupts > 1:
+            if interrupts > 1 or ended_by:
                 run.close()
             with suppress(OSError):
                 select.select([], [], [], 0.01)
@@ -39,7 +50,7 @@ def run_headless(run: LiveRun, *, as_json: bool) -> int:
         print(f"mp-playground: {run.notice}", file=sys.stderr)
     if run.summary is not None:
         print_summary(run.summary, as_json=as_json)
-    return INTERRUPTED_EXIT if interrupts else run.exitcode
+    return 128 + ended_by if ended_by else INTERRUPTED_EXIT if interrupts else run.exitcode
 
 
 def verdict_code(run: LiveRun, code: int, fail_on: str) -> int:

@@ -270,6 +270,10 @@ class LiveRun:
         if not self.history.processes and self._collector.process_index(self._host[0]) is None:
             self._collector.observe_process(*self._host, 0, "main", "main", 0)
         self._tell_output(now, final=True)
+        if self._over:  # the warden says that nobody is left
+            for index, process in enumerate(self.history.processes):
+                if process.ended is None:
+                    self._row(index, layout.VANISHED, 0, now)
         self._row(0, layout.RUN_ENDED, layout.OUTCOMES.index(outcome) << 32 | code & 0xFFFFFFFF, now)
         self._take(now, final=True)
         self.ended = True

@@ -5,6 +5,7 @@ from typing import Any
 
 from playground.findings import Findings
 from playground.history import History, Process, Resource
+from playground.probe import layout
 
 FORMAT = 1
 _COUNTED = frozenset({"value", "array"})
@@ -39,9 +40,26 @@ def verdict(history: History, findings: Findings) -> str:
     reports = [line.text for line in history.lines if line.stream == "report"]
     if reports:
         return reports[-1]
-    ended = [p for p in history.processes if p.ended is not None]
-    failed = sum(1 for p in ended if p.exitcode)
-    return f"{len(history.processes)} processes, {failed} failed, nothing wrong found"
+    if history.outcome == "timeout":
+        return f"not ended after {history.until / 1e9:.1f} s, and why was not found out{_standing(history)}"
+    warnings = [f for f in findings.all if f.severity == "warning"]
+    if warnings:
+        return warnings[0].text
+    count = len(history.processes)
+    failed = sum(1 for p in history.processes if p.exitcode)
+    said = "nothing wrong found" if not failed else f"{failed} of them with an exit code other than 0"
+    return f"{count} process{'es' if count != 1 else ''}, {said}"
+
+
+def _standing(history: History) -> str:
+    """What live processes wait for, in words."""
+    waits = [w for w in history.waits_at(history.until) if w.thread == layout.MAIN_THREAD]
+    shown = [
+        f"{history.name(w.process)} waits for "
+        + (history.name(w.on_process) if w.on_process is not None else f"`{history.resource_name(w.resource)}`")
+        for w in waits[:3]
+    ]
+    return ": " + ", ".join(shown) if shown else ""
 
 
 def start_method(history: History) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
-from playground.findings.finding import Finding
+from playground.findings.finding import Finding, Severity
 from playground.history import History
 from playground.probe import layout
 
@@ -30,4 +30,5 @@ class Exceptions:
         advice = (
             "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
         )
-        yield Finding("unhandled_exception", "error", (process,), (), h.time[row], text, advice, key=(process,))
+        severity: Severity = "info" if error.startswith("KeyboardInterrupt") else "error"  # a person pressed ctrl+c
+        yield Finding("unhandled_exception", severity, (process,), (), h.time[row], text, advice, key=(process,))

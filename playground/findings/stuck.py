@@ -8,6 +8,13 @@ from playground.history import History, Nanoseconds, Wait
 from playground.history.told import exit_text
 from playground.probe import layout
 
+_CURE = "Let the other side send, set or release before it ends or waits itself, or wait with a timeout."
+_CURES = {
+    "flush": "Get everything out of the queue before joining the process that put it there: it ends when all is sent.",
+    "join": "Call task_done() once for every item that was got, or nobody can wait for the queue to be worked off.",
+}
+"""Operation to what helps, where that is more than letting somebody wake the waiter."""
+
 
 class Stuck:
     """Looks each time the kernel says that a process stands still."""
@@ -115,7 +122,7 @@ class Stuck:
         waits = [w for w in roots if w.resource] or roots
         said = "; ".join(self._waits_for(w) + f" ({w.operation})" for w in waits)
         text = f"deadlock: {said}, and no process that is left can end that"
-        advice = "Let the other side send, set or release before it ends or waits itself, or wait with a timeout."
+        advice = next((_CURES[w.operation] for w in waits if w.operation in _CURES), _CURE)
         processes = tuple(w.process for w in waits)
         resources = tuple(dict.fromkeys(w.resource for w in waits if w.resource))
         ends = [p.ended for p in self._history.processes if p.ended is not None and p.ended <= t]

@@ -60,7 +60,8 @@ def _bound_by_with(before: bytes, after: bytes) -> str:
     """``pool`` of ``with Pool(2) as pool:``."""
     if not before.endswith((b"with", b",", b"(")) or not after.startswith(b"as "):
         return ""
-    return _plain(after[3:].replace(b",", b":").replace(b")", b":"))
+    end = min(after.find(c, 3) if c in after[3:] else len(after) for c in (b",", b")", b":"))
+    return _plain(after[3:end])
 
 
 def _depth(text: bytes) -> int:

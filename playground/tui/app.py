@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.widgets import HelpPanel
 
 from playground.live import LiveRun
 from playground.replay import Replay
@@ -27,7 +28,7 @@ class PlaygroundApp(App[int]):
 
     TITLE = "mp-playground"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "show_help_panel", "Help"),
+        Binding("question_mark,f1", "toggle_help", "Help"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
@@ -54,6 +55,13 @@ class PlaygroundApp(App[int]):
         self.exit(None, 128 + number)
         if not _has_terminal():
             os._exit(128 + number)
+
+    def action_toggle_help(self) -> None:
+        """Show the keys that work here, or hide them."""
+        if self.screen.query(HelpPanel):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
 
     async def action_quit(self) -> None:
         """Quit; ask first while processes live."""

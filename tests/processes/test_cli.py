@@ -154,7 +154,21 @@ def test_nothing_is_left_when_the_playground_is_ended(ending: signal.Signals, tm
     )
     wait_for(up.exists, 20)
     os.kill(process.pid, ending)
-    assert process.wait(10) == -ending
+    assert process.wait(10) == (-ending if ending == signal.SIGKILL else 128 + ending)
+
+
+def test_a_terminated_run_tells_its_summary_and_closes_its_recording(tmp_path: Path) -> None:
+    path, up = tmp_path / "program.py", tmp_path / "up"
+    path.write_text(HANGS)
+    command = [*COMMAND, "run", "--headless", "--json", str(path), str(up)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    wait_for(up.exists, 20)
+    process.terminate()
+    told, _ = process.communicate(timeout=20)
+    summary = json.loads(told)
+    assert (process.returncode, summary["outcome"]) == (128 + signal.SIGTERM, "stopped")
+    again = json.loads(playground("replay", "--headless", "--json", summary["recording"]).stdout)
+    assert again["outcome"] == "stopped"
 
 
 def test_an_interrupt_reaches_the_program_and_ends_the_run(tmp_path: Path) -> None:

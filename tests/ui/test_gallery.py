@@ -37,6 +37,14 @@ async def test_a_value_out_of_range_is_named_and_cannot_be_run() -> None:
         assert isinstance(app.app.screen, GalleryScreen)
 
 
+async def test_keys_may_come_faster_than_the_form() -> None:
+    async with driven() as app:
+        await app.shows("how many greet")
+        await app.press("down", "enter")
+        await app.until(lambda: isinstance(app.app.screen, StageScreen))
+        await app.shows("channels/queue_pipeline", "producer")
+
+
 async def test_the_variant_key_goes_through_the_variants() -> None:
     async with driven() as app:
         await app.press("slash", *"deadlock", "enter")

@@ -59,20 +59,20 @@ def test_an_exit_code_is_none(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trace", "text"),
+    ("trace", "text", "severity"),
     [
-        (TRACEBACK, "child ended by ZeroDivisionError: division by zero (work.py:12)"),
-        ("KeyboardInterrupt\n", "child ended by KeyboardInterrupt"),
-        ("", "child ended by an exception"),
+        (TRACEBACK, "child ended by ZeroDivisionError: division by zero (work.py:12)", "error"),
+        ("KeyboardInterrupt\n", "child ended by KeyboardInterrupt", "info"),
+        ("", "child ended by an exception", "error"),
     ],
 )
-def test_an_unhandled_exception_is_told_with_its_place(trace: str, text: str) -> None:
+def test_an_unhandled_exception_is_told_with_its_place(trace: str, text: str, severity: str) -> None:
     run = Run()
     child = run.process("child")
     run.row(10, child, layout.RAISED, value=run.text(trace))
     run.ended(20, child, 1)
     assert told(run) == [("unhandled_exception", (child,), text)]
-    assert (run.findings()[0].at, run.findings()[0].severity) == (10 * MS, "error")
+    assert (run.findings()[0].at, run.findings()[0].severity) == (10 * MS, severity)
 
 
 # --- All of them ------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "collector": {"collector", "history.batch", "probe.layout", "text"},
     "history": {"history", "probe.layout"},
     "findings": {"findings", "history", "probe.layout"},
-    "summary": {"findings", "history"},
+    "summary": {"findings", "history", "probe.layout"},
     "recording": {"recording", "errors", "history", "text"},
     "face": {"findings", "history"},
     # One run, live or replayed.

@@ -24,6 +24,7 @@ CASES = [
     ("if (gate := make()): pass", ["gate"]),
     ("locks = []\nfor _ in range(2): locks.append(make())", ["locks[0]", "locks[1]"]),
     ("with make() as pool, make() as other: pass", ["pool", "other"]),
+    ("with make() as pool:\n    done = max(map(abs, [1]))", ["pool"]),
     ("use(lock=make())", ["lock"]),
     ("use(make())", [""]),
     ("gate = (\n    make()\n)", ["gate"]),

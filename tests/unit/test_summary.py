@@ -76,8 +76,8 @@ def test_every_field_of_a_run_that_is_stuck() -> None:
 def test_the_verdict_is_the_first_error_then_the_last_report_then_what_was_seen() -> None:
     run = Run()
     a = run.process("A")
-    run.ended(10, run.process("B"), -9)
-    assert summary(run)["verdict"] == "2 processes, 1 failed, nothing wrong found"
+    run.ended(10, run.process("B"), 3)
+    assert summary(run)["verdict"] == "2 processes, 1 of them with an exit code other than 0"
     for words in ("first", "second"):
         run.row(20, a, layout.REPORT, value=run.text(words))
     assert summary(run)["verdict"] == "second"

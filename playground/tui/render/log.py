@@ -12,12 +12,12 @@ KEPT = 500
 _TONES = {
     "stderr": "warning",
     "raised": "bad",
-    "report": "good",
+    "report": "accent",
     "action": "accent",
     "mark": "accent",
     "notice": "warning",
 }
-_SIGNS = {"stdout": " ", "stderr": "!", "raised": "✗", "report": "✓", "action": "▾", "mark": "▾", "notice": "!"}
+_SIGNS = {"stdout": " ", "stderr": "!", "raised": "✗", "report": "▸", "action": "▾", "mark": "▾", "notice": "!"}
 
 
 def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings

@@ -215,7 +215,7 @@ def _letters(moment: Moment, index: int, scale: Scale, palette: Palette) -> dict
     found: dict[int, Letter] = {}
     for text, since, until in _long_waits(moment, process, scale):
         _write(found, text, since, until, scale, palette.text)
-    if process.ended is not None and process.ended <= moment.at:
+    if process.ended is not None and scale.start <= process.ended <= moment.at:
         bad = bool(process.exitcode)
         text = ("✗ " if bad else "■ ") + exit_text(process.exitcode)
         tone = palette.bad if bad else palette.muted
@@ -307,7 +307,7 @@ def _marks(moment: Moment, scale: Scale, names: int, palette: Palette) -> Strip:
         shown = [(c, colour if x <= scale.x(moment.at) else blend(palette.ground, colour, FUTURE)) for c in label]
         cells[x : x + len(shown)] = shown
     head = scale.x(moment.at)
-    if 0 <= head < scale.width:
+    if 0 <= head < scale.width and cells[head][0] == " ":
         cells[head] = ("▼", palette.accent)
     line = Line().add(" " * names, palette.style())
     line.extend((glyph, palette.style(colour, bold=True)) for glyph, colour in cells[: scale.width])

@@ -165,7 +165,7 @@ class GalleryScreen(Screen[None]):
         """Run the selected scenario with the form's parameters."""
         if self._scenario is None:
             return
-        texts, method = self.query_one(Form).values()
+        texts, method = self.query_one(Form).values_for(self._scenario)
         try:
             target = scenario_target(self._scenario.name, texts, method)
             spare, self._spare = self._spare, None

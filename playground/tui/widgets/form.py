@@ -40,15 +40,18 @@ class Form(VerticalScroll):
     def __init__(self) -> None:
         super().__init__()
         self._scenario: Scenario | None = None
+        self._built_for: Scenario | None = None
+        """Whose fields are there; None while they are being made."""
 
     def show(self, scenario: Scenario) -> None:
         """Show another scenario's knobs at their defaults."""
-        self._scenario = scenario
+        self._scenario, self._built_for = scenario, None
         self.call_later(self._rebuild, scenario)
 
     async def _rebuild(self, scenario: Scenario) -> None:
         if scenario is self._scenario:
             await self.recompose()
+            self._built_for = scenario
 
     def compose(self) -> ComposeResult:
         """One field for each parameter, then the start method and the button."""
@@ -60,8 +63,10 @@ class Form(VerticalScroll):
         yield Static(id="problem")
         yield Button("Run", variant="primary", compact=True, id="run")
 
-    def values(self) -> tuple[dict[str, str], str]:
-        """Parameter to its text, and the start method or ""."""
+    def values_for(self, scenario: Scenario) -> tuple[dict[str, str], str]:
+        """Parameter to its text, and the start method or ""; the defaults while the form is not that scenario's yet."""
+        if self._built_for is not scenario:
+            return {}, ""
         texts = {each.id[2:]: str(each.value) for each in self._fields() if each.id and each.id.startswith("p-")}
         method = self.query_one("#start_method", Select).value
         return texts, "" if method == _DEFAULT else str(method)
@@ -75,7 +80,7 @@ class Form(VerticalScroll):
         parameter = (
             next((p for p in self._scenario.parameters if p.name == "variant"), None) if self._scenario else None
         )
-        if parameter is not None:
+        if parameter is not None and self._built_for is self._scenario:
             field = self.query_one("#p-variant", Select)
             at = parameter.choices.index(str(field.value))
             field.value = parameter.choices[(at + 1) % len(parameter.choices)]
@@ -86,7 +91,7 @@ class Form(VerticalScroll):
         problem = ""
         if self._scenario is not None:
             try:
-                self._scenario.parse(self.values()[0])
+                self._scenario.parse(self.values_for(self._scenario)[0])
             except BadParameter as error:
                 problem = str(error)
         self.query_one("#problem", Static).update(Text(problem))

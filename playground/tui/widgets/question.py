@@ -28,7 +28,7 @@ class Question(Static, can_focus=True):
     def ask(self, text: str, then: Callable[[], object]) -> None:
         """Show a question; ``then`` is called when the answer is yes."""
         self._then = then
-        self.update(Text(f"{text}   y yes   n no"))
+        self.update(Text(f"{text}   y or Enter: yes   n: no"))
         self.display = True
         self._back = self.screen.focused
         self.focus()
