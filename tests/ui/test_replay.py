@@ -116,6 +116,7 @@ async def test_zoom_and_maximise() -> None:
         await app.until(lambda: "╵0.0" not in app.text)
         await app.press("z")
         await app.until(lambda: "Processes" not in app.text)
+        assert app.app.screen.query_one("#timeline").size.width < 140
         await app.press("z")
         await app.shows("Processes")
 

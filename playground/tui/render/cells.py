@@ -74,16 +74,16 @@ class Ink:
         return drawn
 
 
-def legend(palette: Palette) -> Mapping[str, tuple[str, str]]:
-    """Give the meaning of every paint with its glyph and colour."""
-    meanings = {
-        "runs": Paint.RUNNING,
-        "runs with a lock": Paint.RUNNING | HOLDING,
-        "waits for a lock": Paint.LOCK,
-        "queue or pipe": Paint.CHANNEL,
-        "event": Paint.SIGNAL,
-        "join": Paint.JOIN,
-        "sleeps": Paint.SLEEP,
-        "suspended": Paint.SUSPENDED,
-    }
-    return {name: (palette.glyph(paint), palette.paint(paint)) for name, paint in meanings.items()}
+MEANINGS: Mapping[int, str] = {
+    Paint.RUNNING: "runs",
+    Paint.RUNNING | HOLDING: "runs with a lock",
+    Paint.LOCK: "waits for a lock",
+    Paint.CHANNEL: "queue or pipe",
+    Paint.SIGNAL: "event",
+    Paint.JOIN: "join",
+    Paint.SLEEP: "sleeps",
+    Paint.SUSPENDED: "suspended",
+    Paint.ZOMBIE: "zombie",
+    Paint.STARTING: "starts",
+}
+"""What the paints mean, the most important first."""

@@ -13,7 +13,7 @@ from playground.history import History, Nanoseconds, Process, ProcessState, Stat
 from playground.history.told import exit_text
 from playground.probe import layout
 from playground.tui.moment import Moment
-from playground.tui.render.cells import Ink, cell_of, legend
+from playground.tui.render.cells import MEANINGS, Ink, cell_of
 from playground.tui.render.line import Line, fitted, narrow
 from playground.tui.render.palette import HOLDING, HOLDING_COLOUR, SOLID, Paint, Palette, blend
 from playground.tui.render.scale import BUCKETS, Scale, ticks
@@ -81,6 +81,7 @@ def draw(moment: Moment, scale: Scale, width: int, height: int, ink: Ink) -> lis
     palette = ink.palette
     names = width - scale.width
     strips: list[Strip] = []
+    used: set[int] = set()
     rows = rows_per_lane(moment, height)
     holds = _holds(moment.history, scale) if rows > 1 else {}
     blank = Strip.blank(width, palette.style())
@@ -88,7 +89,7 @@ def draw(moment: Moment, scale: Scale, width: int, height: int, ink: Ink) -> lis
     for state in moment.states[first_lane(moment, height) :]:
         if len(strips) >= room:
             break
-        strips.append(_lane(moment, state, scale, names, ink))
+        strips.append(_lane(moment, state, scale, names, ink, used))
         if rows > 1:
             strips.append(_second_row(moment, state, scale, names, holds.get(state.index, []), palette))
         strips += [blank] * (rows - 2)
@@ -97,7 +98,7 @@ def draw(moment: Moment, scale: Scale, width: int, height: int, ink: Ink) -> lis
     axis = _axis(scale, names, palette)
     if height < _FURNISHED:
         return [*strips, axis]
-    return [_marks(moment, scale, names, palette), *strips, axis, _legend(width, palette)]
+    return [_marks(moment, scale, names, palette), *strips, axis, _legend(width, palette, used)]
 
 
 # --- One lane -----------------------------------------------------------------------------------------
@@ -113,11 +114,12 @@ def _name(moment: Moment, state: ProcessState, width: int, palette: Palette) -> 
     return line.add(" ", palette.style())
 
 
-def _lane(moment: Moment, state: ProcessState, scale: Scale, names: int, ink: Ink) -> Strip:
-    """Name, then the states with labels over them."""
+def _lane(moment: Moment, state: ProcessState, scale: Scale, names: int, ink: Ink, used: set[int]) -> Strip:
+    """Name, then the states with labels over them; adds the paints that are in it to ``used``."""
     palette = ink.palette
     line = _name(moment, state, names, palette)
     buckets = lane_buckets(moment, state.index, scale)
+    used.update(buckets)
     letters = _letters(moment, state.index, scale, palette)
     head = scale.x(moment.at)
     line.extend(_cells(bytes(buckets), letters, head, show_head=moment.until > moment.at, ink=ink))
@@ -324,10 +326,12 @@ def _axis(scale: Scale, names: int, palette: Palette) -> Strip:
     return line.strip(names + scale.width, palette.style())
 
 
-def _legend(width: int, palette: Palette) -> Strip:
-    """The meaning of as many paints as fit."""
+def _legend(width: int, palette: Palette, used: set[int]) -> Strip:
+    """The meaning of the paints that are on screen, as many as fit."""
     line = Line().add(" ", palette.style())
-    for name, (glyph, colour) in legend(palette).items():
-        if line.width + len(name) + 4 <= width:
-            line.add(glyph * 2, palette.style(colour)).add(f" {name}  ", palette.style(palette.muted))
+    seen = used | {paint & ~HOLDING for paint in used if paint & ~HOLDING not in SOLID}
+    for paint, name in MEANINGS.items():
+        if paint in seen and line.width + len(name) + 4 <= width:
+            glyph, tone = palette.glyph(paint), palette.paint(paint)
+            line.add(glyph * 2, palette.style(tone)).add(f" {name}  ", palette.style(palette.muted))
     return line.strip(width, palette.style())

@@ -46,7 +46,7 @@ class StageScreen(Screen[None]):
         Binding("underscore", "zoom(-1)", "Zoom out", show=False),
         Binding("p", "pane", "Pane", tooltip="Turn to log, findings or source"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
-        Binding("R", "again", "Again", tooltip="End this run and run the same once more"),
+        Binding("R", "again", "Again", show=False, tooltip="End this run and run the same once more"),
         Binding("q,escape", "leave", "Back", tooltip="Back to where you came from; asks while processes live"),
         Binding("Q", "quit_now", "End all and quit", show=False),
     ]

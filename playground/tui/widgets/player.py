@@ -26,10 +26,10 @@ class Player(Vertical):
         Binding("home", "tenth(0)", "To the start", show=False),
         Binding("end", "tenth(10)", "To the end", show=False),
         *(Binding(str(n), f"tenth({n})", f"To {n} tenths of the run", show=False) for n in range(10)),
-        Binding("minus", "speed(0.5)", "Slower", key_display="-"),
-        Binding("equals_sign", "speed(2)", "Faster", key_display="="),
+        Binding("minus", "speed(0.5)", "Slower", show=False),
+        Binding("equals_sign", "speed(2)", "Faster", show=False),
         Binding("backspace", "speed(0)", "Original speed", show=False),
-        Binding("r", "reverse", "Reverse", tooltip="Turn the direction of play"),
+        Binding("r", "reverse", "Reverse", show=False, tooltip="Turn the direction of play"),
     ]
     moment: Moment | None = None
 
