@@ -14,7 +14,9 @@ import pytest
 from playground.warden import kernel
 
 SHM = Path("/dev/shm")
-OUR_NAMES = ("sem.mp-*", "psm_*", "mpp-" + 8 * "[0-9a-f]")
+_RUN = 8 * "[0-9a-f]"
+OUR_NAMES = (f"sem.mp-{_RUN}-*", f"psm_{_RUN}*", f"mpp-{_RUN}")
+"""Names that carry the number of a run; others are not made by us."""
 
 T = TypeVar("T")
 
