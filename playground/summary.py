@@ -37,9 +37,8 @@ def verdict(history: History, findings: Findings) -> str:
     errors = [f for f in findings.all if f.severity == "error"]
     if errors:
         return errors[0].text
-    reports = [line.text for line in history.lines if line.stream == "report"]
-    if reports:
-        return reports[-1]
+    if history.last_report:
+        return history.last_report
     if history.outcome == "timeout":
         return f"not ended after {history.until / 1e9:.1f} s, and why was not found out{_standing(history)}"
     warnings = [f for f in findings.all if f.severity == "warning"]

@@ -52,17 +52,13 @@ class Stuck:
             explained.update(cycle)
             yield self._cycle(t, [waits[p] for p in cycle], certain=certain >= set(cycle))
         for p, wait in waits.items():
-            dead = [d for d in wait.holders if self._ended(d, t)]
+            dead = [d for d in wait.holders if self._history.processes[d].ended_by(t)]
             if p not in explained and dead and len(dead) == len(wait.holders):
                 explained.add(p)
                 yield self._abandoned(t, wait, dead[0])
         roots = [w for p, w in waits.items() if p not in explained and not _follows(w, waits)]
         if roots and not explained:
             yield self._no_waker(t, roots, certain=certain >= {w.process for w in roots})
-
-    def _ended(self, process: int, t: Nanoseconds) -> bool:
-        ended = self._history.processes[process].ended
-        return ended is not None and ended <= t
 
     # --- Sentences -----------------------------------------------------------------------------------
 

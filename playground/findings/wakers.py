@@ -26,7 +26,7 @@ def alive_at(history: History, t: Nanoseconds) -> set[int]:
         for index, process in enumerate(history.processes)
         if process.began is not None
         and process.began <= t
-        and (process.ended is None or process.ended > t)
+        and not process.ended_by(t)
         and process.definition.role not in HELPERS
     }
 
@@ -42,7 +42,7 @@ def newcomers_at(history: History, t: Nanoseconds) -> bool:
 
 def _silent(process: Process, t: Nanoseconds) -> bool:
     """Whether nothing had come from a process, nor of its end."""
-    return all(first > t for first in process.spoken.values()) and (process.ended is None or process.ended > t)
+    return all(first > t for first in process.spoken.values()) and not process.ended_by(t)
 
 
 def waits_of_stillness(

@@ -190,8 +190,13 @@ class History:
             )
             for index, process in enumerate(self.processes)
             for span in process.waits_at(t)
-            if process.ended is None or process.ended > t
+            if not process.ended_by(t)
         ]
+
+    @property
+    def last_report(self) -> str:
+        """The latest sentence in which the program said what it measured; "" when it said none."""
+        return next((line.text for line in reversed(self.lines) if line.stream == "report"), "")
 
     def log(self, upto: Nanoseconds, limit: int) -> list[LogLine]:
         """The latest lines up to an instant, newest last."""

@@ -44,8 +44,6 @@ class Process:
     """Thread to the time of its first event."""
     last_row: int = 0
     """Time of its latest own event."""
-    inspected: int = -1
-    """Time of the latest inspection that found it still."""
     sites: "array[int]" = field(default_factory=lambda: array("q"))
     site_times: "array[int]" = field(default_factory=lambda: array("q"))
     samples: dict[str, Counter] = field(default_factory=dict)
@@ -55,9 +53,13 @@ class Process:
         """Whether it has begun and not ended."""
         return self.began is not None and self.ended is None
 
+    def ended_by(self, t: int) -> bool:
+        """Whether it had ended."""
+        return self.ended is not None and self.ended <= t
+
     def zombie_at(self, t: int) -> bool:
         """Whether it had ended and nobody had reaped it."""
-        return self.ended is not None and self.ended <= t and (self.reaped is None or self.reaped > t)
+        return self.ended_by(t) and (self.reaped is None or self.reaped > t)
 
     def open_waits(self) -> list[WaitSpan]:
         """What its threads wait for now."""

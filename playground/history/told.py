@@ -38,6 +38,12 @@ def _end(h: "History", t: int, p: int, status: int | None) -> None:
         _mark(h, t, p, "death", f"{h.name(p)} {exit_text(status)}")
 
 
+def _reap(h: "History", t: int, p: int, status: int | None) -> None:
+    _end(h, t, p, status)
+    if h.processes[p].reaped is None:
+        h.processes[p].reaped = t
+
+
 def exiting(h: "History", _t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """A process is about to end."""
     h.processes[p].exiting = v
@@ -48,14 +54,12 @@ def child_ended(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: in
     child = h.pids.get(v >> 32)
     status = v & 0xFFFFFFFF
     if child is not None:
-        reaped(h, t, child, 0, 0, 0, status - (1 << 32) if status >> 31 else status)
+        _reap(h, t, child, status - (1 << 32) if status >> 31 else status)
 
 
 def reaped(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The warden or the parent has reaped the process."""
-    _end(h, t, p, v)
-    if h.processes[p].reaped is None:
-        h.processes[p].reaped = t
+    _reap(h, t, p, v)
 
 
 def zombie(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
@@ -65,9 +69,7 @@ def zombie(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> 
 
 def vanished(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """The process is gone, and if nothing else told how it ended, its last words count."""
-    _end(h, t, p, h.processes[p].exiting)
-    if h.processes[p].reaped is None:
-        h.processes[p].reaped = t
+    _reap(h, t, p, h.processes[p].exiting)
 
 
 def sighted(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
@@ -83,12 +85,6 @@ def suspended(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int)
 def resumed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """The process goes on."""
     h.processes[p].lane.resume(t)
-
-
-def inspected(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
-    """The kernel says that the process stands still."""
-    if chr(v & 0xFF) in "SD":
-        h.processes[p].inspected = t
 
 
 def _sample(name: str, scale: float) -> Handler:
@@ -131,7 +127,6 @@ HANDLERS: dict[int, Handler] = {
     layout.SIGHTED: sighted,
     layout.SUSPENDED: suspended,
     layout.RESUMED: resumed,
-    layout.INSPECTED: inspected,
     layout.SAMPLE_CPU: _sample("cpu", 0.01),
     layout.SAMPLE_RSS: _sample("rss", 1),
     layout.SAMPLE_THREADS: _sample("threads", 1),

@@ -4,7 +4,7 @@ from textual.strip import Strip
 
 from playground.history import Counter
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line
+from playground.tui.render.line import Line, remark
 from playground.tui.render.palette import Palette, blend
 from playground.tui.render.scale import Scale, view
 from playground.tui.render.times import number
@@ -21,11 +21,7 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
     """A plot for each counter on the time scale of the run, as tall as the room allows."""
     counters = moment.history.counters
     if not counters:
-        return [
-            Line()
-            .add(" no shared values, queues or semaphores", palette.style(palette.muted))
-            .strip(width, palette.style())
-        ]
+        return [remark("no shared values, queues or semaphores", width, palette)]
     rows = min(_TALLEST, max(1, (height + 1) // len(counters)))
     names = min(max(len(counter.name) for counter in counters), 14 if width > 40 else 9) + 2
     notes = max(len(_note(moment, counter)) for counter in counters) + 1

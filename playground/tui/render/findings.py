@@ -3,7 +3,7 @@
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, wrapped
+from playground.tui.render.line import Line, remark, wrapped
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import clock
 
@@ -14,7 +14,7 @@ _SIGNS = {"error": "✗", "warning": "!", "info": "i"}
 def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
     """Each finding with its instant, its sentence and its advice, wrapped; the latest first."""
     if not moment.findings:
-        return [Line().add(" nothing wrong so far", palette.style(palette.muted)).strip(width, palette.style())]
+        return [remark("nothing wrong so far", width, palette)]
     lines: list[Line] = []
     for finding in reversed(moment.findings):
         tone = getattr(palette, _TONES[finding.severity])

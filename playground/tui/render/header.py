@@ -34,7 +34,8 @@ def header(moment: Moment, width: int, height: int, palette: Palette) -> list[St
 
 
 def _status(moment: Moment, palette: Palette) -> Line:
-    line = Line().add(_mode(moment), palette.style(_mode_tone(moment, palette), bold=True))
+    mode, tone = _mode(moment, palette)
+    line = Line().add(mode, palette.style(tone, bold=True))
     line.add(f" {clock(moment.at)} ", palette.style(bold=True))
     if not moment.live and moment.history.outcome:
         line.add(f" {moment.history.outcome}", palette.style(palette.muted))
@@ -51,16 +52,11 @@ def _status(moment: Moment, palette: Palette) -> Line:
     return line.add(" ", palette.style())
 
 
-def _mode(moment: Moment) -> str:
+def _mode(moment: Moment, palette: Palette) -> tuple[str, str]:
+    """What is shown, and the colour of that word."""
     if moment.frozen:
-        return "‖ FROZEN"
-    if moment.live:
-        return "● LIVE"
-    return "■ REPLAY"
-
-
-def _mode_tone(moment: Moment, palette: Palette) -> str:
-    return palette.warning if moment.frozen else palette.good if moment.live else palette.accent
+        return "‖ FROZEN", palette.warning
+    return ("● LIVE", palette.good) if moment.live else ("■ REPLAY", palette.accent)
 
 
 def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette) -> list[Strip]:
@@ -74,7 +70,7 @@ def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette)
     elif notice:
         style = palette.style(palette.on_banner, palette.question, bold=True)
         text = [(part, style) for part in wrapped(notice, width - 2)[:2]]
-    elif not moment.live and moment.at >= moment.until and (verdict := _verdict(moment)):
+    elif not moment.live and moment.at >= moment.until and (verdict := moment.history.last_report):
         kept = _keeps_its_promises(moment)
         style = palette.style(palette.on_banner, palette.verdict if kept else palette.question, bold=True)
         text = [(part, style) for part in wrapped(f"{'✓' if kept else '!'} {verdict}", width - 2)[:2]]
@@ -95,11 +91,6 @@ def _keeps_its_promises(moment: Moment) -> bool:
         if limit is not None and max(counter.values, default=0) > limit:
             return False
     return True
-
-
-def _verdict(moment: Moment) -> str:
-    reports = [entry.text for entry in moment.history.lines if entry.stream == "report"]
-    return reports[-1] if reports else ""
 
 
 def transport(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings

@@ -7,6 +7,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from playground.tui.render.palette import Palette
+
 
 class Line:
     """Pieces of styled text from left to right."""
@@ -54,6 +56,11 @@ class Line:
         self.reach(width, style)
         strip = Strip(self.segments, self.width)
         return strip if self.width == width else strip.crop(0, width)
+
+
+def remark(text: str, width: int, palette: Palette) -> Strip:
+    """Give a line that says why there is nothing to show."""
+    return Line().add(f" {text}", palette.style(palette.muted)).strip(width, palette.style())
 
 
 def narrow(text: str) -> str:

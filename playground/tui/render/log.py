@@ -3,7 +3,7 @@
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, chunks
+from playground.tui.render.line import Line, chunks, remark
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import clock
 
@@ -23,8 +23,9 @@ _SIGNS = {"stdout": " ", "stderr": "!", "raised": "✗", "report": "▸", "actio
 def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
     """The latest entries, newest last."""
     strips: list[Strip] = []
-    reports = {entry.text for entry in moment.history.log(moment.at, KEPT) if entry.stream == "report"}
-    for entry in moment.history.log(moment.at, KEPT):
+    entries = moment.history.log(moment.at, KEPT)
+    reports = {entry.text for entry in entries if entry.stream == "report"}
+    for entry in entries:
         if entry.stream == "stdout" and entry.text in reports:
             continue  # the same sentence as report
         tone = palette.style(getattr(palette, _TONES.get(entry.stream, "text")))
@@ -33,6 +34,4 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
             line = Line().add(f" {clock(entry.time)[3:] if i == 0 else '':6} ", palette.style(palette.muted))
             line.add(f"{_SIGNS.get(entry.stream, ' ') if i == 0 else ' '} ", tone).add(part, tone)
             strips.append(line.strip(width, palette.style()))
-    if not strips:
-        return [Line().add(" no output so far", palette.style(palette.muted)).strip(width, palette.style())]
-    return strips
+    return strips or [remark("no output so far", width, palette)]

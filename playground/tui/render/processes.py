@@ -1,5 +1,7 @@
 """The process table: who they are, what they do and for how long, whom they wait for."""
 
+from collections.abc import Sequence
+
 from textual.strip import Strip
 
 from playground.history import ProcessState, State, Wait
@@ -10,7 +12,7 @@ from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import size, span
 
-MOST_HOLDERS = 2
+_MOST_NAMED = 2
 """So many are named, more are counted."""
 _LEAST_WAITS = 20
 _COLUMNS = (("NAME", 0), ("STATE", 0), ("FOR", 7), ("PID", 7), ("CPU", 5), ("RSS", 5))
@@ -105,6 +107,9 @@ def waits_for(moment: Moment, wait: Wait) -> str:
     if wait.on_process is not None:
         return history.name(wait.on_process)
     what = history.resource_name(wait.resource)
-    if len(wait.holders) > MOST_HOLDERS:
-        return f"{what} ◂ {len(wait.holders)} holders"
-    return f"{what} ◂ {', '.join(history.name(p) for p in wait.holders)}" if wait.holders else what
+    return f"{what} ◂ {named([history.name(p) for p in wait.holders])}" if wait.holders else what
+
+
+def named(holders: Sequence[str]) -> str:
+    """The holders by name, or how many they are."""
+    return f"{len(holders)} holders" if len(holders) > _MOST_NAMED else ", ".join(holders)

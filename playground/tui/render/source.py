@@ -8,7 +8,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line
+from playground.tui.render.line import Line, remark
 from playground.tui.render.palette import Palette
 
 _MARGIN = 16
@@ -48,7 +48,7 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
     """All lines with their numbers; names of processes stand in the margin, the selected one's line is bright."""
     source = moment.history.info.source
     if not source:
-        return [Line().add(" no source known", palette.style(palette.muted)).strip(width, palette.style())]
+        return [remark("no source known", width, palette)]
     here = standing(moment)
     margin = 0 if not here else _MARGIN if width >= 4 * _MARGIN else _NARROW_MARGIN
     lines = list(_plain(source, margin, width, palette))

@@ -7,9 +7,9 @@ from textual.strip import Strip
 from playground.history import Wait
 from playground.history.told import exit_text
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, narrow
+from playground.tui.render.line import Line, narrow, remark
 from playground.tui.render.palette import Palette
-from playground.tui.render.processes import MOST_HOLDERS
+from playground.tui.render.processes import named
 
 
 def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
@@ -24,9 +24,7 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
     for wait in waits:
         if wait.process not in shown:
             strips.append(_edge(moment, wait, width, palette))
-    if strips:
-        return strips
-    return [Line().add(" nobody waits", palette.style(palette.muted)).strip(width, palette.style())]
+    return strips or [remark("nobody waits", width, palette)]
 
 
 def _worth_showing(moment: Moment, wait: Wait) -> bool:
@@ -82,9 +80,7 @@ def _edge(moment: Moment, wait: Wait, width: int, palette: Palette) -> Strip:
         line.add(f" ─ {wait.operation} " if wait.operation != "acquire" else " ─ ", arrow)
         line.add(what, palette.style(palette.warning, bold=True))
         if wait.holders:
-            named = [_holder(moment, p) for p in wait.holders]
-            many = len(named) > MOST_HOLDERS
-            line.add(" ─▶ ", arrow).add(f"{len(named)} holders" if many else ", ".join(named), name)
+            line.add(" ─▶ ", arrow).add(named([_holder(moment, p) for p in wait.holders]), name)
     if wait.timed:
         line.add("  with a timeout", palette.style(palette.muted))
     place = history.place(wait.site)
@@ -95,6 +91,6 @@ def _edge(moment: Moment, wait: Wait, width: int, palette: Palette) -> Strip:
 
 def _holder(moment: Moment, process: int) -> str:
     known = moment.history.processes[process]
-    if known.ended is not None and known.ended <= moment.at:
+    if known.ended_by(moment.at):
         return f"{moment.history.name(process)} (dead: {exit_text(known.exitcode)})"
     return moment.history.name(process)

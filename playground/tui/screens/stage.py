@@ -106,8 +106,7 @@ class StageScreen(Screen[None]):
 
     def _show(self, *, all_of_it: bool = True) -> None:
         """Hand a new moment to the widgets; while time runs, to those that are read only every few frames."""
-        at = self.face.playhead if self._frozen_at is None else self._frozen_at
-        moment = moment_of(self.face, at, self._selected, self._zoom, frozen=self._frozen_at is not None)
+        moment = self._moment()
         with self.app.batch_update():
             self.query_one("#header", Panel).moment = self.query_one(Timeline).moment = moment
             self.query_one(Transport).moment = moment
@@ -117,6 +116,10 @@ class StageScreen(Screen[None]):
                 self.query_one("#counters").display = bool(moment.history.counters)
                 self.query_one(Processes).moment = self.query_one(Reader).moment = moment
                 self.query_one("#counters", Panel).moment = self.query_one("#waits", Panel).moment = moment
+
+    def _moment(self) -> Moment:
+        at = self.face.playhead if self._frozen_at is None else self._frozen_at
+        return moment_of(self.face, at, self._selected, self._zoom, frozen=self._frozen_at is not None)
 
     def _become_replay(self, run: LiveRun) -> None:
         """Go on with what is in memory; nothing of the run is alive any more."""
@@ -153,9 +156,6 @@ class StageScreen(Screen[None]):
             row = min(max(moment.row + step, 0), len(moment.states) - 1)
             self._selected = moment.states[row].index
             self._show()
-
-    def _moment(self) -> Moment:
-        return moment_of(self.face, self.face.playhead, self._selected, self._zoom, frozen=False)
 
     def action_zoom(self, step: int) -> None:
         """Show less or more of the run at once."""

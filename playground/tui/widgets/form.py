@@ -28,7 +28,6 @@ class Form(VerticalScroll):
     Form Input, Form Select { margin-bottom: 1; }
     Form Input { border: none; height: 1; padding: 0 1; background: $surface; }
     Form Input:focus { background: $panel; }
-    Form Input.-invalid { color: $error; }
     Form #problem { color: $error; height: auto; }
     Form Button { margin: 1 0 0 0; }
     """

@@ -58,9 +58,13 @@ class Panel(Widget, can_focus=True):
         """Draw for the new size."""
         self.redraw()
 
+    def on_show(self) -> None:
+        """Draw what came while it was hidden."""
+        self.redraw()
+
     def redraw(self) -> None:
-        """Make the strips anew; the screen is touched only when they differ."""
-        if self.moment is None or not self.size.width or not self.size.height:
+        """Make the strips anew, unless nobody sees them; the screen is touched only when they differ."""
+        if self.moment is None or not self.display or not self.size.width or not self.size.height:
             return
         drawn = self.draw(self.moment, self.size.width, self.size.height, self.palette)
         top = min(self.top_of(drawn) if self._top is None else self._top, max(0, len(drawn) - self.size.height))

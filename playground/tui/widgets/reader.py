@@ -69,7 +69,7 @@ class Titles(Panel, can_focus=False):
 class Reader(Vertical):
     """Log, findings and source behind one another; turns to the findings when there is a new one."""
 
-    DEFAULT_CSS = "Reader #titles { margin: 0; } Reader Panel { height: 1fr; } Reader #titles { height: 1; }"
+    DEFAULT_CSS = "Reader Panel { height: 1fr; } Reader #titles { height: 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "Previous pane", show=False),
         Binding("right", "turn(1)", "Next pane", show=False),
