@@ -34,6 +34,8 @@ CHILD_ENDED = 6  # pid << 32 | (exit code & 0xFFFFFFFF); the parent reaped it
 TERMINATE_SENT = 7  # pid; Process.terminate()
 KILL_SENT = 8  # pid; Process.kill()
 FORKED = 9  # pid; os.fork() in the parent
+PROGRAM_STARTED = 13  # pid of another program that was started (subprocess)
+LOGGED = 14  # text: "LEVEL logger: message", a record of the logging module
 RAISED = 10  # text: traceback of an exception that nobody handled
 MARK = 11  # text
 REPORT = 12  # text: a sentence of the scenario with its measured number
@@ -68,6 +70,8 @@ SENT = 43  # bytes
 RECEIVED = 44  # bytes
 TASK_DONE = 45
 EOF = 46
+ATTACHED = 47  # bytes; an existing shared memory block was opened
+UNLINKING = 48  # a shared memory block's name is about to be removed
 
 # --- Kinds: shared values. The value read or written; floats as their bits (the typecode tells). --
 READ = 50
@@ -79,6 +83,10 @@ ITEM_WROTE = 53
 SUBMITTED = 60  # number = how many items
 TASK_STARTED = 61  # number = chunk
 TASK_ENDED = 62
+RESULT = 63  # in the submitting process: number = how many results have come with this one
+CALLBACK = 64  # a callback is about to run
+POOL_BROKEN = 65  # an executor will take no more: a worker ended abruptly
+POOL_ENDING = 66  # close, terminate or shutdown was called
 
 # --- Kinds from 100 on are written by the observer, never by a probe -------------------------------
 SUSPENDED = 100  # SIGSTOP took effect
@@ -96,11 +104,16 @@ RUN_ENDED = 111  # outcome << 32 | (exit code & 0xFFFFFFFF); outcome as in OUTCO
 NOTICE = 112  # text: something the observer must say (drops, limits)
 ZOMBIE = 113  # exit status; it has ended and its parent has not reaped it yet
 SIGHTED = 114  # the observer has met it, and it has yet to speak
+BLOCKED = 115  # a thread sleeps in a system call: operation | BLOCKED_ flags | subject << 16, see below
+UNBLOCKED = 116  # it no longer does
+WAKER = 117  # process that might end the wait told by the BLOCKED row just before; OUTSIDE is somebody else
+SAMPLED = 118  # value of a raw_value read from outside
+ITEM_SAMPLED = 119  # the same of an item of a raw_array; the site field holds the index
 
 NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}
 """Kind number to its name, for people and for recordings of other programs."""
 
-TEXT_KINDS = frozenset({STARTING, RAISED, MARK, REPORT, ACTION, STDOUT, STDERR, NOTICE})
+TEXT_KINDS = frozenset({STARTING, RAISED, MARK, REPORT, LOGGED, ACTION, STDOUT, STDERR, NOTICE})
 
 STILL_NS = 50_000_000
 """A process is still when it has recorded nothing for so long and the kernel says that it sleeps."""
@@ -108,6 +121,15 @@ INSPECTED_LAST = 1 << 8
 """This row is the last of one look at all processes of the run."""
 INSPECTED_TIMER = 1 << 9
 """The process handles a timer's signal, so that it may go on by itself."""
+
+BLOCKED_TIMED = 1 << 8
+"""The call ends by itself after some time."""
+BLOCKED_KNOWN = 1 << 9
+"""The WAKER rows that follow name everybody who might end the wait; without it nobody can say."""
+BLOCKED_TOLD = 1 << 10
+"""The thread's own WAITING record tells of this wait already; the row adds only who might end it."""
+OUTSIDE = -1
+"""In WAKER rows: a process that is no part of the run."""
 
 OUTCOMES = ("finished", "stuck", "timeout", "failed", "stopped")
 
@@ -126,6 +148,19 @@ OPERATIONS = (
     "result",
     "flush",
     "poll",
+    "call",  # a manager's proxy waits for the answer
+    "accept",  # a listener waits for a client
+    "submit",
+    "child",  # waitpid; the kernel's word, like all that follow
+    "thread",  # a lock or the end of a thread within the process
+    "select",  # any of several descriptors
+    "read",
+    "write",
+    "socket",
+    "file_lock",
+    "semaphore",
+    "pause",  # a signal
+    "system",  # some other call
 )
 (
     _,
@@ -141,7 +176,20 @@ OPERATIONS = (
     OP_RESULT,
     OP_FLUSH,
     OP_POLL,
-) = range(13)
+    OP_CALL,
+    OP_ACCEPT,
+    OP_SUBMIT,
+    OP_CHILD,
+    OP_THREAD,
+    OP_SELECT,
+    OP_READ,
+    OP_WRITE,
+    OP_SOCKET,
+    OP_FILE_LOCK,
+    OP_SEMAPHORE,
+    OP_PAUSE,
+    OP_SYSTEM,
+) = range(len(OPERATIONS))
 
 # Threads: 0 is "not recorded" and is taken as the main thread, 1 is the main thread.
 MAIN_THREAD = 1
