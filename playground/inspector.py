@@ -1,18 +1,18 @@
 """Looks at the run from outside: who is there, who stands still, is suspended or has gone; their figures."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, Process
 from playground.probe import layout
+from playground.procfs.calls import Thing
 from playground.sampler import CpuShare, Look, look
+from playground.standstill import Standstills
 from playground.warden import kernel
 
 LOOK_NS = 40_000_000
-SETTLING_NS = 4 * layout.STILL_NS
-"""How long everybody is looked at after the last change."""
 SAMPLE_NS = 400_000_000
 GONE_NS = 150_000_000
 """How long a parent has to say how its child ended before it counts as vanished."""
@@ -21,21 +21,28 @@ BOOT_NS = 2_000_000_000
 
 
 class Inspector:
-    """Gives rows of the observer's own kinds. ``clock`` gives the run time, ``warden`` is the pid above the run."""
+    """Gives rows of the observer's own kinds. ``clock`` gives the run time, ``warden`` is the pid above the run.
 
-    def __init__(self, collector: Collector, history: History, clock: Callable[[], Nanoseconds], warden: int) -> None:
+    ``inherited`` are the pipes and sockets that the program has from outside.
+    """
+
+    def __init__(
+        self,
+        collector: Collector,
+        history: History,
+        clock: Callable[[], Nanoseconds],
+        warden: int,
+        inherited: Collection[Thing] = (),
+    ) -> None:
         self._collector, self._history, self._clock, self._warden = collector, history, clock, warden
         self._next_look = self._next_sample = 0
-        self._still: dict[int, Nanoseconds] = {}
-        """Process to the time of its last event when it was told to be still."""
         self._suspended: set[int] = set()
         self._zombies: set[int] = set()
         self._gone: dict[int, Nanoseconds] = {}
         self._unknown: dict[int, Nanoseconds] = {}
         """Pid that is not known yet to when it was first seen."""
-        self._alive = 0
-        self._settled = 0
         self._cpu = CpuShare()
+        self._standstills = Standstills(collector, history, clock, inherited)
 
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second."""
@@ -48,7 +55,7 @@ class Inspector:
             self._next_sample = now + SAMPLE_NS
             self._meet_strangers(now)
         rows: list[Row] = []
-        still: dict[int, Nanoseconds] = {}
+        asleep: dict[int, Nanoseconds] = {}
         for index, process in [(i, p) for i, p in enumerate(self._history.processes) if p.reaped is None]:
             seen = look(process.definition.pid)
             if seen is None or seen.start != process.definition.start_ticks or seen.state in "ZX":
@@ -57,12 +64,18 @@ class Inspector:
             rows += self._suspension(index, seen, now)
             if sampling:
                 rows += self._sample(index, seen, now)
-            last = self._collector.last_event(process.definition.pid, process.definition.start_ticks)
-            if seen.state in "SD" and now - last > layout.STILL_NS and process.began is not None:
-                still[index] = last
-        return rows + self._stillness(still)
+            if seen.state in "SD" and process.began is not None:
+                asleep[index] = self._collector.last_event(process.definition.pid, process.definition.start_ticks)
+            elif layout.MAIN_THREAD in process.blocked:
+                rows.append(_row(now, index, layout.UNBLOCKED, 0))
+        return rows + self._standstills.rows(asleep, self._everybody)
 
     # --- Who is there ---------------------------------------------------------------------------------
+
+    def _everybody(self) -> list[int]:
+        """Pids of all processes of the run; whoever is new among them gets an index."""
+        self._meet_strangers(self._clock())
+        return kernel.below(self._warden)
 
     def _meet_strangers(self, now: Nanoseconds) -> None:
         """Give an index to every process of the run that has none: what has no probe is shown too."""
@@ -109,33 +122,6 @@ class Inspector:
             return []
         self._suspended ^= {index}
         return [_row(now, index, layout.SUSPENDED if stopped else layout.RESUMED, 0)]
-
-    def _stillness(self, still: dict[int, Nanoseconds]) -> list[Row]:
-        """One row for each process that stands still, all at one instant right after they were looked at.
-
-        Given for all whenever one has come to stand still or one has ended, and for a while after it: who
-        waits for whom can be judged only from a look at everybody, and from one after which nothing came.
-        """
-        before = self._clock()
-        alive = sum(1 for p in self._history.processes if p.ended is None)
-        if alive != self._alive or any(self._still.get(index) != last for index, last in still.items()):
-            self._settled = before + SETTLING_NS
-        self._still, self._alive = still, alive
-        if not still or before > self._settled:
-            return []
-        self._meet_strangers(before)
-        found = []
-        for index in still:
-            pid = self._history.processes[index].definition.pid
-            seen = look(pid)
-            if seen is not None and seen.state in "SD":
-                found.append((index, ord(seen.state) | (layout.INSPECTED_TIMER if kernel.handles_timer(pid) else 0)))
-        after = self._clock()
-        if after - before > layout.STILL_NS // 2:
-            self._settled = after + SETTLING_NS  # too slow to be one look; once more
-            return []
-        rows = [_row(after, index, layout.INSPECTED, value) for index, value in found]
-        return [*rows[:-1], (*rows[-1][:6], rows[-1][6] | layout.INSPECTED_LAST)] if rows else []
 
     def _sample(self, index: int, seen: Look, now: Nanoseconds) -> list[Row]:
         return [

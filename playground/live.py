@@ -6,8 +6,10 @@ Nothing runs in the background: ``tick`` does all the work that is due and never
 import os
 import platform
 import signal
+import stat
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from playground.inspector import Inspector
 from playground.output import Output
 from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET, ProbeConfig, environment
+from playground.procfs.calls import Thing
 from playground.summary import summarise
 from playground.target import Target
 from playground.warden import rundir
@@ -77,7 +80,7 @@ class LiveRun:
         fallback = os.path.join(self._directory.path, "journals")
         text = Path(self._directory.path, "text")
         self._collector = Collector([Path(journals), Path(fallback)], text, self._origin)
-        self._inspector = Inspector(self._collector, self.history, self._now, self._warden.pid)
+        self._inspector = Inspector(self._collector, self.history, self._now, self._warden.pid, self._inherited())
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._writer = recording.Writer(path, self.info) if options.keep else None
         self._rows: list[tuple[int, int, int, int, int, int, int]] = []
@@ -102,6 +105,18 @@ class LiveRun:
             limit=options.max_processes,
             inherit_stdin=options.inherit_stdin,
         )
+
+    def _inherited(self) -> set[Thing]:
+        """What the program has from outside: others write to its stdin, and we read its output."""
+        found: set[Thing] = set()
+        streams = [(self._warden.stdout, "write"), (self._warden.stderr, "write")]
+        for descriptor, way in [*streams, (0, "read")] if self.options.inherit_stdin else streams:
+            with suppress(OSError):
+                seen = os.fstat(descriptor)
+                found.add(
+                    ("socket", seen.st_ino, 0) if stat.S_ISSOCK(seen.st_mode) else (way, seen.st_dev, seen.st_ino)
+                )
+        return found
 
     # --- The face ------------------------------------------------------------------------------------
 

@@ -54,8 +54,7 @@ def _standing(history: History) -> str:
     """What live processes wait for, in words."""
     waits = [w for w in history.waits_at(history.until) if w.thread == layout.MAIN_THREAD]
     shown = [
-        f"{history.name(w.process)} waits for "
-        + (history.name(w.on_process) if w.on_process is not None else f"`{history.resource_name(w.resource)}`")
+        f"{history.name(w.process)} waits for {history.waited_for(w.resource, w.operation, w.on_process)}"
         for w in waits[:3]
     ]
     return ": " + ", ".join(shown) if shown else ""

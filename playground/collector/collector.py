@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playground.collector.journal import Journal
 from playground.collector.names import Names
-from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition
+from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
 from playground.probe import layout
 
 MARGIN: Nanoseconds = 20_000_000
@@ -15,6 +15,7 @@ MARGIN: Nanoseconds = 20_000_000
 Row = tuple[int, int, int, int, int, int, int]
 
 _TIME = itemgetter(0)
+_FIRST_OBSERVED_THREAD = layout.THREAD_MASK + 1
 _ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
 
 
@@ -29,7 +30,8 @@ class Collector:
         self._held: list[Row] = []
         self._scanned: dict[Path, int] = {}
         self._last: Nanoseconds = 0
-        self._fresh: list[ProcessDefinition] = []
+        self._fresh: list[ProcessDefinition | ThreadDefinition] = []
+        self._threads: dict[tuple[int, int], int] = {}
         self._by_pid: dict[Pid, int] = {}
         self._indexes: dict[tuple[Pid, int], int] = {}
 
@@ -62,6 +64,14 @@ class Collector:
         if at is not None:
             self._held.append((at, index, layout.MAIN_THREAD, layout.BEGAN, 0, 0, ppid))
         return index
+
+    def observe_thread(self, index: int, tid: int) -> int:
+        """Number of a thread that the observer has met; beyond those that a probe gives."""
+        key = (index, tid)
+        if key not in self._threads:
+            self._threads[key] = _FIRST_OBSERVED_THREAD + len(self._threads)
+            self._fresh.append(ThreadDefinition(index, self._threads[key], "", tid))
+        return self._threads[key]
 
     def died(self, pid: Pid, start: int) -> None:
         """Let a process's last segment be taken as complete."""

@@ -55,6 +55,11 @@ class Names:
         self.fresh.append(known)
         return index
 
+    def known(self, identity: str) -> int:
+        """Index of a resource; 0 when it has none."""
+        found = self._resources.get(self._follow(identity))
+        return found.index if found is not None else 0
+
     def take_fresh(self) -> list[Definition]:
         """Definitions since the last call."""
         fresh, self.fresh = self.fresh, []

@@ -1,11 +1,13 @@
-"""Who could wake whom: the greatest set of processes that nobody outside it can wake.
+"""Who could wake whom: the greatest set of threads that nobody outside it can wake.
 
-A waiting process can go on when one of its potential wakers can. What is left when all that can
-go on are taken away is stuck. Sound as long as the wakers are supersets.
+A waiting thread can go on when one of its potential wakers can. What is left when all that can go on are taken
+away is stuck. Sound as long as the wakers are supersets, and all of them were looked at in the same instant.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from playground.findings.look import OUTSIDE, Call, Look, Node
 from playground.history import History, Nanoseconds, Process, State, Wait
 from playground.probe import layout
 
@@ -15,8 +17,22 @@ LOCKS = frozenset({"lock", "rlock", "value", "array", "condition"})
 OWNED = frozenset({"rlock", "value", "array", "condition"})
 """What only its owner can give back (the C code enforces it)."""
 
-NEWCOMER = -1
-"""Stands for whoever has been started and has not yet spoken; can go on."""
+_MANY_SIDED = frozenset({"result", "poll", "call", "accept", "submit"})
+"""Operations that threads or strangers may end: without the kernel's word nothing is concluded from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A thread that stands still."""
+
+    node: Node
+    operation: str
+    wait: Wait | None
+    """What the program told of the wait; None when only the kernel did."""
+    certain: frozenset[Node] | None
+    """Everybody who might end it; None when it may end by itself."""
+    likely: frozenset[Node] | None
+    """The same, but a lock is given back by its holder alone."""
 
 
 def alive_at(history: History, t: Nanoseconds) -> set[int]:
@@ -45,67 +61,127 @@ def _silent(process: Process, t: Nanoseconds) -> bool:
     return all(first > t for first in process.spoken.values()) and not process.ended_by(t)
 
 
-def waits_of_stillness(
-    history: History, t: Nanoseconds, inspected: Mapping[int, tuple[Nanoseconds, bool]]
-) -> dict[int, Wait]:
-    """The untimed wait of each process whose main thread has stood still in it, by the kernel's word at ``t``.
+class Standstill:
+    """Everybody at the instant of a look: who stands still, who may go on."""
 
-    ``inspected`` holds each process's latest inspection, and whether it handles a timer.
-    """
-    waits: dict[int, Wait] = {}
-    others: set[int] = set()
-    for wait in history.waits_at(t):
-        at, timer = inspected.get(wait.process, (-1, False))
-        if wait.thread != layout.MAIN_THREAD:
-            others.add(wait.process)
-        elif (
-            at == t
-            and not timer
-            and wait.since <= t - layout.STILL_NS
-            and not wait.timed
-            and wait.operation not in {"result", "poll"}
-        ):
-            waits[wait.process] = wait
-    return {
-        p: w
-        for p, w in waits.items()
-        if history.processes[p].state_at(t) == State.WAITING and not _busy(history, p, others, t)
-    }
+    def __init__(self, history: History, look: Look) -> None:
+        self._history, self._look = history, look
+        t = look.t
+        self.alive = alive_at(history, t)
+        # Whoever has just ended may have woken somebody in its last moments.
+        self._others: set[Node] = {(p, 0) for p in self.alive | alive_at(history, t - layout.STILL_NS)}
+        self.newcomers = newcomers_at(history, t)
+        if self.newcomers:
+            self._others.add(OUTSIDE)
+        self.threads: dict[Node, Standing] = {}
+        """Threads of the processes all of whose threads stand still."""
+        waits = {(w.process, w.thread): w for w in history.waits_at(t) if not w.seen}
+        for process, flags in look.inspected.items():
+            if (process in self.alive or self._is_helper(process)) and not flags & layout.INSPECTED_TIMER:
+                self._describe(process, flags, waits)
 
+    def _is_helper(self, process: int) -> bool:
+        known = self._history.processes[process]
+        return known.definition.role in HELPERS and not known.ended_by(self._look.t)
 
-def _busy(history: History, process: int, waiting_elsewhere: set[int], t: Nanoseconds) -> bool:
-    """Whether another thread of the process, a queue's feeder aside, may be running."""
-    names, spoken = history.processes[process].thread_names, history.processes[process].spoken
-    return process not in waiting_elsewhere and any(
-        not names.get(number, "").startswith("QueueFeeder")
-        for number, first in spoken.items()
-        if number > layout.MAIN_THREAD and first <= t
-    )
+    def _describe(self, process: int, flags: int, waits: Mapping[Node, Wait]) -> None:
+        threads = self._look.threads(process)
+        if threads:
+            for thread in threads:
+                node = (process, thread)
+                if not (thread == layout.MAIN_THREAD and self._history.processes[process].definition.role == "manager"):
+                    self.threads[node] = self._standing(node, waits.get(node), self._look.calls[node], flags)
+        elif self._told(process, waits):
+            node = (process, layout.MAIN_THREAD)
+            self.threads[node] = self._standing(node, waits[node], None, flags)
 
+    def _told(self, process: int, waits: Mapping[Node, Wait]) -> bool:
+        """Whether the process stands still by its own word, where the kernel does not tell more."""
+        wait = waits.get((process, layout.MAIN_THREAD))
+        return (
+            wait is not None
+            and wait.since <= self._look.t - layout.STILL_NS
+            and wait.operation not in _MANY_SIDED
+            and self._history.processes[process].state_at(self._look.t) == State.WAITING
+            and not self._busy(process, waits)
+        )
 
-def stuck(history: History, t: Nanoseconds, waits: Mapping[int, Wait], *, certain: bool) -> set[int]:
-    """Processes that nobody can wake; with ``certain`` any process may release a plain lock."""
-    alive = alive_at(history, t) | alive_at(history, t - layout.STILL_NS)
-    if newcomers_at(history, t):
-        alive.add(NEWCOMER)
-    wakers = {p: _wakers(history, wait, alive, certain=certain) for p, wait in waits.items() if p in alive}
-    left = {p for p, by in wakers.items() if by is not None}
-    while True:
-        free = {p for p in left if (wakers[p] or set()) - left}
-        if not free:
-            return left
-        left -= free
+    def _busy(self, process: int, waits: Mapping[Node, Wait]) -> bool:
+        """Whether another thread of the process, a queue's feeder aside, may be running."""
+        known = self._history.processes[process]
+        return any(
+            not known.thread_names.get(number, "").startswith("QueueFeeder")
+            for number, first in known.spoken.items()
+            if number > layout.MAIN_THREAD and first <= self._look.t and (process, number) not in waits
+        )
 
+    # --- Who could end a wait --------------------------------------------------------------------------
 
-def _wakers(history: History, wait: Wait, alive: set[int], *, certain: bool) -> set[int] | None:
-    """Live processes that could end a wait; None when it ends by itself."""
-    others = alive - {wait.process}
-    if wait.operation == "join" and not wait.resource:
-        return {wait.on_process} if wait.on_process in alive else None
-    kind = history.resources[wait.resource].definition.kind if wait.resource in history.resources else ""
-    if wait.operation == "acquire" and kind in LOCKS:
+    def _standing(self, node: Node, wait: Wait | None, call: Call | None, flags: int) -> Standing:
+        operation = wait.operation if wait is not None else call.operation if call is not None else ""
+        if (wait is not None and wait.timed) or (call is not None and call.timed):
+            return Standing(node, operation, wait, None, None)
+        seen = self._look.wakers_of(call) if call is not None else None
+        if call is not None and seen is None and wait is None:
+            return Standing(node, operation, wait, None, None)
+        certain, likely = self._wakers(node, wait, seen)
+        if flags & layout.INSPECTED_HANDLER:  # somebody may send a signal
+            certain, likely = (None if each is None else each | self._others for each in (certain, likely))
+        return Standing(node, operation, wait, certain, likely)
+
+    def _wakers(
+        self, node: Node, wait: Wait | None, seen: set[Node] | None
+    ) -> tuple[frozenset[Node] | None, frozenset[Node] | None]:
+        history = self._history
+        possible = frozenset(seen if seen is not None else self._others - {(node[0], 0)})
+        if self.newcomers:  # nobody knows what they have
+            possible |= {OUTSIDE}
+        if wait is None:
+            return possible, possible
+        if wait.operation == "join" and not wait.resource:
+            if wait.on_process not in self.alive:
+                return None, None
+            joined = frozenset({(wait.on_process, 0)}) | (possible if seen is not None else frozenset())
+            return joined, joined
+        kind = history.resources[wait.resource].definition.kind if wait.resource in history.resources else ""
+        if wait.operation != "acquire" or kind not in LOCKS:
+            return possible, possible
         if not wait.holders:
-            return others or None
-        if kind in OWNED or not certain:
-            return set(wait.holders) & alive
-    return others
+            return (possible, possible) if possible else (None, None)
+        holders = frozenset(
+            (process, thread if site or kind == "rlock" else 0)  # a hot lock does not tell which thread it was
+            for process, thread, site, _ in history.resources[wait.resource].holders_at(self._look.t)
+            if process in self.alive
+        )
+        return (holders if kind in OWNED else possible), holders
+
+    # --- Who is stuck -----------------------------------------------------------------------------------
+
+    def stuck(self, *, certain: bool) -> set[Node]:
+        """Threads that nobody can wake; with ``certain`` whoever has a plain lock may release it."""
+        wakers = {node: each.certain if certain else each.likely for node, each in self.threads.items()}
+        left = {node for node, by in wakers.items() if by is not None}
+        while True:
+            free = {node for node in left if any(self._can_go_on(by, node, left) for by in wakers[node] or ())}
+            if not free:
+                return left
+            left -= free
+
+    def _can_go_on(self, waker: Node, waiting: Node, left: set[Node]) -> bool:
+        process, thread = waker
+        if waker == OUTSIDE:
+            return True
+        known = self._history.processes[process]
+        if known.definition.role == "tracker":  # it only removes names
+            return False
+        if known.ended_by(self._look.t):
+            return waker in self._others
+        threads = [node for node in self.threads if node[0] == process]
+        return not threads or any(node not in left for node in threads if node != waiting and thread in (0, node[1]))
+
+    def all_stuck(self, stuck: set[Node]) -> bool:
+        """Whether these are all threads of all processes of the program."""
+        described = {process for process, _ in self.threads}
+        managers = {p for p in self.alive if self._history.processes[p].definition.role == "manager"}
+        needed = {node for node in self.threads if not self._is_helper(node[0])}
+        return not self.newcomers and stuck >= needed and described >= self.alive - managers

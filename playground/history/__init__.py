@@ -11,13 +11,14 @@ from playground.history.batch import (
     ThreadDefinition,
 )
 from playground.history.counters import Counter
-from playground.history.history import History, ProcessState, Wait
+from playground.history.history import WORDS, History, ProcessState, Wait
 from playground.history.info import RunInfo
 from playground.history.lane import Lane, State
 from playground.history.lines import LogLine, Mark
 from playground.history.things import Process, Resource
 
 __all__ = [
+    "WORDS",
     "Batch",
     "Counter",
     "Definition",

@@ -54,7 +54,24 @@ class Wait:
     site: int
     since: Nanoseconds
     timed: bool
+    seen: bool
+    """Whether it is the kernel that tells of it, and not the program."""
 
+
+WORDS = {
+    "child": "a child's end",
+    "thread": "a thread of its own",
+    "select": "any of several",
+    "read": "input",
+    "write": "room to write",
+    "socket": "a socket",
+    "accept": "a client",
+    "file_lock": "a file lock",
+    "semaphore": "a semaphore",
+    "pause": "a signal",
+    "system": "the system",
+}
+"""Operation to what is waited for, where nothing tells its name."""
 
 _HANDLERS = rows.HANDLERS | told.HANDLERS
 
@@ -116,7 +133,10 @@ class History:
             case TextDefinition():
                 self.texts[definition.index] = definition.text
             case ThreadDefinition():
-                self.processes[definition.process].thread_names[definition.number] = definition.name
+                process = self.processes[definition.process]
+                process.thread_names[definition.number] = definition.name
+                if definition.number <= layout.THREAD_MASK or definition.native_id not in process.thread_numbers:
+                    process.thread_numbers[definition.native_id] = definition.number
 
     # --- Questions ---------------------------------------------------------------------------------
 
@@ -128,6 +148,12 @@ class History:
     def resource_name(self, index: int) -> str:
         """What a resource is called on screens."""
         return self.resources[index].definition.name if index in self.resources else ""
+
+    def waited_for(self, resource: int, operation: str, on_process: int | None) -> str:
+        """What a wait is for, in few words: a process, a resource, or the kind of call the kernel tells of."""
+        if on_process is not None:
+            return self.name(on_process)
+        return self.resource_name(resource) or WORDS.get(operation, "")
 
     def place(self, site: int) -> str:
         """A site as ``file.py:12``; "" when unknown."""
@@ -187,6 +213,7 @@ class History:
                 span.site,
                 span.since,
                 span.timed,
+                span.seen,
             )
             for index, process in enumerate(self.processes)
             for span in process.waits_at(t)

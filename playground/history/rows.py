@@ -27,6 +27,8 @@ def observe(h: "History", t: int, p: int, th: int, k: int, s: int) -> None:
     if k >= layout.SUSPENDED:
         return
     process.last_row = t
+    if process.blocked and th in process.blocked:
+        unblocked(h, t, p, th, 0, 0, 0)
     if th not in process.spoken:
         process.spoken[th] = t
     if process.began is None:
@@ -122,6 +124,28 @@ def slept(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> N
     """``time.sleep`` is over."""
     if th == _MAIN:
         h.processes[p].lane.turn(t, State.RUNNING)
+
+
+def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
+    """The kernel says that a thread sleeps in a call; news only where the program did not tell of a wait itself."""
+    process = h.processes[p]
+    spans = process.waits.get(th)
+    asleep = th == _MAIN and process.lane.state == State.SLEEPING
+    known = spans[-1] if spans and spans[-1].until is None else None
+    if process.ended is not None or asleep or (known is not None and not known.seen):
+        return
+    if known is not None and (known.operation, known.resource) == (v & 0xFF, r):
+        return
+    process.blocked.add(th)
+    _open(h, t, p, WaitSpan(th, v & 0xFF, r, 0, t, bool(v & layout.BLOCKED_TIMED), seen=True))
+
+
+def unblocked(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
+    """A thread that the kernel told of as asleep has gone on."""
+    process = h.processes[p]
+    if th in process.blocked:
+        process.blocked.discard(th)
+        _close(h, t, p, th)
 
 
 # --- Holding ----------------------------------------------------------------------------------------
@@ -264,6 +288,8 @@ HANDLERS: dict[int, Handler] = {
     layout.JOINED: woke,
     layout.SLEEPING: sleeping,
     layout.SLEPT: slept,
+    layout.BLOCKED: blocked,
+    layout.UNBLOCKED: unblocked,
     layout.ACQUIRED: acquired,
     layout.RELEASING: releasing,
     layout.RELEASE_FAILED: release_failed,

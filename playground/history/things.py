@@ -22,6 +22,8 @@ class WaitSpan:
     timed: bool
     joined_pid: int = 0
     until: int | None = None
+    seen: bool = False
+    """Whether it is the kernel that tells of it, and not the program."""
 
 
 @dataclass(slots=True)
@@ -31,6 +33,8 @@ class Process:
     definition: ProcessDefinition
     lane: Lane
     thread_names: dict[int, str] = field(default_factory=dict)
+    thread_numbers: dict[int, int] = field(default_factory=dict)
+    """The kernel's thread id to the number that rows have; the main thread's id is the pid."""
     waits: dict[int, list[WaitSpan]] = field(default_factory=dict)
     began: int | None = None
     ended: int | None = None
@@ -42,6 +46,8 @@ class Process:
     """When the observer met it, should that have been before it spoke."""
     spoken: dict[int, int] = field(default_factory=dict)
     """Thread to the time of its first event."""
+    blocked: set[int] = field(default_factory=set)
+    """Threads that the kernel says are asleep in a call of which the program told nothing."""
     last_row: int = 0
     """Time of its latest own event."""
     sites: "array[int]" = field(default_factory=lambda: array("q"))

@@ -22,10 +22,10 @@ _MAX_CODES = 10_000
 
 
 def is_inside(filename: str) -> bool:
-    """Whether a file belongs to multiprocessing, concurrent.futures, threading or the probe."""
+    """Whether a file belongs to multiprocessing, concurrent.futures, threading or the probe, or is no file."""
     known = _inside.get(filename)
     if known is None:
-        known = _inside[filename] = filename.startswith(_INSIDE)
+        known = _inside[filename] = filename.startswith((*_INSIDE, "<"))
     return known
 
 

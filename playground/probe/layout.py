@@ -104,9 +104,11 @@ RUN_ENDED = 111  # outcome << 32 | (exit code & 0xFFFFFFFF); outcome as in OUTCO
 NOTICE = 112  # text: something the observer must say (drops, limits)
 ZOMBIE = 113  # exit status; it has ended and its parent has not reaped it yet
 SIGHTED = 114  # the observer has met it, and it has yet to speak
-BLOCKED = 115  # a thread sleeps in a system call: operation | BLOCKED_ flags | subject << 16, see below
+BLOCKED = 115  # a thread sleeps in a system call: operation | BLOCKED_ flags; the site field numbers what it waits for
 UNBLOCKED = 116  # it no longer does
-WAKER = 117  # process that might end the wait told by the BLOCKED row just before; OUTSIDE is somebody else
+WAKER = (
+    117  # the process might end waits for what the site field numbers, at the same instant; 1: somebody outside might
+)
 SAMPLED = 118  # value of a raw_value read from outside
 ITEM_SAMPLED = 119  # the same of an item of a raw_array; the site field holds the index
 
@@ -121,15 +123,13 @@ INSPECTED_LAST = 1 << 8
 """This row is the last of one look at all processes of the run."""
 INSPECTED_TIMER = 1 << 9
 """The process handles a timer's signal, so that it may go on by itself."""
+INSPECTED_HANDLER = 1 << 10
+"""The process handles some other signal, so that whoever can go on may wake it."""
 
 BLOCKED_TIMED = 1 << 8
 """The call ends by itself after some time."""
 BLOCKED_KNOWN = 1 << 9
-"""The WAKER rows that follow name everybody who might end the wait; without it nobody can say."""
-BLOCKED_TOLD = 1 << 10
-"""The thread's own WAITING record tells of this wait already; the row adds only who might end it."""
-OUTSIDE = -1
-"""In WAKER rows: a process that is no part of the run."""
+"""The WAKER rows of the same instant name everybody who might end the wait; without it nobody can say."""
 
 OUTCOMES = ("finished", "stuck", "timeout", "failed", "stopped")
 

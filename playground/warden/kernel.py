@@ -8,7 +8,12 @@ from typing import NamedTuple
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
-_TIMER_SIGNALS = (signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF)
+TIMER_SIGNALS = frozenset({signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF})
+_HARMLESS = {
+    *(signal.SIGINT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT),
+    *(32, 33),  # the C library's own
+}
+"""Signals whose handlers do not make a waiting program go on by themselves."""
 
 
 class Process(NamedTuple):
@@ -83,13 +88,14 @@ def below(root: int) -> list[int]:
     pending = [root]
     while pending:
         pid = pending.pop()
-        children = _children(pid)
-        found += children
-        pending += children
+        born = children(pid)
+        found += born
+        pending += born
     return found
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """Pids of the processes that a process has started and not reaped, orphans it adopted among them."""
     try:
         threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
@@ -97,13 +103,13 @@ def _children(pid: int) -> list[int]:
     return [int(child) for thread in threads for child in _file(pid, f"task/{thread}/children").split()]
 
 
-def handles_timer(pid: int) -> bool:
-    """Whether the process has a handler for a timer's signal, which may interrupt any wait."""
+def handled_signals(pid: int) -> set[int]:
+    """Signals for which the process has a handler that may interrupt a wait; Python's own for SIGINT left out."""
     for line in _file(pid, "status").splitlines():
         if line.startswith(b"SigCgt:"):
             caught = int(line.split()[1], 16)
-            return any(caught >> number - 1 & 1 for number in _TIMER_SIGNALS)
-    return False
+            return {number for number in range(1, 65) if caught >> number - 1 & 1} - _HARMLESS
+    return set()
 
 
 def with_environment(entry: bytes) -> list[Process]:

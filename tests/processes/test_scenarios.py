@@ -1,13 +1,12 @@
 """Every scenario and variant ends as it declares, under every start method, and replays to the same summary."""
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from playground.gallery import discover, find
+from tests.processes.commands import playground
 
 QUICK = {
     "basics/hello": {"nap_ms": 30},
@@ -24,11 +23,6 @@ VARIANTS = [
     for each in discover()
     for variant in next((p.choices for p in each.parameters if p.name == "variant"), ("",))
 ]
-
-
-def playground(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "playground", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, stdin=subprocess.DEVNULL)
 
 
 def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:

@@ -32,12 +32,14 @@ ALLOWED: dict[str, set[str]] = {
     # One run, live or replayed.
     "sampler": set(),
     "output": set(),
-    "inspector": {"collector", "history", "probe.layout", "sampler", "warden.kernel"},
+    "procfs": {"procfs", "probe.layout", "warden.kernel"},
+    "standstill": {"collector", "history", "probe.entry", "probe.layout", "procfs", "warden.kernel"},
+    "inspector": {"collector", "history", "probe.layout", "procfs", "sampler", "standstill", "warden.kernel"},
     "gallery": {"errors", "scenario", "scenarios"},
     "target": {"errors", "gallery", "scenario"},
     "live": {
         *("collector", "errors", "findings", "history", "inspector", "output", "recording", "summary", "target"),
-        *("probe.entry", "probe.layout", "warden"),
+        *("probe.entry", "probe.layout", "procfs", "warden"),
     },
     "replay": {"findings", "history", "recording", "summary"},
     # The faces.

@@ -104,9 +104,7 @@ def _texts(moment: Moment, state: ProcessState) -> dict[str, str]:
 def waits_for(moment: Moment, wait: Wait) -> str:
     """``second ◂ B``: what is waited for, and who has it."""
     history = moment.history
-    if wait.on_process is not None:
-        return history.name(wait.on_process)
-    what = history.resource_name(wait.resource)
+    what = history.waited_for(wait.resource, wait.operation, wait.on_process)
     return f"{what} ◂ {named([history.name(p) for p in wait.holders])}" if wait.holders else what
 
 

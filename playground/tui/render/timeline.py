@@ -26,8 +26,10 @@ FUTURE = 0.35
 """Strength of the colours of what comes after the playhead."""
 _WAITS = {
     **dict.fromkeys((layout.OP_PUT, layout.OP_GET, layout.OP_SEND, layout.OP_RECV, layout.OP_FLUSH), Paint.CHANNEL),
-    layout.OP_POLL: Paint.CHANNEL,
-    **dict.fromkeys((layout.OP_JOIN, layout.OP_RESULT), Paint.JOIN),
+    **dict.fromkeys((layout.OP_POLL, layout.OP_CALL, layout.OP_ACCEPT, layout.OP_SUBMIT), Paint.CHANNEL),
+    **dict.fromkeys((layout.OP_READ, layout.OP_WRITE, layout.OP_SOCKET, layout.OP_SELECT), Paint.CHANNEL),
+    **dict.fromkeys((layout.OP_JOIN, layout.OP_RESULT, layout.OP_CHILD), Paint.JOIN),
+    **dict.fromkeys((layout.OP_PAUSE, layout.OP_SYSTEM), Paint.SLEEP),
     **dict.fromkeys((layout.OP_EVENT, layout.OP_BARRIER, layout.OP_NOTIFY), Paint.SIGNAL),
 }
 _PAINT = {
@@ -230,19 +232,14 @@ def _long_waits(moment: Moment, process: Process, scale: Scale) -> Iterator[tupl
     """What is waited for, since and until; waits for the same with hardly anything between them are one."""
     text, since, until = "", 0, 0
     for wait in process.waits_between(scale.start, scale.end, LABELS):
-        what = _waited_for(moment.history, wait.resource, wait.joined_pid)
+        joined = moment.history.pids.get(wait.joined_pid)
+        what = moment.history.waited_for(wait.resource, layout.OPERATIONS[wait.operation], joined)
+        what = f"join {what}" if joined is not None else what
         if what != text or wait.since - until > 2 * scale.per_cell:
             yield text, since, until
             text, since = what, wait.since
         until = min(wait.until if wait.until is not None else moment.until, moment.until)
     yield text, since, until
-
-
-def _waited_for(history: History, resource: int, joined_pid: int) -> str:
-    if resource:
-        return history.resource_name(resource)
-    joined = history.pids.get(joined_pid)
-    return f"join {history.name(joined)}" if joined is not None else ""
 
 
 def _write(found: dict[int, Letter], text: str, since: int, until: int, scale: Scale, colour: str) -> None:

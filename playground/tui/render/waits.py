@@ -6,6 +6,7 @@ from textual.strip import Strip
 
 from playground.history import Wait
 from playground.history.told import exit_text
+from playground.probe.layout import MAIN_THREAD
 from playground.tui.moment import Moment
 from playground.tui.render.line import Line, narrow, remark
 from playground.tui.render.palette import Palette
@@ -29,7 +30,9 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
 
 def _worth_showing(moment: Moment, wait: Wait) -> bool:
     kind = moment.history.resources[wait.resource].definition.kind if wait.resource else ""
-    return not (kind == "pool" and wait.operation == "get")
+    return not (kind in {"pool", "executor"} and wait.operation == "get") and not (
+        wait.seen and wait.thread != MAIN_THREAD
+    )
 
 
 def _rings(moment: Moment, waits: Sequence[Wait]) -> list[list[Wait]]:
@@ -76,8 +79,8 @@ def _edge(moment: Moment, wait: Wait, width: int, palette: Palette) -> Strip:
     if wait.on_process is not None:
         line.add(" ─ join ─▶ ", arrow).add(history.name(wait.on_process), name)
     else:
-        what = history.resource_name(wait.resource)
-        line.add(f" ─ {wait.operation} " if wait.operation != "acquire" else " ─ ", arrow)
+        what = history.waited_for(wait.resource, wait.operation, None)
+        line.add(f" ─ {wait.operation} " if wait.resource and wait.operation != "acquire" else " ─ ", arrow)
         line.add(what, palette.style(palette.warning, bold=True))
         if wait.holders:
             line.add(" ─▶ ", arrow).add(named([_holder(moment, p) for p in wait.holders]), name)

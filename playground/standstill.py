@@ -1,0 +1,137 @@
+"""Who stands still, in which call, and who could end it: the kernel's word, as rows for the detectors.
+
+A look takes in everybody at one instant (``procfs.Scene``). It is taken when a process has come to stand still
+or one has ended, and again after a second, ten seconds and then every half minute while that lasts.
+"""
+
+import signal
+from collections.abc import Callable, Collection, Iterable
+
+from playground.collector import Collector
+from playground.collector.collector import Row
+from playground.history import History, Nanoseconds, State
+from playground.probe import layout
+from playground.probe.entry import SPAWN_SIGNAL_OFFSET
+from playground.procfs import Scene, Standing
+from playground.procfs.calls import Call, Thing
+from playground.procfs.scene import SOMEBODY_OUTSIDE, is_known
+from playground.warden import kernel
+
+STILL_NS = 100_000_000
+"""A process that has told nothing for so long is worth a look."""
+_AGAIN_NS = (1_000_000_000, 10_000_000_000, 30_000_000_000)
+"""When a standstill is looked at again; the last one over and over."""
+_SHARE = 20
+"""A look may take up to one part in so many of the time."""
+
+
+class Standstills:
+    """Decides when to look, and gives the rows. ``clock`` gives the run time."""
+
+    def __init__(
+        self,
+        collector: Collector,
+        history: History,
+        clock: Callable[[], Nanoseconds],
+        inherited: Collection[Thing] = (),
+    ) -> None:
+        self._collector, self._history, self._clock, self._inherited = collector, history, clock, inherited
+        self._seen: dict[int, Nanoseconds] = {}
+        """Process to the time of its last event when it was looked at."""
+        self._alive = -1
+        self._next = 0
+        self._again = 0
+        self._again_at: Nanoseconds = 0
+
+    def rows(self, asleep: dict[int, Nanoseconds], everybody: Callable[[], Iterable[int]]) -> list[Row]:
+        """Rows of a look at the processes that sleep (index to the time of the last event), if one is due.
+
+        ``everybody`` gives the pids of all processes of the run, those that do not sleep among them.
+        """
+        now = self._clock()
+        still = {index: last for index, last in asleep.items() if now - last > STILL_NS and self._is_open_ended(index)}
+        if now < self._next or not self._is_due(still, now):
+            return []
+        living = [process.pid for pid in everybody() if (process := kernel.read(pid)) is not None and process.alive]
+        rows = self._look(still, living)
+        self._next = self._clock() + max(STILL_NS, _SHARE * (self._clock() - now))
+        return rows
+
+    def _is_open_ended(self, index: int) -> bool:
+        """Whether the process does not merely sleep, or wait for a time, by its own word."""
+        process = self._history.processes[index]
+        if process.lane.state == State.SLEEPING:
+            return False
+        spans = process.waits.get(layout.MAIN_THREAD)
+        return not (spans and spans[-1].until is None and spans[-1].timed and not spans[-1].seen)
+
+    def _is_due(self, still: dict[int, Nanoseconds], now: Nanoseconds) -> bool:
+        alive = sum(1 for process in self._history.processes if process.ended is None)
+        fresh = alive != self._alive or any(self._seen.get(index) != last for index, last in still.items())
+        self._alive = alive
+        if fresh:
+            self._again = 0
+        elif not still or now < self._again_at:
+            return False
+        else:
+            self._again = min(self._again + 1, len(_AGAIN_NS) - 1)
+        self._seen, self._again_at = still, now + _AGAIN_NS[self._again]
+        return bool(still)
+
+    def _look(self, still: dict[int, Nanoseconds], everybody: list[int]) -> list[Row]:
+        scene = Scene(everybody, self._inherited)
+        indexes = {self._history.processes[index].definition.pid: index for index in still}
+        standing = scene.standing(indexes)
+        at = self._clock()
+        things: dict[Thing, int] = {}
+        rows: list[Row] = []
+        for each in standing:
+            rows += self._calls(each, indexes[each.pid], things, scene, at)
+        rows = self._wakers(things, scene, at) + rows
+        for each in standing:
+            value = ord("S") | _handlers(each.pid) | (layout.INSPECTED_LAST if each is standing[-1] else 0)
+            rows.append((at, indexes[each.pid], layout.MAIN_THREAD, layout.INSPECTED, 0, 0, value))
+        return rows
+
+    def _calls(self, each: Standing, index: int, things: dict[Thing, int], scene: Scene, at: Nanoseconds) -> list[Row]:
+        rows = []
+        for tid, call in each.calls.items():
+            thread = self._thread(index, each.pid, tid)
+            resource = self._resource(call)
+            known = is_known(call) and all(scene.wakers(thing) is not None for thing in call.things)
+            value = call.operation | call.timed * layout.BLOCKED_TIMED | known * layout.BLOCKED_KNOWN
+            for thing in call.things:
+                number = things.setdefault(thing, len(things) + 1)
+                rows.append((at, index, thread, layout.BLOCKED, resource, number, value))
+        return rows
+
+    def _wakers(self, things: dict[Thing, int], scene: Scene, at: Nanoseconds) -> list[Row]:
+        rows = []
+        for thing, number in things.items():
+            for pid in sorted(scene.wakers(thing) or ()):
+                index = None if pid == SOMEBODY_OUTSIDE else self._collector.process_index(pid)
+                outside = index is None or index >= len(self._history.processes)
+                who = 0 if outside or index is None else index
+                rows.append((at, who, layout.MAIN_THREAD, layout.WAKER, 0, number, int(outside)))
+        return rows
+
+    def _thread(self, index: int, pid: int, tid: int) -> int:
+        if tid == pid:
+            return layout.MAIN_THREAD
+        number = self._history.processes[index].thread_numbers.get(tid)
+        return number if number is not None else self._collector.observe_thread(index, tid)
+
+    def _resource(self, call: Call) -> int:
+        """The run's number of the pipe that is waited for, if the program's probe knows it."""
+        if len(call.things) != 1:
+            return 0
+        kind, one, other = call.things[0]
+        inode = one if kind == "socket" else other if kind in {"read", "write"} else 0
+        return self._collector.names.known(f"pipe:{inode}") if inode else 0
+
+
+def _handlers(pid: int) -> int:
+    """Flags that tell whether a signal may interrupt the process's waits; the spawn key's does not."""
+    handled = kernel.handled_signals(pid) - {signal.SIGRTMIN + SPAWN_SIGNAL_OFFSET}
+    timer = layout.INSPECTED_TIMER if handled & kernel.TIMER_SIGNALS else 0
+    return timer | (layout.INSPECTED_HANDLER if handled - kernel.TIMER_SIGNALS else 0)
