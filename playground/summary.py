@@ -5,7 +5,6 @@ from typing import Any
 
 from playground.findings import Findings
 from playground.history import History, Process, Resource
-from playground.probe import layout
 
 FORMAT = 1
 _COUNTED = frozenset({"value", "array"})
@@ -39,8 +38,6 @@ def verdict(history: History, findings: Findings) -> str:
         return errors[0].text
     if history.last_report:
         return history.last_report
-    if history.outcome == "timeout":
-        return f"not ended after {history.until / 1e9:.1f} s, and why was not found out{_standing(history)}"
     warnings = [f for f in findings.all if f.severity == "warning"]
     if warnings:
         return warnings[0].text
@@ -48,16 +45,6 @@ def verdict(history: History, findings: Findings) -> str:
     failed = sum(1 for p in history.processes if p.exitcode)
     said = "nothing wrong found" if not failed else f"{failed} of them with an exit code other than 0"
     return f"{count} process{'es' if count != 1 else ''}, {said}"
-
-
-def _standing(history: History) -> str:
-    """What live processes wait for, in words."""
-    waits = [w for w in history.waits_at(history.until) if w.thread == layout.MAIN_THREAD]
-    shown = [
-        f"{history.name(w.process)} waits for {history.waited_for(w.resource, w.operation, w.on_process)}"
-        for w in waits[:3]
-    ]
-    return ": " + ", ".join(shown) if shown else ""
 
 
 def start_method(history: History) -> str:

@@ -4,6 +4,7 @@ The same rows give the same findings, however they were cut into batches: a dete
 history for the instant of the row it looks at, never for its end.
 """
 
+from playground.findings.deadlock import Deadlocks
 from playground.findings.exceptions import Exceptions
 from playground.findings.finding import Finding, Severity
 from playground.findings.killed import Killed
@@ -20,9 +21,15 @@ class Findings:
     def __init__(self, history: History) -> None:
         self._history = history
         self._seen = 0
-        self._stuck = Stuck(history)
+        self._deadlocks = Deadlocks(history)
         self._lost = LostUpdates(history)
-        self._detectors = (self._stuck, self._lost, Exceptions(history), Killed(history))
+        self._detectors = (
+            self._deadlocks,
+            Stuck(history, self._deadlocks),
+            self._lost,
+            Exceptions(history),
+            Killed(history),
+        )
         self._by_key: dict[tuple[object, ...], Finding] = {}
 
     @property
@@ -51,4 +58,4 @@ class Findings:
 
     def all_stuck(self) -> bool:
         """Whether no process of the run can ever go on by itself."""
-        return self._stuck.everything_is_stuck()
+        return self._deadlocks.everything_is_stuck()

@@ -1,236 +1,88 @@
-"""Deadlocks and abandoned locks: waits that nobody alive can end."""
+"""Everything stands still, or the time is over, and no cause is proved: what each process is in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from playground.findings import wakers
+from playground.findings.deadlock import Deadlocks
 from playground.findings.finding import Finding
-from playground.findings.look import Look, Looks, Node
-from playground.findings.wakers import Standing, Standstill
-from playground.history import WORDS, History, Nanoseconds, Wait
-from playground.history.told import exit_text
+from playground.findings.look import OUTSIDE, Look, Looks
+from playground.history import History, Nanoseconds, ProcessState, State
 from playground.probe import layout
 
-_CURE = "Let the other side send, set or release before it ends or waits itself, or wait with a timeout."
-_CURES = {
-    "flush": "Get everything out of the queue before joining the process that put it there: it ends when all is sent.",
-    "join": "Call task_done() once for every item that was got, or nobody can wait for the queue to be worked off.",
-    "result": "A task waits for another one of the same pool, or a worker died with it: wait with get(timeout).",
-    "thread": "A lock that another thread held when the process was forked stays locked: fork first, or use spawn.",
-    "write": "The pipe is full and nobody reads it: read the output while the other side runs.",
-}
-"""Operation to what helps, where that is more than letting somebody wake the waiter."""
-_OWN_END = "Close the ends that a process does not use (`conn.close()` right after start), or nobody ever sees the end."
-_READS = frozenset({"recv", "get", "read", "socket"})
+PATIENCE_NS = 10_000_000_000
+_SHOWN = 4
+_IDLE = "Find out what they wait for; if it is something outside, a network peer for instance, nothing is wrong."
+_LATE = "Read what each of them was in; give more time with --timeout if it merely takes long."
 
 
 class Stuck:
-    """Looks each time the kernel says that a process stands still."""
+    """Judges each look at everybody, and the end of a run that took too long."""
 
-    def __init__(self, history: History) -> None:
-        self._history = history
-        self._looks = Looks(history)
-        self._all_stuck_at: Nanoseconds = -1
-        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = dict.fromkeys(
-            (layout.INSPECTED, layout.BLOCKED, layout.WAKER), self._take
-        )
-
-    def everything_is_stuck(self) -> bool:
-        """Whether every live process was stuck for certain at the last look, and nothing has happened since."""
-        t = self._all_stuck_at
-        return t >= 0 and all(p.last_row <= t for p in self._history.processes)
+    def __init__(self, history: History, deadlocks: Deadlocks) -> None:
+        self._history, self._deadlocks, self._looks = history, deadlocks, Looks(history)
+        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
+            **dict.fromkeys((layout.INSPECTED, layout.BLOCKED, layout.WAKER), self._take),
+            layout.RUN_ENDED: self._ended,
+        }
 
     def _take(self, row: int) -> Iterable[Finding]:
         look = self._looks.take(row)
-        return self._judge(look) if look is not None else ()
-
-    def _judge(self, look: Look) -> Iterable[Finding]:
-        standstill = Standstill(self._history, look)
-        likely = standstill.stuck(certain=False)
-        self._all_stuck_at = -1
-        if not likely:
+        if look is None or self._deadlocks.found_at >= 0 or not self._still(look):
             return
-        certain = standstill.stuck(certain=True)
-        if standstill.all_stuck(certain):
-            self._all_stuck_at = look.t
-        own = [node for node in sorted(likely) if node[0] in standstill.alive]
-        yield from self._explain(look.t, {node: standstill.threads[node] for node in own}, certain)
+        said = self._said(look.t)
+        seconds = PATIENCE_NS // 1_000_000_000
+        text = f"nothing has happened for {seconds} s, and no cause is proved: {said}"
+        yield Finding("stuck", "warning", self._processes(look.t), (), look.t, text, _IDLE, certain=False)
 
-    def _explain(self, t: Nanoseconds, stuck: Mapping[Node, Standing], certain: set[Node]) -> Iterable[Finding]:
-        explained: set[Node] = set()
-        for cycle in _cycles(stuck):
-            explained.update(cycle)
-            waits = [wait for node in cycle if (wait := stuck[node].wait) is not None]
-            yield self._cycle(t, waits, certain=certain >= set(cycle))
-        for node, each in stuck.items():
-            dead = [d for d in each.wait.holders if self._history.processes[d].ended_by(t)] if each.wait else []
-            if node not in explained and each.wait and dead and len(dead) == len(each.wait.holders):
-                explained.add(node)
-                yield self._abandoned(t, each.wait, dead[0])
-        left = _without_consequences(stuck, explained)
-        roots = [each for each in left if not _follows(each, stuck)] or left
-        told = [each for each in roots if each.node[1] == layout.MAIN_THREAD or each.wait is not None]
-        if told and any(each.node[1] == layout.MAIN_THREAD for each in left):
-            yield self._no_waker(t, told, stuck, certain=certain >= {each.node for each in told})
+    def _still(self, look: Look) -> bool:
+        """Whether nobody did anything for a while, and nobody waits for a time or for somebody outside."""
+        h, t = self._history, look.t
+        alive = wakers.alive_at(h, t)
+        outside = {thing for thing, by in look.wakers.items() if OUTSIDE in by}
+        return bool(alive) and all(
+            p in look.inspected
+            and h.processes[p].last_row <= t - PATIENCE_NS
+            and h.processes[p].state_at(t) == State.WAITING
+            and not any(wait.timed for wait in h.processes[p].waits_at(t))
+            and not any(call.timed or call.things & outside for (q, _), call in look.calls.items() if q == p)
+            for p in alive
+            if h.processes[p].definition.role != "manager"
+        )
+
+    def _ended(self, row: int) -> Iterable[Finding]:
+        h, t = self._history, self._history.time[row]
+        outcome = h.value[row] >> 32
+        timed_out = 0 <= outcome < len(layout.OUTCOMES) and layout.OUTCOMES[outcome] == "timeout"
+        if timed_out and self._deadlocks.found_at < 0:
+            text = f"not ended after {t / 1e9:.1f} s: {self._said(t)}"
+            yield Finding("stuck", "error", self._processes(t), (), t, text, _LATE, certain=False)
 
     # --- Sentences -----------------------------------------------------------------------------------
 
-    def _waits_for(self, wait: Wait) -> str:
+    def _processes(self, t: Nanoseconds) -> tuple[int, ...]:
+        return tuple(sorted(wakers.alive_at(self._history, t)))
+
+    def _said(self, t: Nanoseconds) -> str:
+        alive = wakers.alive_at(self._history, t)
+        states = [state for state in self._history.at(t) if state.index in alive]
+        said = [self._doing(state, t) for state in states[:_SHOWN]]
+        if len(states) > _SHOWN:
+            said.append(f"and {len(states) - _SHOWN} more")
+        return "; ".join(said) or "nobody is left"
+
+    def _doing(self, state: ProcessState, t: Nanoseconds) -> str:
+        """``A waits for `items` (work.py:14)``, ``B runs (97 % of a core), last seen at work.py:20``."""
         h = self._history
-        place = f" ({h.place(wait.site)})" if wait.site else ""
-        return f"{self._who((wait.process, wait.thread))} waits for `{h.resource_name(wait.resource)}`{place}"
-
-    def _who(self, node: Node) -> str:
-        process, thread = node
-        if thread == layout.MAIN_THREAD:
-            return self._history.name(process)
-        name = self._history.processes[process].thread_names.get(thread, "") or "a thread"
-        return f"{self._history.name(process)}'s {name}"
-
-    def _holder(self, wait: Wait, t: Nanoseconds) -> str:
-        h = self._history
-        for process, _, site, _ in h.resources[wait.resource].holders_at(t):
-            if process in wait.holders:
-                place = f" since {h.place(site)}" if site else ""
-                return f"held by {h.name(process)}{place}"
-        return ""
-
-    def _cycle(self, t: Nanoseconds, cycle: list[Wait], *, certain: bool) -> Finding:
-        h = self._history
-        processes = tuple(w.process for w in cycle)
-        resources = tuple(dict.fromkeys(w.resource for w in cycle))
-        said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle)
-        if len(cycle) == 1:
-            name = h.resource_name(resources[0])
-            text = f"deadlock: {self._waits_for(cycle[0])}, which it holds itself"
-            advice = f"Do not take `{name}` twice, or make it an RLock."
-        else:
-            text = f"deadlock of {len(cycle)}: {said}"
-            names = " and ".join(f"`{h.resource_name(r)}`" for r in sorted(resources))
-            advice = f"Take {names} in the same order everywhere, or acquire with a timeout, give back and try again."
-        return Finding(
-            "deadlock",
-            "error",
-            processes,
-            resources,
-            max(w.since for w in cycle),
-            text if certain else f"probably a {text}",
-            advice,
-            certain,
-            tuple((w.process, w.resource) for w in cycle),
-            (frozenset(processes), frozenset(resources)),
-        )
-
-    def _abandoned(self, t: Nanoseconds, wait: Wait, dead: int) -> Finding:
-        h = self._history
-        name = h.resource_name(wait.resource)
-        end = exit_text(h.processes[dead].exitcode)
-        text = f"`{name}` is lost: {h.name(dead)} ended ({end}) while holding it; {self._waits_for(wait)} for ever"
-        advice = f"Let no process that may be killed hold `{name}`; stop it with an Event, or acquire with a timeout."
-        at = max(wait.since, h.processes[dead].ended or t)
-        owned = h.resources[wait.resource].definition.kind in wakers.OWNED
-        key = (dead, wait.resource)
-        return Finding(
-            "abandoned_lock", "error", (wait.process, dead), (wait.resource,), at, text, advice, owned, key=key
-        )
-
-    def _no_waker(
-        self, t: Nanoseconds, roots: list[Standing], stuck: Mapping[Node, Standing], *, certain: bool
-    ) -> Finding:
-        named = [each for each in roots if each.wait is not None and each.wait.resource]
-        shown = named or roots
-        own = [each for each in shown if each.operation in _READS and _only_itself(each, stuck)]
-        if own:
-            shown = own
-        said = "; ".join(self._said(each) for each in shown[:3])
-        if len(shown) > 3:
-            said += f"; and {len(shown) - 3} more"
-        end = "which only it could send itself" if own else "and no process that is left can end that"
-        text = f"deadlock: {said}, {end}"
-        cures = [_CURES[each.operation] for each in shown if each.operation in _CURES]
-        advice = _OWN_END if own else cures[0] if cures else _CURE
-        processes = tuple(dict.fromkeys(each.node[0] for each in shown))
-        resources = tuple(dict.fromkeys(each.wait.resource for each in shown if each.wait and each.wait.resource))
-        ends = [p.ended for p in self._history.processes if p.ended is not None and p.ended <= t]
-        since = [each.wait.since for each in shown if each.wait is not None]
-        at = max([*since, *ends], default=t)
-        key = (frozenset(processes), frozenset(resources))
-        return Finding(
-            "deadlock",
-            "error",
-            processes,
-            resources,
-            at,
-            text if certain else f"probably a {text}",
-            advice,
-            certain,
-            key=key,
-        )
-
-    def _said(self, each: Standing) -> str:
-        h, wait = self._history, each.wait
-        if wait is None:
-            return f"{self._who(each.node)} waits for {WORDS.get(each.operation, each.operation)}"
-        if wait.on_process is not None:
-            place = f" ({h.place(wait.site)})" if wait.site else ""
-            return f"{self._who(each.node)} waits for the end of {h.name(wait.on_process)}{place}"
-        return f"{self._waits_for(wait)} ({wait.operation})"
-
-
-def _only_itself(each: Standing, stuck: Mapping[Node, Standing]) -> bool:
-    """Whether nobody but the waiting thread's own process could end the wait."""
-    process = each.node[0]
-    alone = sum(1 for p, _ in stuck if p == process) == 1
-    return alone and each.certain is not None and {p for p, _ in each.certain} == {process}
-
-
-def _without_consequences(stuck: Mapping[Node, Standing], explained: set[Node]) -> list[Standing]:
-    """Threads that would not go on if what is explained were mended."""
-    explained = set(explained)
-    left = {node: each for node, each in stuck.items() if node not in explained}
-    while True:
-        more = {node for node, each in left.items() if _waits_for_any(each, explained)}
-        if not more:
-            return list(left.values())
-        explained |= more
-        left = {node: each for node, each in left.items() if node not in more}
-
-
-def _waits_for_any(each: Standing, nodes: set[Node]) -> bool:
-    processes = {p for p, _ in nodes}
-    return any(waker in nodes or (waker[1] == 0 and waker[0] in processes) for waker in each.likely or ())
-
-
-def _follows(each: Standing, stuck: Mapping[Node, Standing]) -> bool:
-    """Whether the wait is only a consequence of another one's."""
-    wait, processes = each.wait, {process for process, _ in stuck}
-    if wait is None:
-        return each.operation in {"child", "thread"} and any(p != each.node[0] for p, _ in each.likely or ())
-    return (wait.on_process in processes) or any(p in processes and p != wait.process for p in wait.holders)
-
-
-def _cycles(stuck: Mapping[Node, Standing]) -> list[list[Node]]:
-    """Cycles of threads that wait for what the next one holds; each once, from its lowest one."""
-    found: dict[frozenset[Node], list[Node]] = {}
-    for start in sorted(stuck):
-        path = [start]
-        while True:
-            following = _holder_of(stuck[path[-1]], stuck)
-            if following is None:
-                break
-            if following in path:
-                cycle = path[path.index(following) :]
-                found.setdefault(frozenset(cycle), cycle)
-                break
-            path.append(following)
-    return list(found.values())
-
-
-def _holder_of(each: Standing, stuck: Mapping[Node, Standing]) -> Node | None:
-    """A stuck thread that holds what this one waits for."""
-    if each.wait is None or not each.wait.holders:
-        return None
-    for process, thread in sorted(each.likely or ()):
-        node = (process, thread or layout.MAIN_THREAD)
-        if process in each.wait.holders and node in stuck:
-            return node
-    return None
+        name = h.name(state.index)
+        waits = [w for w in h.waits_at(t) if w.process == state.index and w.thread == layout.MAIN_THREAD]
+        place = h.place(state.site)
+        if state.state == State.WAITING and waits:
+            wait = waits[0]
+            what = h.waited_for(wait.resource, wait.operation, wait.on_process)
+            what = f"`{what}`" if wait.resource else f"the end of {what}" if wait.on_process is not None else what
+            since = f" ({h.place(wait.site)})" if wait.site else f", last seen at {place}" if place else ""
+            return f"{name} waits for {what}{since}"
+        doing = {State.SLEEPING: "sleeps", State.SUSPENDED: "is suspended", State.STARTING: "is starting"}
+        share = f" ({state.cpu:.0f} % of a core)" if state.state == State.RUNNING and state.cpu is not None else ""
+        seen = f", last seen at {place}" if place else ""
+        return f"{name} {doing.get(state.state, 'runs')}{share}{seen}"

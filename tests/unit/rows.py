@@ -93,6 +93,14 @@ class Run:
             flags |= layout.INSPECTED_LAST if process == processes[-1] else 0
             self.row(t, process, layout.INSPECTED, value=ord("S") | flags)
 
+    def blocked(self, t: float, process: int, operation: int, wakers: Sequence[int] | None = None, **how: int) -> None:
+        """The kernel says that a thread sleeps in a call, and if it can who (-1: somebody outside) could end that."""
+        thread, timed, thing = how.get("thread", 1), how.get("timed", 0), 1 + len(self.rows)
+        for waker in wakers or ():
+            self.row(t, max(waker, 0), layout.WAKER, site=thing, value=int(waker < 0))
+        value = operation | timed * layout.BLOCKED_TIMED | (wakers is not None) * layout.BLOCKED_KNOWN
+        self.row(t, process, layout.BLOCKED, how.get("resource", 0), value=value, thread=thread, site=thing)
+
     def ended(self, t: float, process: int, status: int) -> None:
         """The warden reaps the process."""
         self.row(t, process, layout.REAPED, value=status)

@@ -1,4 +1,4 @@
-"""deadlock: permits of a semaphore are never given back."""
+"""abandoned_lock: permits of a semaphore are never given back."""
 
 import multiprocessing as mp
 import sys
