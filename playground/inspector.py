@@ -1,13 +1,12 @@
 """Looks at the run from outside: who is there, who stands still, is suspended or has gone; their figures."""
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, Process
 from playground.probe import layout
-from playground.procfs.calls import Thing
 from playground.sampler import CpuShare, Look, look
 from playground.standstill import Standstills
 from playground.warden import kernel
@@ -21,9 +20,10 @@ BOOT_NS = 2_000_000_000
 
 
 class Inspector:
-    """Gives rows of the observer's own kinds. ``clock`` gives the run time, ``warden`` is the pid above the run.
+    """Gives rows of the observer's own kinds.
 
-    ``inherited`` are the pipes and sockets that the program has from outside.
+    ``clock`` gives the run time, ``everybody`` the pids of all processes of the run; a process that has said nothing
+    for ``boot_ns`` has no probe.
     """
 
     def __init__(
@@ -31,10 +31,12 @@ class Inspector:
         collector: Collector,
         history: History,
         clock: Callable[[], Nanoseconds],
-        warden: int,
-        inherited: Collection[Thing] = (),
+        everybody: Callable[[], list[int]],
+        standstills: Standstills,
+        boot_ns: Nanoseconds = BOOT_NS,
     ) -> None:
-        self._collector, self._history, self._clock, self._warden = collector, history, clock, warden
+        self._collector, self._history, self._clock = collector, history, clock
+        self._pids, self._standstills, self._boot_ns = everybody, standstills, boot_ns
         self._next_look = self._next_sample = 0
         self._suspended: set[int] = set()
         self._zombies: set[int] = set()
@@ -42,7 +44,6 @@ class Inspector:
         self._unknown: dict[int, Nanoseconds] = {}
         """Pid that is not known yet to when it was first seen."""
         self._cpu = CpuShare()
-        self._standstills = Standstills(collector, history, clock, inherited)
 
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second."""
@@ -68,18 +69,22 @@ class Inspector:
                 asleep[index] = self._collector.last_event(process.definition.pid, process.definition.start_ticks)
             elif layout.MAIN_THREAD in process.blocked:
                 rows.append(_row(now, index, layout.UNBLOCKED, 0))
-        return rows + self._standstills.rows(asleep, self._everybody)
+        return rows + self._standstills.spots() + self._standstills.rows(asleep, self._everybody)
+
+    def close(self) -> None:
+        """Look no more."""
+        self._standstills.close()
 
     # --- Who is there ---------------------------------------------------------------------------------
 
     def _everybody(self) -> list[int]:
         """Pids of all processes of the run; whoever is new among them gets an index."""
         self._meet_strangers(self._clock())
-        return kernel.below(self._warden)
+        return self._pids()
 
     def _meet_strangers(self, now: Nanoseconds) -> None:
         """Give an index to every process of the run that has none: what has no probe is shown too."""
-        below = kernel.below(self._warden)
+        below = self._pids()
         started = {pid for pid in self._history.started_at if self._collector.process_index(pid) is None}
         for pid in sorted({*below, *started}):
             process = kernel.read(pid)
@@ -97,7 +102,7 @@ class Inspector:
         if index is None or index >= len(self._history.processes) or (pid, start) in self._collector.journals:
             return
         process = self._history.processes[index]
-        if process.began is None and now - self._unknown.setdefault(pid, now) > BOOT_NS:
+        if process.began is None and now - self._unknown.setdefault(pid, now) > self._boot_ns:
             d = process.definition
             name = _program(pid) if d.role == "program" else d.name
             self._collector.observe_process(pid, start, d.ppid, name, d.role, self._unknown[pid])

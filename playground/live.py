@@ -24,9 +24,10 @@ from playground.output import Output
 from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET, ProbeConfig, environment
 from playground.procfs.calls import Thing
+from playground.standstill import Standstills
 from playground.summary import summarise
 from playground.target import Target
-from playground.warden import rundir
+from playground.warden import kernel, rundir
 from playground.warden.channel import Message
 from playground.warden.client import Warden
 
@@ -80,7 +81,8 @@ class LiveRun:
         fallback = os.path.join(self._directory.path, "journals")
         text = Path(self._directory.path, "text")
         self._collector = Collector([Path(journals), Path(fallback)], text, self._origin)
-        self._inspector = Inspector(self._collector, self.history, self._now, self._warden.pid, self._inherited())
+        standstills = Standstills(self._collector, self.history, self._now, self._inherited())
+        self._inspector = Inspector(self._collector, self.history, self._now, self._everybody, standstills)
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._writer = recording.Writer(path, self.info) if options.keep else None
         self._rows: list[tuple[int, int, int, int, int, int, int]] = []
@@ -105,6 +107,9 @@ class LiveRun:
             limit=options.max_processes,
             inherit_stdin=options.inherit_stdin,
         )
+
+    def _everybody(self) -> list[int]:
+        return kernel.below(self._warden.pid)
 
     def _inherited(self) -> set[Thing]:
         """What the program has from outside: others write to its stdin, and we read its output."""
@@ -278,6 +283,7 @@ class LiveRun:
 
     def _finish(self, outcome: str, code: int) -> None:
         """Close the books, then let the warden end and remove whatever is left."""
+        self._inspector.close()
         now = self._now()
         for journal in self._collector.journals.values():
             journal.dead = journal.dead or self._over

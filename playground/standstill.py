@@ -15,6 +15,7 @@ from playground.probe.entry import SPAWN_SIGNAL_OFFSET
 from playground.procfs import Scene, Standing
 from playground.procfs.calls import Call, Thing
 from playground.procfs.scene import SOMEBODY_OUTSIDE, is_known
+from playground.stacks import Stacks
 from playground.warden import kernel
 
 STILL_NS = 100_000_000
@@ -34,8 +35,12 @@ class Standstills:
         history: History,
         clock: Callable[[], Nanoseconds],
         inherited: Collection[Thing] = (),
+        *,
+        unprobed: bool = False,
     ) -> None:
         self._collector, self._history, self._clock, self._inherited = collector, history, clock, inherited
+        self._unprobed = unprobed
+        self._stacks = Stacks()
         self._seen: dict[int, Nanoseconds] = {}
         """Process to the time of its last event when it was looked at."""
         self._alive = -1
@@ -91,7 +96,13 @@ class Standstills:
         for each in standing:
             value = ord("S") | _handlers(each.pid) | (layout.INSPECTED_LAST if each is standing[-1] else 0)
             rows.append((at, indexes[each.pid], layout.MAIN_THREAD, layout.INSPECTED, 0, 0, value))
+        self._stacks.ask(each.pid for each in standing if self._is_silent(indexes[each.pid]))
         return rows
+
+    def _is_silent(self, index: int) -> bool:
+        """Whether the process did not say what it waits for."""
+        spans = self._history.processes[index].waits.get(layout.MAIN_THREAD)
+        return not (spans and spans[-1].until is None and not spans[-1].seen)
 
     def _calls(self, each: Standing, index: int, things: dict[Thing, int], scene: Scene, at: Nanoseconds) -> list[Row]:
         rows = []
@@ -122,12 +133,38 @@ class Standstills:
         return number if number is not None else self._collector.observe_thread(index, tid)
 
     def _resource(self, call: Call) -> int:
-        """The run's number of the pipe that is waited for, if the program's probe knows it."""
+        """The run's number of what is waited for, where it has one or can get one."""
         if len(call.things) != 1:
             return 0
-        kind, one, other = call.things[0]
-        inode = one if kind == "socket" else other if kind in {"read", "write"} else 0
-        return self._collector.names.known(f"pipe:{inode}") if inode else 0
+        names, (kind, one, other) = self._collector.names, call.things[0]
+        if kind == "file":
+            return names.resource(f"file:{one}:{other}", "file", call.label, 0, 0, 0, "i")
+        if kind in {"read", "write", "socket"}:
+            identity = f"pipe:{one if kind == 'socket' else other}"
+            known = names.known(identity)
+            return known or (names.resource(identity, "pipe", "", 0, 0, 0, "i") if self._unprobed else 0)
+        if kind == "mapped" and self._unprobed:
+            return names.resource(f"mapped:{one}:{other}", "semaphore", "", 0, 0, 0, "i")
+        return 0
+
+    # --- Lines of source ------------------------------------------------------------------------------
+
+    def spots(self) -> list[Row]:
+        """Rows of the lines that threads stand on of which the program told nothing, where py-spy could be asked."""
+        rows: list[Row] = []
+        for pid, spots in self._stacks.take():
+            index = self._collector.process_index(pid)
+            if index is None:
+                continue
+            for spot in spots:
+                site = self._collector.names.site(spot.file, spot.line, spot.function)
+                thread = self._thread(index, pid, spot.tid)
+                rows.append((self._clock(), index, thread, layout.SPOTTED, 0, site, spot.operation))
+        return rows
+
+    def close(self) -> None:
+        """Ask nobody any more."""
+        self._stacks.close()
 
 
 def _handlers(pid: int) -> int:

@@ -139,7 +139,7 @@ class Deadlocks:
     def _no_waker(
         self, t: Nanoseconds, roots: list[Standing], stuck: Mapping[Node, Standing], *, certain: bool
     ) -> Finding:
-        named = [each for each in roots if each.wait is not None and each.wait.resource]
+        named = [each for each in roots if (wait := each.wait or each.seen) is not None and wait.resource]
         shown = named or roots
         own = [each for each in shown if each.operation in _READS and _only_itself(each, stuck)]
         if own:
@@ -152,10 +152,10 @@ class Deadlocks:
         cures = [_CURES[each.operation] for each in shown if each.operation in _CURES]
         advice = _OWN_END if own else cures[0] if cures else _CURE
         processes = tuple(dict.fromkeys(each.node[0] for each in shown))
-        resources = tuple(dict.fromkeys(each.wait.resource for each in shown if each.wait and each.wait.resource))
+        waits = [wait for each in shown if (wait := each.wait or each.seen) is not None]
+        resources = tuple(dict.fromkeys(wait.resource for wait in waits if wait.resource))
         ends = [p.ended for p in self._history.processes if p.ended is not None and p.ended <= t]
-        since = [each.wait.since for each in shown if each.wait is not None]
-        at = max([*since, *ends], default=t)
+        at = max([*(wait.since for wait in waits), *ends], default=t)
         key = (frozenset(processes), frozenset(resources))
         return Finding(
             "deadlock",
@@ -170,13 +170,29 @@ class Deadlocks:
         )
 
     def _said(self, each: Standing) -> str:
-        h, wait = self._history, each.wait
+        h, wait = self._history, each.wait or each.seen
         if wait is None:
             return f"{self._who(each.node)} waits for {WORDS.get(each.operation, each.operation)}"
-        if wait.on_process is not None:
-            place = f" ({h.place(wait.site)})" if wait.site else ""
-            return f"{self._who(each.node)} waits for the end of {h.name(wait.on_process)}{place}"
-        return f"{self._waits_for(wait)} ({wait.operation})"
+        if wait.resource and not wait.seen:
+            return f"{self._waits_for(wait)} ({wait.operation})"
+        what = h.waited_for(wait.resource, wait.operation, wait.on_process)
+        what = f"`{what}`" if wait.resource else what if wait.on_process is None else f"the end of {what}"
+        place = f" ({h.place(wait.site)})" if wait.site else ""
+        return f"{self._who(each.node)} waits for {what}{place}{self._shared(each)}"
+
+    def _shared(self, each: Standing) -> str:
+        """Who else has a semaphore of which nothing but that is known."""
+        if each.operation != "semaphore" or not each.certain:
+            return ""
+        others = [self._history.name(p) for p in sorted({p for p, _ in each.certain} - {each.node[0]}) if p >= 0]
+        return f", which {_listed(others)} have too (who holds it is not known)" if others else ""
+
+
+def _listed(names: list[str]) -> str:
+    """``A``, ``A and B``, ``A, B and 3 more``."""
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} more"]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _only_itself(each: Standing, stuck: Mapping[Node, Standing]) -> bool:

@@ -29,6 +29,8 @@ class Standing:
     operation: str
     wait: Wait | None
     """What the program told of the wait; None when only the kernel did."""
+    seen: Wait | None
+    """What the kernel told of it, when the program told nothing."""
     certain: frozenset[Node] | None
     """Everybody who might end it; None when it may end by itself."""
     likely: frozenset[Node] | None
@@ -75,7 +77,9 @@ class Standstill:
             self._others.add(OUTSIDE)
         self.threads: dict[Node, Standing] = {}
         """Threads of the processes all of whose threads stand still."""
-        waits = {(w.process, w.thread): w for w in history.waits_at(t) if not w.seen}
+        all_waits = history.waits_at(t)
+        waits = {(w.process, w.thread): w for w in all_waits if not w.seen}
+        self._seen = {(w.process, w.thread): w for w in all_waits if w.seen}
         for process, flags in look.inspected.items():
             if (process in self.alive or self._is_helper(process)) and not flags & layout.INSPECTED_TIMER:
                 self._describe(process, flags, waits)
@@ -118,16 +122,17 @@ class Standstill:
     # --- Who could end a wait --------------------------------------------------------------------------
 
     def _standing(self, node: Node, wait: Wait | None, call: Call | None, flags: int) -> Standing:
+        known = self._seen.get(node)
         operation = wait.operation if wait is not None else call.operation if call is not None else ""
         if (wait is not None and wait.timed) or (call is not None and call.timed):
-            return Standing(node, operation, wait, None, None)
+            return Standing(node, operation, wait, known, None, None)
         seen = self._look.wakers_of(call) if call is not None else None
         if call is not None and seen is None and wait is None:
-            return Standing(node, operation, wait, None, None)
+            return Standing(node, operation, wait, known, None, None)
         certain, likely = self._wakers(node, wait, seen)
         if flags & layout.INSPECTED_HANDLER:  # somebody may send a signal
             certain, likely = (None if each is None else each | self._others for each in (certain, likely))
-        return Standing(node, operation, wait, certain, likely)
+        return Standing(node, operation, wait, known, certain, likely)
 
     def _wakers(
         self, node: Node, wait: Wait | None, seen: set[Node] | None

@@ -148,6 +148,21 @@ def unblocked(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) 
         _close(h, t, p, th)
 
 
+def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
+    """The observer has seen on which line a thread stands, and perhaps what it called there."""
+    process = h.processes[p]
+    if th == _MAIN:
+        process.sites.append(s)
+        process.site_times.append(t)
+    spans = process.waits.get(th)
+    if spans and spans[-1].until is None and spans[-1].seen:
+        spans[-1].site = s
+        if 0 < v < len(layout.OPERATIONS) and spans[-1].operation == layout.OP_SEMAPHORE:
+            spans[-1].operation = v
+            if th == _MAIN and process.lane.state == State.WAITING:
+                process.lane.operations[-1] = v
+
+
 # --- Holding ----------------------------------------------------------------------------------------
 
 
@@ -290,6 +305,7 @@ HANDLERS: dict[int, Handler] = {
     layout.SLEPT: slept,
     layout.BLOCKED: blocked,
     layout.UNBLOCKED: unblocked,
+    layout.SPOTTED: spotted,
     layout.ACQUIRED: acquired,
     layout.RELEASING: releasing,
     layout.RELEASE_FAILED: release_failed,

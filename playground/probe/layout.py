@@ -110,6 +110,7 @@ WAKER = (
     117  # the process might end waits for what the site field numbers, at the same instant; 1: somebody outside might
 )
 SAMPLED = 118  # value of a raw_value read from outside
+SPOTTED = 121  # operation or 0: the observer saw a thread on this line
 ITEM_SAMPLED = 119  # the same of an item of a raw_array; the site field holds the index
 
 NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}

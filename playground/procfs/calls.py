@@ -38,6 +38,8 @@ class Call:
     """Whether it returns by itself after some time."""
     things: tuple[Thing, ...]
     """What it waits for; any of them ends it."""
+    label: str = ""
+    """What a file is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,9 @@ def _in_epoll(pid: int, fd: int) -> tuple[Thing, ...]:
 
 
 def _flock(caller: Caller, a: tuple[int, ...]) -> Call:
-    found = os.stat(f"/proc/{caller.pid}/fd/{a[0]}")
-    return Call(layout.OP_FILE_LOCK, False, (("file", found.st_dev, found.st_ino),))
+    place = f"/proc/{caller.pid}/fd/{a[0]}"
+    found, name = os.stat(place), os.path.basename(os.readlink(place))
+    return Call(layout.OP_FILE_LOCK, False, (("file", found.st_dev, found.st_ino),), name)
 
 
 def _fcntl(caller: Caller, a: tuple[int, ...]) -> Call:
