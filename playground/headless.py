@@ -9,10 +9,10 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
-from playground.live import INTERRUPTED_EXIT, LiveRun
+from playground.observed import INTERRUPTED_EXIT, Observed
 
 
-def run_headless(run: LiveRun, *, as_json: bool) -> int:
+def run_headless(run: Observed, *, as_json: bool) -> int:
     """Follow a run to its end; returns the exit code of the command.
 
     ctrl+c goes to the program, a second one ends the run; SIGTERM and SIGHUP end it at once. The summary is
@@ -31,7 +31,8 @@ def run_headless(run: LiveRun, *, as_json: bool) -> int:
         nonlocal ended_by
         ended_by = signum
 
-    run.output.passing_on = True
+    if run.output is not None:
+        run.output.passing_on = True
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGHUP, end)
@@ -53,7 +54,7 @@ def run_headless(run: LiveRun, *, as_json: bool) -> int:
     return 128 + ended_by if ended_by else INTERRUPTED_EXIT if interrupts else run.exitcode
 
 
-def verdict_code(run: LiveRun, code: int, fail_on: str) -> int:
+def verdict_code(run: Observed, code: int, fail_on: str) -> int:
     """0 when nothing as grave as ``fail_on`` was found and the program ended well, 1 when not, 130 interrupted."""
     if code == INTERRUPTED_EXIT:
         return code
@@ -62,9 +63,9 @@ def verdict_code(run: LiveRun, code: int, fail_on: str) -> int:
     return 1 if found or run.outcome != "finished" else 0
 
 
-def _pass_on(run: LiveRun, *, as_json: bool) -> None:
+def _pass_on(run: Observed, *, as_json: bool) -> None:
     """Write what the program wrote, byte for byte; with JSON its stdout goes to stderr."""
-    for stream, data in run.output.take():
+    for stream, data in run.output.take() if run.output is not None else ():
         fd = 1 if stream == "stdout" and not as_json else 2
         while data:
             try:

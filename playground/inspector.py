@@ -23,7 +23,7 @@ class Inspector:
     """Gives rows of the observer's own kinds.
 
     ``clock`` gives the run time, ``everybody`` the pids of all processes of the run; a process that has said nothing
-    for ``boot_ns`` has no probe.
+    for ``boot_ns`` has no probe, and ``describe`` gives name and role of one that has not spoken.
     """
 
     def __init__(
@@ -34,9 +34,11 @@ class Inspector:
         everybody: Callable[[], list[int]],
         standstills: Standstills,
         boot_ns: Nanoseconds = BOOT_NS,
+        describe: Callable[[kernel.Process], tuple[str, str]] | None = None,
     ) -> None:
         self._collector, self._history, self._clock = collector, history, clock
         self._pids, self._standstills, self._boot_ns = everybody, standstills, boot_ns
+        self._describe = describe or _role
         self._next_look = self._next_sample = 0
         self._suspended: set[int] = set()
         self._zombies: set[int] = set()
@@ -71,6 +73,11 @@ class Inspector:
                 rows.append(_row(now, index, layout.UNBLOCKED, 0))
         return rows + self._standstills.spots() + self._standstills.rows(asleep, self._everybody)
 
+    @property
+    def asking(self) -> bool:
+        """Whether somebody has been asked where a thread stands and has not answered yet."""
+        return self._standstills.asking
+
     def close(self) -> None:
         """Look no more."""
         self._standstills.close()
@@ -92,7 +99,7 @@ class Inspector:
             if self._collector.knows(pid, start):
                 self._meet(pid, start, now)
             elif process is not None and process.alive:
-                self._collector.observe_process(pid, start, process.ppid, *_role(process), sighted=now)
+                self._collector.observe_process(pid, start, process.ppid, *self._describe(process), sighted=now)
             elif pid in started:  # it ended before it could say anything
                 self._collector.observe_process(pid, start, 0, "", "child", now)
 

@@ -1,7 +1,4 @@
-"""One live run: warden, collector, inspector and recording behind the face that a replay has too.
-
-Nothing runs in the background: ``tick`` does all the work that is due and never blocks.
-"""
+"""One run of a program that we start: a warden above it, the probe in it."""
 
 import os
 import platform
@@ -12,27 +9,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from playground import recording
-from playground.collector import Collector
 from playground.errors import PlaygroundError
-from playground.findings import Findings
-from playground.history import History, Nanoseconds, RunInfo
+from playground.history import Nanoseconds, RunInfo
 from playground.inspector import Inspector
+from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.output import Output
 from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET, ProbeConfig, environment
 from playground.procfs.calls import Thing
 from playground.standstill import Standstills
-from playground.summary import summarise
 from playground.target import Target
 from playground.warden import kernel, rundir
 from playground.warden.channel import Message
 from playground.warden.client import Warden
-
-STUCK_EXIT = 124
-INTERRUPTED_EXIT = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +42,35 @@ class RunOptions:
     inherit_stdin: bool = False
 
 
-class LiveRun:
+class LiveRun(Observed):
     """A run that happens now."""
+
+    output: Output
 
     def __init__(self, target: Target, options: RunOptions, warden: Warden | None = None) -> None:
         self.target, self.options = target, options
-        self.info = _info(target, options)
-        self.history = History(self.info)
-        self.findings = Findings(self.history)
-        self.ended = False
-        self.summary: dict[str, Any] | None = None
-        self.notice = ""
-        path = options.record or recording.new_path(target.name)
-        self.recording_path: Path | None = path if options.keep else None
         self._warden = warden or Warden()
         self._directory = rundir.create()
+        path = options.record or recording.new_path(target.name)
         try:
-            self._begin(path)
+            journals = _journals(self._directory)
+            fallback = os.path.join(self._directory.path, "journals")
+            text = Path(self._directory.path, "text")
+            super().__init__(
+                _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text
+            )
+            self._begin(journals, fallback, text)
         except BaseException:  # nobody else knows of the directory yet
             self._warden.leave()
             rundir.remove(self._directory.run, self._directory.path)
             raise
 
-    def _begin(self, path: Path) -> None:
+    def _begin(self, journals: str, fallback: str, text: Path) -> None:
         """Set up what reads, and have the warden start what is read."""
         target, options = self.target, self.options
-        self._origin = time.monotonic_ns()
-        journals = _journals(self._directory)
-        fallback = os.path.join(self._directory.path, "journals")
-        text = Path(self._directory.path, "text")
-        self._collector = Collector([Path(journals), Path(fallback)], text, self._origin)
         standstills = Standstills(self._collector, self.history, self._now, self._inherited())
         self._inspector = Inspector(self._collector, self.history, self._now, self._everybody, standstills)
         self.output = Output(self._warden.stdout, self._warden.stderr)
-        self._writer = recording.Writer(path, self.info) if options.keep else None
-        self._rows: list[tuple[int, int, int, int, int, int, int]] = []
         self._lines: list[tuple[Nanoseconds, str, str]] = []
         self._host = (0, 0)
         self._status: int | None = None
@@ -125,27 +110,6 @@ class LiveRun:
 
     # --- The face ------------------------------------------------------------------------------------
 
-    @property
-    def live(self) -> bool:
-        """Whether the run still goes on."""
-        return not self.ended
-
-    @property
-    def playhead(self) -> Nanoseconds:
-        """The end of what is known."""
-        return self.history.until
-
-    @property
-    def outcome(self) -> str:
-        """How the run ended; "" while it goes on."""
-        return self.history.outcome
-
-    @property
-    def exitcode(self) -> int:
-        """Exit code for the command: the program's own, 128 + n for a signal, 124 when stuck or timed out."""
-        code = self.history.exitcode or 0
-        return 128 - code if code < 0 else code
-
     def tick(self) -> bool:
         """Take in what is new; True when there is something new to show."""
         if self.ended:
@@ -163,7 +127,7 @@ class LiveRun:
             self._finish("stopped", -signal.SIGKILL)
         elif self.options.timeout_s is not None and now > self.options.timeout_s * 1e9:
             self._finish("timeout", STUCK_EXIT)
-        elif self.options.end_when_stuck and self.findings.all_stuck():
+        elif self.options.end_when_stuck and self.findings.all_stuck() and not self._inspector.asking:
             self._finish("stuck", STUCK_EXIT)
         return True
 
@@ -173,19 +137,6 @@ class LiveRun:
             self._finish("stopped", INTERRUPTED_EXIT)
 
     # --- Commands ------------------------------------------------------------------------------------
-
-    def signal(self, process: int, signum: int) -> None:
-        """Send a signal to one process of the run; recorded as the person's action."""
-        definition = self.history.processes[process].definition
-        verb = {
-            signal.SIGTERM: "terminate",
-            signal.SIGKILL: "kill",
-            signal.SIGSTOP: "suspend",
-            signal.SIGCONT: "resume",
-        }
-        name = verb.get(signal.Signals(signum), signal.Signals(signum).name)
-        self._act(process, f"{name} {self.history.name(process)}")
-        self._warden.signal(definition.pid, definition.start_ticks, signum)
 
     def spawn(self, process: int) -> None:
         """Ask the process that started this one to start one more like it; raises PlaygroundError."""
@@ -207,14 +158,8 @@ class LiveRun:
 
     # --- Work of a tick ------------------------------------------------------------------------------
 
-    def _now(self) -> Nanoseconds:
-        return time.monotonic_ns() - self._origin
-
-    def _act(self, process: int, text: str) -> None:
-        self._row(process, layout.ACTION, self._collector.names.text(text), self._now())
-
-    def _row(self, process: int, kind: int, value: int, at: Nanoseconds) -> None:
-        self._rows.append((at, process, layout.MAIN_THREAD, kind, 0, 0, value))
+    def _send(self, pid: int, start: int, signum: int) -> None:
+        self._warden.signal(pid, start, signum)
 
     def _hear(self, message: Message, now: Nanoseconds) -> None:
         heard: dict[str, Callable[[Message, Nanoseconds], None]] = {
@@ -265,16 +210,6 @@ class LiveRun:
         for at, stream, line in lines:
             self._row(0, layout.STDOUT if stream == "stdout" else layout.STDERR, self._collector.names.text(line), at)
 
-    def _take(self, now: Nanoseconds, *, final: bool = False) -> None:
-        rows, self._rows = self._rows, []
-        batch = self._collector.drain(now, rows, final=final)
-        self.history.append(batch)
-        self.history.dropped = self._collector.dropped
-        self.findings.advance()
-        if self._writer is not None:
-            self._writer.append(batch)
-            self.notice = self._writer.failed or self.notice
-
     # --- The end -------------------------------------------------------------------------------------
 
     def _own_end(self) -> tuple[str, int]:
@@ -295,12 +230,7 @@ class LiveRun:
             for index, process in enumerate(self.history.processes):
                 if process.ended is None:
                     self._row(index, layout.VANISHED, 0, now)
-        self._row(0, layout.RUN_ENDED, layout.OUTCOMES.index(outcome) << 32 | code & 0xFFFFFFFF, now)
-        self._take(now, final=True)
-        self.ended = True
-        self.summary = summarise(self.history, self.findings, str(self.recording_path) if self.recording_path else None)
-        if self._writer is not None:
-            self._writer.finish(self.summary)
+        self._close_the_books(outcome, code, now)
         survivors = self._warden.leave()
         if survivors:
             self.notice = f"could not be ended: pid {', '.join(map(str, survivors))}"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from collections.abc import Iterable
 from typing import IO, NamedTuple
 
@@ -16,6 +17,7 @@ import msgspec
 
 from playground.probe import layout
 
+_PATIENCE_S = 3.0
 _LIBRARY = (sysconfig.get_path("stdlib"), "/lib/python")
 _PARTS = ("multiprocessing/", "concurrent/futures/", "threading.py", "socket.py", "selectors.py", "subprocess.py")
 _OPERATIONS = {
@@ -69,6 +71,7 @@ class Stacks:
     def __init__(self) -> None:
         self.command = _command()
         self._waiting: list[int] = []
+        self._patient_until = 0.0
         self._asking: tuple[int, subprocess.Popen[bytes], IO[bytes]] | None = None
 
     def ask(self, pids: Iterable[int]) -> None:
@@ -76,9 +79,16 @@ class Stacks:
         if self.command:
             self._waiting += [pid for pid in pids if pid not in self._waiting]
 
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._asking is not None or bool(self._waiting)
+
     def take(self) -> list[tuple[int, list[Spot]]]:
         """The answers that have come: pid and its threads."""
         found = []
+        if self._asking is not None and time.monotonic() > self._patient_until:
+            self._asking[1].kill()
         if self._asking is not None and self._asking[1].poll() is not None:
             (pid, process, file), self._asking = self._asking, None
             file.seek(0)
@@ -88,6 +98,7 @@ class Stacks:
             pid = self._waiting.pop(0)
             words = [self.command, "dump", "--nonblocking", "--json", "--pid", str(pid)]
             file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when the answer has been read
+            self._patient_until = time.monotonic() + _PATIENCE_S
             self._asking = (pid, subprocess.Popen(words, stdout=file, stderr=subprocess.DEVNULL), file)
         return found
 

@@ -162,6 +162,11 @@ class Standstills:
                 rows.append((self._clock(), index, thread, layout.SPOTTED, 0, site, spot.operation))
         return rows
 
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._stacks.asking
+
     def close(self) -> None:
         """Ask nobody any more."""
         self._stacks.close()

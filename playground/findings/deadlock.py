@@ -32,9 +32,11 @@ class Deadlocks:
         self._all_stuck_at: Nanoseconds = -1
         self.found_at: Nanoseconds = -1
         """When something was found stuck for the last time."""
-        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = dict.fromkeys(
-            (layout.INSPECTED, layout.BLOCKED, layout.WAKER), self._take
-        )
+        self._latest: Look | None = None
+        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
+            **dict.fromkeys((layout.INSPECTED, layout.BLOCKED, layout.WAKER), self._take),
+            layout.SPOTTED: self._spotted,
+        }
 
     def everything_is_stuck(self) -> bool:
         """Whether every live process was stuck for certain at the last look, and nothing has happened since."""
@@ -45,7 +47,12 @@ class Deadlocks:
         look = self._looks.take(row)
         return self._judge(look) if look is not None else ()
 
+    def _spotted(self, _row: int) -> Iterable[Finding]:
+        """Say the same again, with the line that is known now."""
+        return self._judge(self._latest) if self._latest is not None else ()
+
     def _judge(self, look: Look) -> Iterable[Finding]:
+        self._latest = look
         standstill = Standstill(self._history, look)
         likely = standstill.stuck(certain=False)
         self._all_stuck_at = -1

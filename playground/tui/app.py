@@ -12,7 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widgets import HelpPanel
 
-from playground.live import LiveRun
+from playground.observed import Observed
 from playground.replay import Replay
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
@@ -32,7 +32,7 @@ class PlaygroundApp(App[int]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, start: LiveRun | Replay | Warden) -> None:
+    def __init__(self, start: Observed | Replay | Warden) -> None:
         """Show a run, or the gallery with a warden in waiting for its first run."""
         super().__init__()
         self.start = start
@@ -84,7 +84,7 @@ class PlaygroundApp(App[int]):
         for screen in self.screen_stack:
             if isinstance(screen, StageScreen):
                 screen.face.close()
-        if result is None and isinstance(self.start, LiveRun):
+        if result is None and isinstance(self.start, Observed):
             result = self.start.exitcode
         super().exit(result, return_code, message)
 
@@ -103,7 +103,7 @@ def _collect_garbage_again() -> None:
     gc.enable()
 
 
-def run(start: LiveRun | Replay | Warden) -> int:
+def run(start: Observed | Replay | Warden) -> int:
     """Show the screens until the person leaves; returns the command's exit code."""
     app = PlaygroundApp(start)
     try:

@@ -33,13 +33,14 @@ ALLOWED: dict[str, set[str]] = {
     "sampler": set(),
     "output": set(),
     "procfs": {"procfs", "probe.layout", "warden.kernel"},
-    "standstill": {"collector", "history", "probe.entry", "probe.layout", "procfs", "warden.kernel"},
+    "stacks": {"probe.layout"},
+    "standstill": {"collector", "history", "probe.entry", "probe.layout", "procfs", "stacks", "warden.kernel"},
     "inspector": {"collector", "history", "probe.layout", "procfs", "sampler", "standstill", "warden.kernel"},
     "gallery": {"errors", "scenario", "scenarios"},
     "target": {"errors", "gallery", "scenario"},
     "live": {
         *("collector", "errors", "findings", "history", "inspector", "output", "recording", "summary", "target"),
-        *("probe.entry", "probe.layout", "procfs", "warden"),
+        *("probe.entry", "probe.layout", "procfs", "standstill", "warden"),
     },
     "replay": {"findings", "history", "recording", "summary"},
     # The faces.
@@ -57,6 +58,7 @@ ALLOWED: dict[str, set[str]] = {
 
 OUTSIDE: dict[str, set[str]] = {
     "recording": {"msgspec", "platformdirs"},
+    "stacks": {"msgspec"},
     "cli": {"click"},
     "tui": {"textual", "rich", "pygments"},
 }

@@ -13,6 +13,7 @@ from playground.errors import PlaygroundError
 from playground.face import Face
 from playground.history import Nanoseconds
 from playground.live import LiveRun, RunOptions
+from playground.observed import Observed
 from playground.replay import Replay
 from playground.target import Target
 from playground.tui.moment import Moment, moment_of
@@ -96,7 +97,7 @@ class StageScreen(Screen[None]):
 
     def _frame(self) -> None:
         changed = self.face.tick()
-        if isinstance(self.face, LiveRun) and self.face.ended:
+        if isinstance(self.face, Observed) and self.face.ended:
             self._become_replay(self.face)
             changed = True
         self._frames += 1
@@ -112,7 +113,7 @@ class StageScreen(Screen[None]):
             self.query_one(Transport).moment = moment
             self.query_one(Commands).moment = self.query_one(Player).moment = moment
             if all_of_it:
-                self.query_one(Banner).show(moment, self.face.notice if isinstance(self.face, LiveRun) else "")
+                self.query_one(Banner).show(moment, self.face.notice if isinstance(self.face, Observed) else "")
                 self.query_one("#counters").display = bool(moment.history.counters)
                 self.query_one(Processes).moment = self.query_one(Reader).moment = moment
                 self.query_one("#counters", Panel).moment = self.query_one("#waits", Panel).moment = moment
@@ -121,7 +122,7 @@ class StageScreen(Screen[None]):
         at = self.face.playhead if self._frozen_at is None else self._frozen_at
         return moment_of(self.face, at, self._selected, self._zoom, frozen=self._frozen_at is not None)
 
-    def _become_replay(self, run: LiveRun) -> None:
+    def _become_replay(self, run: Observed) -> None:
         """Go on with what is in memory; nothing of the run is alive any more."""
         self.face = Replay.of_run(run.history, run.findings, run.recording_path)
         self._frozen_at = None
@@ -202,7 +203,7 @@ class StageScreen(Screen[None]):
 
     def when_nothing_lives(self, question: str, then: Callable[[], object]) -> None:
         """Do something that ends the run; ask before while processes live."""
-        if self.face.live:
+        if self.face.live and not (isinstance(self.face, Observed) and not self.face.ends_with_us):
             self.query_one(Question).ask(f"Processes are still alive. {question}", then)
         else:
             then()

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from playground.errors import PlaygroundError
 from playground.history import State
-from playground.live import LiveRun
+from playground.observed import Observed
 from playground.tui.moment import Moment
 from playground.tui.widgets.question import Question
 
@@ -37,9 +37,9 @@ class Commands(Vertical):
         return True
 
     @property
-    def _run(self) -> LiveRun | None:
+    def _run(self) -> Observed | None:
         face = self.moment.face if self.moment is not None else None
-        return face if isinstance(face, LiveRun) and face.live else None
+        return face if isinstance(face, Observed) and face.live else None
 
     def action_spawn(self) -> None:
         """Start one more like the selected process."""

@@ -1,0 +1,137 @@
+"""Watching a program that runs already and was not started by us: what the kernel tells of its processes (Linux).
+
+Without a probe there are no counters, no output and no holders of locks: who holds a lock is in no memory that
+others can read. What each process waits for, and who could end that, is exact all the same.
+"""
+
+import os
+import platform
+import time
+from pathlib import Path
+
+from playground.errors import PlaygroundError
+from playground.history import RunInfo
+from playground.inspector import Inspector
+from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
+from playground.procfs import threads
+from playground.standstill import Standstills
+from playground.warden import kernel
+
+SETTLED_NS = 1_500_000_000
+"""How long it takes at most until everything that stands still has been judged."""
+_SOURCE_LIMIT = 1 << 20
+
+
+class Attached(Observed):
+    """The process of that pid and all below it; they go on when it is closed."""
+
+    ends_with_us = False
+
+    def __init__(
+        self, pid: int, record: Path | None = None, *, end_when_judged: bool = False, watch_s: float = 0
+    ) -> None:
+        root = kernel.read(pid)
+        if root is None or not root.alive:
+            raise PlaygroundError(f"there is no process {pid} to attach to; `ps -ef | grep python` shows pids")
+        super().__init__(_info(root), record)
+        self._children = 0
+        self._root, self._end_when_judged, self._watch_s = root, end_when_judged, watch_s
+        self.notice = _restriction(pid)
+        standstills = Standstills(self._collector, self.history, self._now, unprobed=True)
+        self._inspector = Inspector(
+            self._collector, self.history, self._now, self._everybody, standstills, 0, self._describe
+        )
+        self._collector.observe_process(pid, root.start, root.ppid, self.info.title, "main", 0)
+
+    def tick(self) -> bool:
+        """Take in what is new; True when there is something new to show."""
+        if self.ended:
+            return False
+        now = self._now()
+        self._rows += self._inspector.look()
+        self._take(now)
+        if self.history.processes and all(p.ended is not None for p in self.history.processes):
+            self._finish("finished", 0)
+        elif self._end_when_judged and now > max(SETTLED_NS, self._watch_s * 1e9) and not self._inspector.asking:
+            self._finish(*(("stuck", STUCK_EXIT) if self.findings.all_stuck() else ("stopped", 0)))
+        return True
+
+    def close(self) -> None:
+        """Look no more; the processes go on."""
+        if not self.ended:
+            self._finish("stopped", INTERRUPTED_EXIT)
+
+    def spawn(self, process: int) -> None:
+        """Raise PlaygroundError: a program that we did not start takes no requests."""
+        raise PlaygroundError(f"{self.history.name(process)} was not started here: it takes signals only")
+
+    def interrupt(self) -> None:
+        """Stop watching."""
+        self.close()
+
+    def _send(self, pid: int, start: int, signum: int) -> None:
+        try:
+            if not kernel.send(pid, start, signum):
+                self.notice = f"pid {pid} has ended"
+        except PermissionError:
+            self.notice = f"pid {pid} could not be signalled: it belongs to another user"
+
+    def _everybody(self) -> list[int]:
+        return [self._root.pid, *kernel.below(self._root.pid)]
+
+    def _describe(self, process: kernel.Process) -> tuple[str, str]:
+        """Name and role of a process below: a child of multiprocessing's, one of its helpers, or some program."""
+        line = kernel.command_line(process.pid)
+        if kernel.is_resource_tracker(process.pid):
+            return "resource_tracker", "tracker"
+        if kernel.is_helper(process.pid):
+            return "forkserver", "server"
+        above = self._collector.process_index(process.ppid)
+        forked = line == kernel.command_line(process.ppid) or b"multiprocessing.forkserver" in line
+        if above is not None and (forked or b"--multiprocessing-fork" in line):
+            self._children += 1
+            return f"child-{self._children}", "child"
+        return "", "program"
+
+    def _finish(self, outcome: str, code: int) -> None:
+        self._inspector.close()
+        self._close_the_books(outcome, code, self._now())
+
+
+def _info(root: kernel.Process) -> RunInfo:
+    words = [word.decode("utf-8", "replace") for word in kernel.command_line(root.pid).split(b"\0") if word]
+    source, script = _source(root.pid, words)
+    name = Path(script).name if script else Path(words[0]).name if words else root.name
+    return RunInfo(
+        f"pid {root.pid}",
+        name,
+        {},
+        tuple(words),
+        "",
+        source,
+        script,
+        python="",
+        platform=platform.platform(terse=True),
+        started_at=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    )
+
+
+def _source(pid: int, words: list[str]) -> tuple[str, str]:
+    """Text and path of the script on the command line; nothing when there is none that can be read."""
+    script = next((word for word in words[1:] if word.endswith(".py")), "")
+    if not script:
+        return "", ""
+    try:
+        path = os.path.join(os.readlink(f"/proc/{pid}/cwd"), script)
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(_SOURCE_LIMIT), path
+    except (OSError, ValueError):
+        return "", script
+
+
+def _restriction(pid: int) -> str:
+    """Why less than everything can be seen; "" when nothing is in the way."""
+    found = threads(pid)
+    if found and any(thread.state == "S" and thread.call is None for thread in found):
+        return f"the kernel does not let us see what pid {pid} waits for: run as its user, or as root (ptrace_scope)"
+    return ""

@@ -1,0 +1,132 @@
+"""A run that happens now, however it is watched: what is seen goes to history, findings and recording.
+
+Nothing runs in the background: ``tick`` does all the work that is due and never blocks.
+"""
+
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from playground import recording
+from playground.collector import Collector
+from playground.collector.collector import Row
+from playground.findings import Findings
+from playground.history import History, Nanoseconds, RunInfo
+from playground.output import Output
+from playground.probe import layout
+from playground.summary import summarise
+
+STUCK_EXIT = 124
+INTERRUPTED_EXIT = 130
+_VERBS = {
+    signal.SIGTERM: "terminate",
+    signal.SIGKILL: "kill",
+    signal.SIGSTOP: "suspend",
+    signal.SIGCONT: "resume",
+}
+
+
+class Observed:
+    """The face that a replay has too, for what happens now; what is particular is in the subclasses."""
+
+    ends_with_us = True
+    """Whether its processes are ended when it is closed."""
+    output: Output | None = None
+    """What the program writes, where we have it."""
+
+    def __init__(
+        self, info: RunInfo, record: Path | None, journals: Sequence[Path] = (), text: Path = Path("/nonexistent")
+    ) -> None:
+        """Begin to record in the file ``record``, if any; ``journals`` and ``text`` are where probes write."""
+        self.info = info
+        self.history = History(info)
+        self.findings = Findings(self.history)
+        self.ended = False
+        self.summary: dict[str, Any] | None = None
+        self.notice = ""
+        self.recording_path = record
+        self._origin = time.monotonic_ns()
+        self._collector = Collector(journals, text, self._origin)
+        self._writer = recording.Writer(record, info) if record is not None else None
+        self._rows: list[Row] = []
+
+    @property
+    def live(self) -> bool:
+        """Whether the run still goes on."""
+        return not self.ended
+
+    @property
+    def playhead(self) -> Nanoseconds:
+        """The end of what is known."""
+        return self.history.until
+
+    @property
+    def outcome(self) -> str:
+        """How the run ended; "" while it goes on."""
+        return self.history.outcome
+
+    @property
+    def exitcode(self) -> int:
+        """Exit code for the command: the program's own, 128 + n for a signal, 124 when stuck or timed out."""
+        code = self.history.exitcode or 0
+        return 128 - code if code < 0 else code
+
+    # --- For subclasses: to be implemented --------------------------------------------------------------
+
+    def tick(self) -> bool:
+        """Take in what is new; True when there is something new to show."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End the run, and everything in it that is ours."""
+        raise NotImplementedError
+
+    def spawn(self, process: int) -> None:
+        """Ask for one more process like this one; raises PlaygroundError."""
+        raise NotImplementedError
+
+    def interrupt(self) -> None:
+        """Do what ctrl+c does."""
+        raise NotImplementedError
+
+    def _send(self, pid: int, start: int, signum: int) -> None:
+        raise NotImplementedError
+
+    # --- For subclasses: to be used ----------------------------------------------------------------------
+
+    def signal(self, process: int, signum: int) -> None:
+        """Send a signal to one process of the run; recorded as the person's action."""
+        definition = self.history.processes[process].definition
+        name = _VERBS.get(signal.Signals(signum), signal.Signals(signum).name)
+        self._act(process, f"{name} {self.history.name(process)}")
+        self._send(definition.pid, definition.start_ticks, signum)
+
+    def _now(self) -> Nanoseconds:
+        return time.monotonic_ns() - self._origin
+
+    def _act(self, process: int, text: str) -> None:
+        self._row(process, layout.ACTION, self._collector.names.text(text), self._now())
+
+    def _row(self, process: int, kind: int, value: int, at: Nanoseconds) -> None:
+        self._rows.append((at, process, layout.MAIN_THREAD, kind, 0, 0, value))
+
+    def _take(self, now: Nanoseconds, *, final: bool = False) -> None:
+        rows, self._rows = self._rows, []
+        batch = self._collector.drain(now, rows, final=final)
+        self.history.append(batch)
+        self.history.dropped = self._collector.dropped
+        self.findings.advance()
+        if self._writer is not None:
+            self._writer.append(batch)
+            self.notice = self._writer.failed or self.notice
+
+    def _close_the_books(self, outcome: str, code: int, now: Nanoseconds) -> None:
+        """Write the end of the run and its summary."""
+        self._row(0, layout.RUN_ENDED, layout.OUTCOMES.index(outcome) << 32 | code & 0xFFFFFFFF, now)
+        self._take(now, final=True)
+        self.ended = True
+        self.summary = summarise(self.history, self.findings, str(self.recording_path) if self.recording_path else None)
+        if self._writer is not None:
+            self._writer.finish(self.summary)
