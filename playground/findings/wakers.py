@@ -64,6 +64,7 @@ def waits_of_stillness(
             and wait.since <= t - layout.STILL_NS
             and not wait.timed
             and wait.operation not in {"result", "poll"}
+            and not _waits_for_threads(history, wait)
         ):
             waits[wait.process] = wait
     return {
@@ -71,6 +72,12 @@ def waits_of_stillness(
         for p, w in waits.items()
         if history.processes[p].state_at(t) == State.WAITING and not _busy(history, p, others, t)
     }
+
+
+def _waits_for_threads(history: History, wait: Wait) -> bool:
+    """Whether a process joins a pool or an executor, whose threads in it may still be at work."""
+    resource = history.resources.get(wait.resource)
+    return wait.operation == "join" and resource is not None and resource.definition.kind in {"pool", "executor"}
 
 
 def _busy(history: History, process: int, waiting_elsewhere: set[int], t: Nanoseconds) -> bool:
