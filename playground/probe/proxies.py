@@ -222,9 +222,13 @@ def _get_value(code: int, _args: Any, _kwds: Any, turn: Callable[[], Any]) -> An
 
 def _set_value(code: int, args: Any, kwds: Any, turn: Callable[[], Any]) -> Any:
     number = real(_argument(args, kwds, 0, "value"))
-    if number is not None:
-        emit(code | layout.WROTE, bits(number))
-    return call(code, args, kwds, turn)
+
+    def write() -> Any:
+        if number is not None:
+            emit(code | layout.WROTE, bits(number))
+        return turn()
+
+    return call(code, args, kwds, write)
 
 
 _ACQUIRER: dict[str, Action] = {"acquire": _acquire, "release": _release}

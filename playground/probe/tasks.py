@@ -19,7 +19,7 @@ def watch_tasks(number: int, calls: Any, results: Any, task_of: Callable[[Any], 
 
     def get(*args: Any, **kwargs: Any) -> Any:
         code = number | thread_bits()
-        message = waiting(code, layout.OP_GET, None, take, calls, *args, **kwargs)
+        message = waiting(code, layout.OP_GET, None, lambda: take(calls, *args, **kwargs))
         emit(code | layout.WOKE)
         task = task_of(message)
         if task is not None:
