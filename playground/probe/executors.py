@@ -29,7 +29,7 @@ class _Wait:
         self._owner, self._number = _weakref.ref(owner), number
 
     def __call__(self, timeout: float | None = None) -> Any:
-        owner = self._owner()
+        owner: Any = self._owner()
         return waited(self._number, program_site(), layout.OP_RESULT, timeout, type(owner).wait, owner, timeout)
 
 

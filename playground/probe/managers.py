@@ -71,9 +71,7 @@ def _patch_manager(module: ModuleType) -> None:
 
     def create(self: Any, typeid: str, /, *args: Any, **kwds: Any) -> Any:
         number = resource("manager", _server_at(self._address))
-        return waited(
-            number, program_site(), layout.OP_CALL, None, lambda: old_create(self, typeid, *args, **kwds)
-        )
+        return waited(number, program_site(), layout.OP_CALL, None, lambda: old_create(self, typeid, *args, **kwds))
 
     old_init = patching.put(cls, "__init__", init)
     old_start = patching.put(cls, "start", start)
@@ -169,9 +167,19 @@ def _introduce(proxy: Any, module: ModuleType) -> None:
     else:
         limit = _limit(kind, proxy._token.typeid, making)
         value = _first_value(making) if kind == "value" else limit
-        made = (name, site_of(program))
-        number = announce(kind, _identity(proxy, kind), made, limit, _typecode(kind), value)
+        made, identity = (name, site_of(program)), _identity(proxy, kind)
+        if _is_new(proxy, module):
+            number = announce(kind, identity, made, limit, _typecode(kind), value)
+        else:
+            number = resource(kind, identity, *made, typecode=_typecode(kind))
     _set(proxy, number, kind)
+
+
+def _is_new(proxy: Any, module: ModuleType) -> bool:
+    """Whether the manager has made an object, and not only given access to one that others may have already."""
+    typeid = proxy._token.typeid
+    make = proxy._manager._registry.get(typeid, (None,))[0]
+    return isinstance(make, type) or make in (each[0] for each in module.SyncManager._registry.values() if each[0])
 
 
 def _typecode(kind: str) -> str:
