@@ -51,7 +51,7 @@ def start_method(history: History) -> str:
     """The run's start method: the one asked for, else that of its first child."""
     if history.info.start_method:
         return history.info.start_method
-    children = (p.definition.method for p in history.processes if p.definition.role in {"child", "worker"})
+    children = (p.definition.method for p in history.processes if p.definition.role in {"child", "worker", "manager"})
     return next(children, "")
 
 

@@ -3,14 +3,22 @@
 Each write that follows a read of the same thread has the depth of the write it saw plus one. With no
 loss the depth grows by one per write, so the loss is the number of such writes less the last depth.
 A plain store, which follows no read, is none of them.
+
+Of a value that a manager keeps, a write is told before it is done and a read after it, since the reader and
+the writer are other processes than the one that does it. There the value that was read tells which write was seen.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from playground.findings.finding import Finding, Severity
 from playground.history import History
+from playground.history.rows import number
 from playground.probe import layout
+
+_REMEMBERED = 1000
+"""Writes of a manager's value: so many may come between a read and its record when the reader is held up."""
 
 
 @dataclass(slots=True)
@@ -20,10 +28,12 @@ class Tally:
     depth: int = 0
     writes: int = 0
     last_writer: int = -1
+    latest: deque[tuple[int, int, int]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    """Of a manager's value, its latest writes: what was written, depth, writer."""
     at: int = 0
     example: str = ""
     writers: set[int] = field(default_factory=set)
-    values: set[int] = field(default_factory=set)
+    values: set[float] = field(default_factory=set)
     reads: dict[tuple[int, int], tuple[int, int, int]] = field(default_factory=dict)
     """Of each thread's latest access, if it was a read: depth seen, site, last writer seen."""
 
@@ -32,6 +42,12 @@ class Tally:
         """Updates lost so far."""
         return self.writes - self.depth
 
+    def seen(self, value: int, *, late: bool) -> tuple[int, int] | None:
+        """Depth and writer of the write that a read saw, None if unknown; others may have written since a late one."""
+        if not late or not self.latest:
+            return self.depth, self.last_writer
+        return next(((depth, writer) for written, depth, writer in reversed(self.latest) if written == value), None)
+
 
 class LostUpdates:
     """Follows every read and write of values and arrays."""
@@ -39,7 +55,11 @@ class LostUpdates:
     def __init__(self, history: History) -> None:
         self._history = history
         self._tallies: dict[tuple[int, int], Tally] = {}
+        self._managed: set[int] = set()
+        """Values that a manager keeps."""
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
+            layout.CREATED: self._created,
+            layout.WAITING: self._waiting,
             layout.READ: self._read,
             layout.WROTE: self._wrote,
             layout.ITEM_READ: self._read,
@@ -51,10 +71,24 @@ class LostUpdates:
         item = h.site[row] if h.kind[row] in (layout.ITEM_READ, layout.ITEM_WROTE) else -1
         return self._tallies.setdefault((h.resource[row], item), Tally())
 
+    def _created(self, row: int) -> Iterable[Finding]:
+        resource = self._history.resources.get(self._history.resource[row])
+        if resource is not None and resource.definition.kind == "value":
+            self._tally(row).latest.append((self._history.value[row], 0, -1))
+        return ()
+
+    def _waiting(self, row: int) -> Iterable[Finding]:
+        if self._history.value[row] & 0xFF == layout.OP_CALL:
+            self._managed.add(self._history.resource[row])
+        return ()
+
     def _read(self, row: int) -> Iterable[Finding]:
         h, tally = self._history, self._tally(row)
         thread = (h.process[row], h.thread[row] or layout.MAIN_THREAD)
-        tally.reads[thread] = (tally.depth, h.site[row] if h.kind[row] == layout.READ else 0, tally.last_writer)
+        seen = tally.seen(h.value[row], late=h.resource[row] in self._managed)
+        tally.reads.pop(thread, None)
+        if seen is not None:
+            tally.reads[thread] = (seen[0], h.site[row] if h.kind[row] == layout.READ else 0, seen[1])
         return ()
 
     def _wrote(self, row: int) -> Iterable[Finding]:
@@ -63,14 +97,17 @@ class LostUpdates:
         site = h.site[row] if h.kind[row] == layout.WROTE else 0
         seen = tally.reads.pop(thread, None)
         if len(tally.values) < 4:
-            tally.values.add(h.value[row])
-        if seen is None or not self._same_function(seen[1], site):
-            tally.last_writer = h.process[row]
-            return ()
+            tally.values.add(self._value(row))
         before, overtaken = tally.lost, tally.last_writer
-        tally.writes += 1
-        tally.depth = seen[0] + 1
         tally.last_writer = h.process[row]
+        follows = seen is not None and self._same_function(seen[1], site)
+        if seen is not None and follows:
+            tally.writes += 1
+            tally.depth = seen[0] + 1
+        if h.resource[row] in self._managed:
+            tally.latest.append((h.value[row], tally.depth, h.process[row]))
+        if not follows:
+            return ()
         if tally.lost > before:
             return self._lost(row, tally, site, overtaken)
         tally.writers.add(h.process[row])
@@ -93,11 +130,12 @@ class LostUpdates:
             tally.example = f"{h.name(h.process[row])} wrote {self._shown(row)}{place}{by}"
         return self._state(row, tally)
 
-    def _shown(self, row: int) -> str:
-        from playground.history.rows import number
-
+    def _value(self, row: int) -> float:
         resource, value = self._history.resources.get(self._history.resource[row]), self._history.value[row]
-        return f"{number(resource, value):g}" if resource is not None else str(value)
+        return number(resource, value) if resource is not None else value
+
+    def _shown(self, row: int) -> str:
+        return f"{self._value(row):g}"
 
     def _state(self, row: int, tally: Tally) -> Iterable[Finding]:
         h = self._history
@@ -109,7 +147,8 @@ class LostUpdates:
         may_be_flag = tally.values <= {0, 1}  # setting a flag that is set already loses nothing
         lost = f"{'possibly ' if may_be_flag else ''}lost {tally.lost} of {tally.writes} updates"
         text = f"{lost} of `{name}`: {tally.example}"
-        advice = f"Hold one lock over the read and the write: `with {name.partition('[')[0]}.get_lock():`."
+        lock = f"{name.partition('[')[0]}.get_lock()" if resource not in self._managed else "lock"
+        advice = f"Hold one lock over the read and the write: `with {lock}:`."
         writers = tuple(sorted(tally.writers))
         key = (resource, item)
         severity: Severity = "warning" if may_be_flag else "error"

@@ -106,6 +106,7 @@ class Standstill:
             wait is not None
             and wait.since <= self._look.t - layout.STILL_NS
             and wait.operation not in _MANY_SIDED
+            and not (wait.operation == "join" and self._kind(wait) in {"pool", "executor"})
             and self._history.processes[process].state_at(self._look.t) == State.WAITING
             and not self._busy(process, waits)
         )
@@ -148,7 +149,7 @@ class Standstill:
                 return None, None
             joined = frozenset({(wait.on_process, 0)}) | (possible if seen is not None else frozenset())
             return joined, joined
-        kind = history.resources[wait.resource].definition.kind if wait.resource in history.resources else ""
+        kind = self._kind(wait)
         if wait.operation != "acquire" or kind not in LOCKS:
             return possible, possible
         if not wait.holders:
@@ -159,6 +160,10 @@ class Standstill:
             if process in self.alive
         )
         return (holders if kind in OWNED else possible), holders
+
+    def _kind(self, wait: Wait) -> str:
+        known = self._history.resources.get(wait.resource)
+        return known.definition.kind if known is not None else ""
 
     # --- Who is stuck -----------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ class ProcessDefinition:
     method: str
     daemon: bool
     role: str
-    """main, child, worker, server, tracker, fork or program."""
+    """main, child, worker, manager, server, tracker, fork or program."""
 
 
 @dataclass(frozen=True, slots=True)

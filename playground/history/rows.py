@@ -166,15 +166,26 @@ def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> N
 # --- Holding ----------------------------------------------------------------------------------------
 
 
-def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, _v: int) -> None:
+def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
     """A hold begins, and the wait for it ends."""
-    _close_of(h, t, p, th, r)
     resource = h.resources.get(r)
+    if resource is not None and v == layout.ACQUIRED_UNTRIED and not _was_taken(h, resource, p, th):
+        resource.contended -= 1
+    _close_of(h, t, p, th, r)
     if resource is None:
         return
     resource.hold(t, p, th, s)
     h.processes[p].lane.hold(t, 1)
     _count_holders(h, resource, t, p)
+
+
+def _was_taken(h: "History", resource: Resource, p: int, th: int) -> bool:
+    """Whether others held all there was of a resource when a thread began to wait for it."""
+    spans = h.processes[p].waits.get(th)
+    if not spans or spans[-1].until is not None:
+        return True  # its wait was not told
+    others = [1 for process, thread, *_ in resource.holders_at(spans[-1].since) if (process, thread) != (p, th)]
+    return len(others) >= max(1, resource.definition.limit)
 
 
 def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
@@ -191,7 +202,7 @@ def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) 
 def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """The release just before raised."""
     resource = h.resources.get(r)
-    owner = resource.take_back() if resource is not None else None
+    owner = resource.take_back(p) if resource is not None else None
     if resource is not None and owner is not None:
         h.processes[owner].lane.hold(t, 1)
         _count_holders(h, resource, t, p)
@@ -231,12 +242,21 @@ def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
     if resource is None:
         return
     kind = resource.definition.kind
+    _let_go(h, resource, t)
     if kind == "value":
         _counter(h, resource, "value").step(t, number(resource, v), p)
     elif kind in {"semaphore", "bounded_semaphore"} and v > 1:
         _counter(h, resource, "holders", v).step(t, 0, p)
     elif kind.endswith("queue"):
         _counter(h, resource, "depth", v or None).step(t, 0, p)
+
+
+def _let_go(h: "History", resource: Resource, t: int) -> None:
+    """End the holds of a manager's object that is no more, whose place a new one of its kind has got."""
+    for process, *_ in resource.holders():
+        resource.release(t, process)
+        h.processes[process].lane.hold(t, -1)
+    resource.depth = 0
 
 
 def wrote(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
@@ -273,11 +293,18 @@ def got(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None
     _change_depth(h, t, p, r, -1)
 
 
+def put_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+    """The put just before raised."""
+    _change_depth(h, t, p, r, -1)
+
+
 def _change_depth(h: "History", t: int, p: int, r: int, change: int) -> None:
+    """Count an item; a manager's queue is told of it before a put that may have to wait, so that it seems too full."""
     resource = h.resources.get(r)
     if resource is not None:
+        resource.depth = max(0, resource.depth + change)
         counter = _counter(h, resource, "depth")
-        counter.step(t, max(0.0, counter.last + change), p)
+        counter.step(t, min(resource.depth, counter.limit or resource.depth), p)
 
 
 def task_ended(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
@@ -315,4 +342,5 @@ HANDLERS: dict[int, Handler] = {
     layout.PUTTING: putting,
     layout.GOT: got,
     layout.TASK_ENDED: task_ended,
+    layout.PUT_FAILED: put_failed,
 }

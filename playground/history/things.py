@@ -116,6 +116,8 @@ class Resource:
         self.acquired = 0
         self.contended = 0
         self.max_holders = 0
+        self.depth = 0
+        """Of a queue: items that were put and not yet got, those of blocked puts among them."""
         self.counter: Counter | None = None
         self.items: dict[int, Counter] = {}
         self._since = array("q")
@@ -125,8 +127,8 @@ class Resource:
         self._site = array("q")
         self._oldest_open = array("q")
         self._open: list[int] = []
-        self._given_back = -1
-        """The hold that the latest release ended; -1 when it ended none."""
+        self._given_back: dict[int, int] = {}
+        """Process to the hold that its latest release ended."""
 
     def hold(self, t: int, process: int, thread: int, site: int) -> None:
         """Begin a hold."""
@@ -142,20 +144,20 @@ class Resource:
 
     def release(self, t: int, process: int) -> int | None:
         """End a hold, the releaser's own if it has one; returns whose it was, None when nobody held it."""
-        self._given_back = -1
+        self._given_back.pop(process, None)
         if not self._open:
             return None
         own = [i for i in self._open if self._process[i] == process]
         index = own[-1] if own else self._open[0]
         self._open.remove(index)
-        self._given_back = index
+        self._given_back[process] = index
         self._until[index] = t
         return self._process[index]
 
-    def take_back(self) -> int | None:
-        """Undo the latest release, which failed; returns whose hold goes on, None when it had ended none."""
-        index, self._given_back = self._given_back, -1
-        if index < 0:
+    def take_back(self, process: int) -> int | None:
+        """Undo a process's latest release, which failed; returns whose hold goes on, None when it had ended none."""
+        index = self._given_back.pop(process, None)
+        if index is None:
             return None
         self._until[index] = _OPEN
         insort(self._open, index)

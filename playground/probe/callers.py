@@ -86,8 +86,9 @@ def program_maker(made: object) -> FrameType | None:
     while frame is not None:
         filename = frame.f_code.co_filename
         if not is_inside(filename):
-            return frame
-        if not (
+            if not _is_own_constructor(frame, made):
+                return frame
+        elif not (
             filename.endswith(("context.py", os.path.basename(__file__)))
             or filename.startswith(_INSIDE[3])
             or _is_constructor_of(frame, made)
@@ -95,6 +96,12 @@ def program_maker(made: object) -> FrameType | None:
             return None
         frame = frame.f_back
     return None
+
+
+def _is_own_constructor(frame: FrameType, made: object) -> bool:
+    """Whether a frame is the ``__init__`` of a class of the program's own that the object is one of."""
+    code = frame.f_code
+    return code.co_name == "__init__" and bool(code.co_argcount) and frame.f_locals.get(code.co_varnames[0]) is made
 
 
 def _is_constructor_of(frame: FrameType, made: object) -> bool:

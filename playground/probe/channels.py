@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def _pipe_identity(connection: Any) -> str:
+def pipe_identity(connection: Any) -> str:
+    """One text per pipe or socket in all processes."""
     return f"pipe:{os.fstat(connection._handle).st_ino}"
 
 
-def _number(connection: Any) -> int:
+def number_of(connection: Any) -> int:
+    """A connection's resource number, shifted; 0 when it is silent."""
     if connection._mpp_resource is None:
-        connection._mpp_resource = resource("pipe", _pipe_identity(connection))
+        connection._mpp_resource = resource("pipe", pipe_identity(connection))
     return int(connection._mpp_resource)
 
 
@@ -37,10 +39,10 @@ def _patch_pipe(module: ModuleType) -> None:
         left, right = old_pipe(duplex)
         maker = program_maker(left)
         if maker is not None:
-            identity = _pipe_identity(left)
+            identity = pipe_identity(left)
             left._mpp_resource = right._mpp_resource = create("pipe", identity, maker)
-            if _pipe_identity(right) != identity:
-                alias(_pipe_identity(right), identity)
+            if pipe_identity(right) != identity:
+                alias(pipe_identity(right), identity)
         return left, right
 
     def rebuild(df: Any, readable: bool, writable: bool) -> Any:
@@ -73,14 +75,14 @@ def _patch_transfer(module: ModuleType) -> None:
         if number == 0:
             old_send_bytes(self, buf)
             return
-        number = number or _number(self)
+        number = number or number_of(self)
         _sending(number | (threads.get(get_ident()) or thread_bits()) | program_site(), old_send_bytes, self, buf)
 
     def recv_bytes(self: Any, maxsize: int | None = None) -> Any:
         number = self._mpp_resource
         if number == 0:
             return old_recv_bytes(self, maxsize)
-        number = number or _number(self)
+        number = number or number_of(self)
         code = number | (threads.get(get_ident()) or thread_bits()) | program_site()
         try:
             result = waiting(code, layout.OP_RECV, None, old_recv_bytes, self, maxsize)
@@ -91,7 +93,7 @@ def _patch_transfer(module: ModuleType) -> None:
         return result
 
     def poll(self: Any, timeout: float | None) -> bool:
-        number = _number(self)
+        number = number_of(self)
         if not number or timeout == 0:
             return bool(old_poll(self, timeout))
         return bool(waited(number, program_site(), layout.OP_POLL, timeout, old_poll, self, timeout))

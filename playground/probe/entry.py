@@ -108,11 +108,18 @@ def loader(name: str, method: str, daemon: bool, role: str) -> str:
 # --- The spawn key -----------------------------------------------------------------------------------
 
 
+def library_role(process: Any) -> str:
+    """What a process does that a library starts for a part of its own; "" for the program's."""
+    target = getattr(process, "_target", None)
+    module = getattr(target, "__module__", "")
+    if module in {"multiprocessing.pool", "concurrent.futures.process"}:
+        return "worker"
+    return "manager" if getattr(target, "__name__", "") == "_run_server" else ""
+
+
 def spawnable(process: Any) -> Any:
     """How to make one more process like this one; None when that cannot or may not be done."""
-    if not allow_spawn or getattr(process, "_target", None) is None:
-        return None
-    if getattr(process._target, "__module__", "") == "multiprocessing.pool":
+    if not allow_spawn or getattr(process, "_target", None) is None or library_role(process):
         return None
     return type(process), process._target, process._args, process._kwargs, process._name, process._config.get("daemon")
 

@@ -8,7 +8,23 @@ import sys
 import time
 from types import ModuleType
 
-from . import channels, entry, journal, layout, locks, patching, pools, processes, shared, simple_queues, sleep, waits
+from . import (
+    channels,
+    entry,
+    executors,
+    journal,
+    layout,
+    listeners,
+    locks,
+    managers,
+    patching,
+    pools,
+    processes,
+    shared,
+    simple_queues,
+    sleep,
+    waits,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,16 +36,24 @@ def _patch_queues(module: ModuleType) -> None:
     simple_queues.patch(module)
 
 
+def _patch_connection(module: ModuleType) -> None:
+    channels.patch_connection(module)
+    listeners.patch(module)
+
+
 _PATCHES = {
     "multiprocessing.process": processes.patch_process,
     "multiprocessing.popen_fork": processes.patch_popen,
     "multiprocessing.popen_forkserver": processes.patch_popen,
     "multiprocessing.util": processes.patch_util,
     "multiprocessing.synchronize": locks.patch,
-    "multiprocessing.connection": channels.patch_connection,
+    "multiprocessing.connection": _patch_connection,
     "multiprocessing.queues": _patch_queues,
     "multiprocessing.sharedctypes": shared.patch,
     "multiprocessing.pool": pools.patch,
+    "multiprocessing.managers": managers.patch,
+    "concurrent.futures._base": executors.patch_futures,
+    "concurrent.futures.process": executors.patch,
     "multiprocessing.shared_memory": processes.patch_shared_memory,
     "traceback": processes.patch_traceback,
     "time": sleep.patch,

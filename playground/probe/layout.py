@@ -52,7 +52,7 @@ SLEPT = 27
 
 # --- Kinds: semaphores, conditions, events, barriers ----------------------------------------------
 CREATED = 30  # limit, size or initial value
-ACQUIRED = 31  # 1 when a condition's wait took its lock back
+ACQUIRED = 31  # ACQUIRED_AGAIN when a condition's wait took its lock back; ACQUIRED_UNTRIED, see below
 RELEASING = 32
 TRY_FAILED = 33  # a non-blocking acquire got nothing
 SETTING = 34
@@ -72,6 +72,7 @@ TASK_DONE = 45
 EOF = 46
 ATTACHED = 47  # bytes; an existing shared memory block was opened
 UNLINKING = 48  # a shared memory block's name is about to be removed
+PUT_FAILED = 49  # the PUTTING just before it raised: nothing was put
 
 # --- Kinds: shared values. The value read or written; floats as their bits (the typecode tells). --
 READ = 50
@@ -80,10 +81,10 @@ ITEM_READ = 52  # the site field holds the index
 ITEM_WROTE = 53
 
 # --- Kinds: pools. Values: job << 32 | number ------------------------------------------------------
-SUBMITTED = 60  # number = how many items
+SUBMITTED = 60  # number = how many tasks; of a job whose tasks are made one by one, 0 and a second record at the end
 TASK_STARTED = 61  # number = chunk
 TASK_ENDED = 62
-RESULT = 63  # in the submitting process: number = how many results have come with this one
+RESULT = 63  # in the submitting process: number = how many results have come with this one; 0: cancelled or failed
 CALLBACK = 64  # a callback is about to run
 POOL_BROKEN = 65  # an executor will take no more: a worker ended abruptly
 POOL_ENDING = 66  # close, terminate or shutdown was called
@@ -131,6 +132,11 @@ BLOCKED_TIMED = 1 << 8
 """The call ends by itself after some time."""
 BLOCKED_KNOWN = 1 << 9
 """The WAKER rows of the same instant name everybody who might end the wait; without it nobody can say."""
+
+ACQUIRED_AGAIN = 1
+"""A condition's wait took its lock back."""
+ACQUIRED_UNTRIED = 2
+"""A manager's lock, which cannot be tried first: the WAITING before it tells of no contention."""
 
 OUTCOMES = ("finished", "stuck", "timeout", "failed", "stopped")
 

@@ -63,8 +63,15 @@ def number_of(lock: Any) -> int:
 
 def create(kind: str, identity: str, frame: FrameType, limit: int = 0, typecode: str = "i", value: int = 0) -> int:
     """Define what the program makes on the frame's line, under the name it gets there; records CREATED."""
-    site = site_of(frame)
-    number = resource(kind, identity, name_at(frame), site, limit, typecode)
+    return announce(kind, identity, (name_at(frame), site_of(frame)), limit, typecode, value)
+
+
+def announce(
+    kind: str, identity: str, made: tuple[str, int], limit: int = 0, typecode: str = "i", value: int = 0
+) -> int:
+    """Define a thing whose name and site are known; records CREATED."""
+    name, site = made
+    number = resource(kind, identity, name, site, limit, typecode)
     emit(layout.CREATED | thread_bits() | number | site, value)
     return number
 

@@ -105,7 +105,7 @@ def _element(name: str, inside: bytes, after: bytes) -> str:
     if not name or not inside:
         return name
     if inside[:1] not in (b"[", b"{", b"("):
-        return "" if inside.endswith((b"(", b",")) else name
+        return "" if inside.endswith(b",") or _depth(inside) < 0 else name
     if after.startswith((b"for ", b"async for ")):
         return f"{name}[*]"
     if inside[:1] == b"(" and _commas(inside[1:]) == 0:

@@ -9,6 +9,7 @@ from .callers import program_maker, program_site
 from .journal import emit, resource, thread_bits
 from .locks import create, identity_of
 from .simple_queues import silence
+from .tasks import watch_tasks
 from .waits import waited, waiting
 
 TYPE_CHECKING = False
@@ -20,11 +21,21 @@ def _pool_number(pool: Any) -> int:
     return int(getattr(pool, "_mpp_resource", 0))
 
 
-def _submitted(result: Any, pool: Any, items: int) -> None:
+def _submitted(result: Any, pool: Any, tasks: int) -> None:
     number = _pool_number(pool)
     result._mpp_resource = number
     if number:
-        emit(layout.SUBMITTED | number | thread_bits() | program_site(1), result._job << 32 | min(items, 0x7FFFFFFF))
+        emit(layout.SUBMITTED | number | thread_bits() | program_site(1), result._job << 32 | tasks)
+
+
+def _result_came(result: Any, come: int, *, callback: Any = None) -> None:
+    """Record a result, and that a callback is about to run, before anybody can have either."""
+    number = getattr(result, "_mpp_resource", 0)
+    if number:
+        value = result._job << 32 | come
+        emit(layout.RESULT | number, value)
+        if callback is not None:
+            emit(layout.CALLBACK | number | thread_bits(), value)
 
 
 def _patch_pool(module: ModuleType) -> None:
@@ -39,7 +50,31 @@ def _patch_pool(module: ModuleType) -> None:
                 "pool", identity_of(queue._rlock), maker, self._processes, value=self._processes
             )
 
+    def close(self: Any) -> None:
+        _ending(self)
+        old_close(self)
+
+    def terminate(self: Any) -> None:
+        _ending(self)
+        old_terminate(self)
+
+    def join(self: Any) -> None:
+        number = _pool_number(self)
+        if number and self._state != module.RUN:
+            waited(number, program_site(), layout.OP_JOIN, None, old_join, self)
+        else:
+            old_join(self)
+
     old_init = patching.put(cls, "__init__", init)
+    old_close = patching.put(cls, "close", close)
+    old_terminate = patching.put(cls, "terminate", terminate)
+    old_join = patching.put(cls, "join", join)
+
+
+def _ending(pool: Any) -> None:
+    number = _pool_number(pool)
+    if number:
+        emit(layout.POOL_ENDING | number | thread_bits() | program_site(1))
 
 
 def _patch_results(module: ModuleType) -> None:
@@ -52,7 +87,18 @@ def _patch_results(module: ModuleType) -> None:
 
     def map_init(self: Any, pool: Any, chunksize: int, length: int, *args: Any, **kwargs: Any) -> None:
         old_map_init(self, pool, chunksize, length, *args, **kwargs)
-        _submitted(self, pool, length)
+        _submitted(self, pool, self._number_left)
+        self._mpp_tasks = self._number_left
+
+    def apply_set(self: Any, i: int, obj: Any) -> None:
+        _result_came(self, 1, callback=self._callback if obj[0] else self._error_callback)
+        old_apply_set(self, i, obj)
+
+    def map_set(self: Any, i: int, success_result: Any) -> None:
+        callback = self._callback if success_result[0] and self._success else self._error_callback
+        come = getattr(self, "_mpp_tasks", 0) - self._number_left + 1
+        _result_came(self, come, callback=callback if self._number_left == 1 else None)
+        old_map_set(self, i, success_result)
 
     def wait(self: Any, timeout: float | None = None) -> None:
         number = getattr(self, "_mpp_resource", 0)
@@ -61,6 +107,14 @@ def _patch_results(module: ModuleType) -> None:
         else:
             waited(number, program_site(), layout.OP_RESULT, timeout, old_wait, self, timeout)
 
+    old_apply_init = patching.put(module.ApplyResult, "__init__", apply_init)
+    old_map_init = patching.put(module.MapResult, "__init__", map_init)
+    old_apply_set = patching.put(module.ApplyResult, "_set", apply_set)
+    old_map_set = patching.put(module.MapResult, "_set", map_set)
+    old_wait = patching.put(module.ApplyResult, "wait", wait)
+
+
+def _patch_iterators(module: ModuleType) -> None:
     def imap_init(self: Any, pool: Any) -> None:
         old_imap_init(self, pool)
         _submitted(self, pool, 0)
@@ -74,47 +128,48 @@ def _patch_results(module: ModuleType) -> None:
         emit(code | layout.WOKE)
         return result
 
-    old_apply_init = patching.put(module.ApplyResult, "__init__", apply_init)
-    old_map_init = patching.put(module.MapResult, "__init__", map_init)
-    old_wait = patching.put(module.ApplyResult, "wait", wait)
+    def set_length(self: Any, length: int) -> None:
+        number = getattr(self, "_mpp_resource", 0)
+        if number:
+            emit(layout.SUBMITTED | number, self._job << 32 | length)
+        old_set_length(self, length)
+
     old_imap_init = patching.put(module.IMapIterator, "__init__", imap_init)
     old_next = patching.put(module.IMapIterator, "next", next_)
     patching.put(module.IMapIterator, "__next__", next_)
+    old_set_length = patching.put(module.IMapIterator, "_set_length", set_length)
+    for cls in (module.IMapIterator, module.IMapUnorderedIterator):
+        _watch_results(cls)
+
+
+def _watch_results(cls: Any) -> None:
+    def set_(self: Any, i: int, obj: Any) -> None:
+        self._mpp_come = getattr(self, "_mpp_come", 0) + 1
+        _result_came(self, self._mpp_come)
+        old_set(self, i, obj)
+
+    old_set = patching.put(cls, "_set", set_)
 
 
 def _patch_worker(module: ModuleType) -> None:
     def worker(inqueue: Any, outqueue: Any, *args: Any, **kwargs: Any) -> None:
         if hasattr(inqueue, "_rlock"):
-            _watch_tasks(inqueue, outqueue)
+            silence(inqueue)
+            silence(outqueue)
+            watch_tasks(resource("pool", identity_of(inqueue._rlock)), inqueue, outqueue, _task_of)
         old_worker(inqueue, outqueue, *args, **kwargs)
 
     old_worker = patching.put(module, "worker", worker)
 
 
-def _watch_tasks(inqueue: Any, outqueue: Any) -> None:
-    """Record a worker's tasks where it takes them and where it hands its results back."""
-    number = resource("pool", identity_of(inqueue._rlock))
-    silence(inqueue)
-    silence(outqueue)
-    take, give = type(inqueue).get, type(outqueue).put
-
-    def get() -> Any:
-        code = number | thread_bits()
-        task = waiting(code, layout.OP_GET, None, take, inqueue)
-        emit(code | layout.WOKE)
-        if task is not None:
-            emit(code | layout.TASK_STARTED, task[0] << 32 | (task[1] or 0) & 0x7FFFFFFF)
-        return task
-
-    def put(result: Any) -> None:
-        emit(number | thread_bits() | layout.TASK_ENDED, result[0] << 32 | (result[1] or 0) & 0x7FFFFFFF)
-        give(outqueue, result)
-
-    inqueue.get, outqueue.put = get, put
+def _task_of(message: Any) -> int | None:
+    """The task that a message to a worker is about."""
+    return None if message is None else message[0] << 32 | (message[1] or 0) & 0x7FFFFFFF
 
 
 def patch(module: ModuleType) -> None:
     """Patch ``multiprocessing.pool``."""
     _patch_pool(module)
     _patch_results(module)
+    _patch_iterators(module)
     _patch_worker(module)

@@ -22,11 +22,7 @@ _main = layout.MAIN_THREAD << layout.THREAD_SHIFT
 
 def _describe(process: Any, role: str) -> tuple[str, str, bool, str]:
     method = getattr(process, "_start_method", None) or (getattr(process._Popen, "__module__", "") and _method(process))
-    if (
-        getattr(process, "_target", None) is not None
-        and getattr(process._target, "__module__", "") == "multiprocessing.pool"
-    ):
-        role = "worker"
+    role = entry.library_role(process) or role
     return str(process._config.get("mpp_name", process.name)), str(method or ""), bool(process.daemon), role
 
 
@@ -87,6 +83,8 @@ def _patch_base(module: ModuleType) -> None:
 
     def bootstrap(self: Any, parent_sentinel: Any = None) -> Any:
         define_process(*_describe(self, "child"))
+        if entry.library_role(self) == "manager":
+            _silence_pipes(self._args)
         code = old_bootstrap(self, parent_sentinel=parent_sentinel)
         emit(layout.EXITING | _main, code if isinstance(code, int) else 0)
         return code
@@ -94,6 +92,13 @@ def _patch_base(module: ModuleType) -> None:
     old_start = patching.put(cls, "start", start)
     old_join = patching.put(cls, "join", join)
     old_bootstrap = patching.put(cls, "_bootstrap", bootstrap)
+
+
+def _silence_pipes(args: Any) -> None:
+    """Record nothing of the pipe by which a server tells its address, which may have come by pickling."""
+    for each in args:
+        if hasattr(each, "_mpp_resource"):
+            each._mpp_resource = 0
 
 
 def patch_process(module: ModuleType) -> None:

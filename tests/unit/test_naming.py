@@ -27,6 +27,8 @@ CASES = [
     ("with make() as pool:\n    done = max(map(abs, [1]))", ["pool"]),
     ("use(lock=make())", ["lock"]),
     ("use(make())", [""]),
+    ("gate = list([make(), 2])", [""]),
+    ("gate = 0 or make()", ["gate"]),
     ("gate = (\n    make()\n)", ["gate"]),
     ("locks = [\n    make(),\n    make(),\n]", ["locks[0]", "locks[1]"]),
 ]
