@@ -25,7 +25,7 @@ _SOURCE_LIMIT = 1 << 20
 class Attached(Observed):
     """The process of that pid and all below it; they go on when it is closed."""
 
-    ends_with_us = False
+    ends_with_us = spawns = False
 
     def __init__(
         self, pid: int, record: Path | None = None, *, end_when_judged: bool = False, watch_s: float = 0

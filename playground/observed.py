@@ -33,6 +33,8 @@ class Observed:
 
     ends_with_us = True
     """Whether its processes are ended when it is closed."""
+    spawns = True
+    """Whether more processes like one of it can be asked for."""
     output: Output | None = None
     """What the program writes, where we have it."""
 

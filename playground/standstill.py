@@ -65,6 +65,8 @@ class Standstills:
     def _is_open_ended(self, index: int) -> bool:
         """Whether the process does not merely sleep, or wait for a time, by its own word."""
         process = self._history.processes[index]
+        if process.definition.role == "manager":  # its main thread only waits for the order to end, again and again
+            return True
         if process.lane.state == State.SLEEPING:
             return False
         spans = process.waits.get(layout.MAIN_THREAD)
@@ -111,6 +113,8 @@ class Standstills:
             resource = self._resource(call)
             known = is_known(call) and all(scene.wakers(thing) is not None for thing in call.things)
             value = call.operation | call.timed * layout.BLOCKED_TIMED | known * layout.BLOCKED_KNOWN
+            if len(call.things) == 1 and call.things[0][0] == "process":
+                value |= call.things[0][1] << layout.BLOCKED_SUBJECT
             for thing in call.things:
                 number = things.setdefault(thing, len(things) + 1)
                 rows.append((at, index, thread, layout.BLOCKED, resource, number, value))

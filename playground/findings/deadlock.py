@@ -228,8 +228,8 @@ def _waits_for_any(each: Standing, nodes: set[Node]) -> bool:
 
 def _follows(each: Standing, stuck: Mapping[Node, Standing]) -> bool:
     """Whether the wait is only a consequence of another one's."""
-    wait, processes = each.wait, {process for process, _ in stuck}
-    if wait is None:
+    wait, processes = each.wait or each.seen, {process for process, _ in stuck}
+    if wait is None or (wait.seen and wait.on_process is None):
         return each.operation in {"child", "thread"} and any(p != each.node[0] for p, _ in each.likely or ())
     return (wait.on_process in processes) or any(p in processes and p != wait.process for p in wait.holders)
 

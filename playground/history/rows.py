@@ -134,10 +134,11 @@ def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> N
     known = spans[-1] if spans and spans[-1].until is None else None
     if process.ended is not None or asleep or (known is not None and not known.seen):
         return
-    if known is not None and (known.operation, known.resource) == (v & 0xFF, r):
+    pid = v >> layout.BLOCKED_SUBJECT
+    if known is not None and (known.operation, known.resource, known.joined_pid) == (v & 0xFF, r, pid):
         return
     process.blocked.add(th)
-    _open(h, t, p, WaitSpan(th, v & 0xFF, r, 0, t, bool(v & layout.BLOCKED_TIMED), seen=True))
+    _open(h, t, p, WaitSpan(th, v & 0xFF, r, 0, t, bool(v & layout.BLOCKED_TIMED), max(pid, 0), seen=True))
 
 
 def unblocked(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:

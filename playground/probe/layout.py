@@ -128,6 +128,8 @@ INSPECTED_TIMER = 1 << 9
 INSPECTED_HANDLER = 1 << 10
 """The process handles some other signal, so that whoever can go on may wake it."""
 
+BLOCKED_SUBJECT = 16
+"""Shift of the pid whose end is waited for, above the flags; 0 when it is none or not one alone."""
 BLOCKED_TIMED = 1 << 8
 """The call ends by itself after some time."""
 BLOCKED_KNOWN = 1 << 9

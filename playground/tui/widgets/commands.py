@@ -33,7 +33,7 @@ class Commands(Vertical):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """Only a live run takes commands."""
         if action in {"spawn", "send", "suspend", "freeze"}:
-            return self._run is not None
+            return self._run is not None and (action != "spawn" or self._run.spawns)
         return True
 
     @property
