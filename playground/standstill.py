@@ -163,6 +163,8 @@ class Standstills:
             for spot in spots:
                 site = self._collector.names.site(spot.file, spot.line, spot.function)
                 thread = self._thread(index, pid, spot.tid)
+                if thread > layout.THREAD_MASK:
+                    self._collector.observe_thread(index, spot.tid, spot.name)
                 rows.append((self._clock(), index, thread, layout.SPOTTED, 0, site, spot.operation))
         return rows
 

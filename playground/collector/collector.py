@@ -8,6 +8,7 @@ from playground.collector.journal import Journal
 from playground.collector.names import Names
 from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
 from playground.probe import layout
+from playground.text import clean
 
 MARGIN: Nanoseconds = 20_000_000
 """Rows younger than this are held back: a process may be about to commit an older one."""
@@ -65,12 +66,12 @@ class Collector:
             self._held.append((at, index, layout.MAIN_THREAD, layout.BEGAN, 0, 0, ppid))
         return index
 
-    def observe_thread(self, index: int, tid: int) -> int:
-        """Number of a thread that the observer has met; beyond those that a probe gives."""
+    def observe_thread(self, index: int, tid: int, name: str = "") -> int:
+        """Number of a thread that the observer has met, beyond those that a probe gives; a name may come later."""
         key = (index, tid)
-        if key not in self._threads:
-            self._threads[key] = _FIRST_OBSERVED_THREAD + len(self._threads)
-            self._fresh.append(ThreadDefinition(index, self._threads[key], "", tid))
+        if key not in self._threads or name:
+            number = self._threads.setdefault(key, _FIRST_OBSERVED_THREAD + len(self._threads))
+            self._fresh.append(ThreadDefinition(index, number, clean(name, 80), tid))
         return self._threads[key]
 
     def died(self, pid: Pid, start: int) -> None:

@@ -78,7 +78,7 @@ class Deadlocks:
                 yield self._abandoned(t, each.wait, dead[0])
         left = _without_consequences(stuck, explained)
         roots = [each for each in left if not _follows(each, stuck)] or left
-        told = [each for each in roots if each.node[1] == layout.MAIN_THREAD or each.wait is not None]
+        told = [each for each in roots if each.wait is not None or each.node in _speakers(left)]
         if told and any(each.node[1] == layout.MAIN_THREAD for each in left):
             yield self._no_waker(t, told, stuck, certain=certain >= {each.node for each in told})
 
@@ -93,8 +93,9 @@ class Deadlocks:
         process, thread = node
         if thread == layout.MAIN_THREAD:
             return self._history.name(process)
-        name = self._history.processes[process].thread_names.get(thread, "") or "a thread"
-        return f"{self._history.name(process)}'s {name}"
+        name = self._history.processes[process].thread_names.get(thread, "")
+        owner = self._history.name(process)
+        return f"{owner}'s {name}" if name else f"a thread of {owner}"
 
     def _holder(self, wait: Wait, t: Nanoseconds) -> str:
         h = self._history
@@ -200,6 +201,24 @@ def _listed(names: list[str]) -> str:
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} more"]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+_PLAIN = frozenset({"read", "write", "socket", "semaphore", "file_lock"})
+"""Calls that tell more than that a thread waits for another one of its process."""
+
+
+def _speakers(left: Iterable[Standing]) -> set[Node]:
+    """Of each process the thread that tells most: the main thread, unless it only waits for one that tells more."""
+    of: dict[int, list[Standing]] = {}
+    for each in left:
+        of.setdefault(each.node[0], []).append(each)
+    found = set()
+    for process, threads in of.items():
+        main = (process, layout.MAIN_THREAD)
+        within = any(each.node == main and each.operation == "thread" for each in threads)
+        more = [each.node for each in threads if each.operation in _PLAIN] if within else []
+        found |= set(more[:1]) or {main}
+    return found
 
 
 def _only_itself(each: Standing, stuck: Mapping[Node, Standing]) -> bool:

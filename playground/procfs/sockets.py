@@ -10,7 +10,7 @@ _SOCK_DIAG, _BY_FAMILY, _DUMP = 4, 20, 0x301
 _SHOW_NAME, _SHOW_PEER = 1, 4
 _NAME, _PEER = 0, 2
 _DONE, _ERROR = 3, 2
-_LISTENING = 10
+_LISTENING, _TCP_LISTENING = 10, "0A"
 
 
 class UnixSocket(NamedTuple):
@@ -64,17 +64,22 @@ def _unix_socket(body: bytes) -> UnixSocket:
 
 
 def tcp_peers() -> dict[int, int]:
-    """Inode of a TCP socket to that of its other end, where both are on this machine."""
+    """Inode of a TCP socket to that of its other end, where both are on this machine; 0 for one that listens."""
     ends: dict[tuple[str, str], int] = {}
+    listening: list[int] = []
     for name in ("tcp", "tcp6"):
         try:
             with open(f"/proc/net/{name}", encoding="ascii") as file:
                 for line in file.readlines()[1:]:
                     words = line.split()
-                    ends[words[1], words[2]] = int(words[9])
+                    if words[3] == _TCP_LISTENING:
+                        listening.append(int(words[9]))
+                    else:
+                        ends[words[1], words[2]] = int(words[9])
         except (OSError, ValueError, IndexError):
             continue
-    return {inode: ends[there, here] for (here, there), inode in ends.items() if (there, here) in ends and inode}
+    found = {inode: ends[there, here] for (here, there), inode in ends.items() if (there, here) in ends and inode}
+    return found | dict.fromkeys(listening, 0)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,72 @@
+"""Attaching to programs that hang already and were started without us."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from playground.warden import kernel
+from tests.processes.commands import playground
+
+HANGING = Path(__file__).parent / "hanging"
+
+
+@pytest.fixture
+def hang(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of the folder ``hanging`` with all its processes asleep, ended afterwards."""
+    name, count = request.param
+    process = subprocess.Popen([sys.executable, HANGING / f"{name}.py", "fork"], start_new_session=True)
+    try:
+        deadline = time.monotonic() + 20
+        while len(kernel.below(process.pid)) < count and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.mark.parametrize(
+    ("hang", "said"),
+    [
+        (("two_locks", 2), "waits for `semaphore-"),
+        (("open_end", 1), "which only it could send itself"),
+        (("undrained", 1), "a thread of child-1"),
+        (("fork_with_lock", 1), "a thread of its own"),
+        (("bare_pipe", 1), "which only it could send itself"),
+    ],
+    indirect=["hang"],
+    ids=["two_locks", "open_end", "undrained", "fork_with_lock", "bare_pipe"],
+)
+def test_a_hanging_program_is_explained_and_left_alone(hang: subprocess.Popen[bytes], said: str) -> None:
+    done = playground("attach", "--headless", "--json", "--no-record", str(hang.pid))
+    summary = json.loads(done.stdout)
+    assert [finding["kind"] for finding in summary["findings"]] == ["deadlock"], summary["findings"]
+    assert said in summary["findings"][0]["text"]
+    assert (summary["outcome"], done.returncode) == ("stuck", 124)
+    assert {process["state"] for process in summary["processes"]} == {"waiting"}
+    assert hang.poll() is None
+
+
+def test_a_program_that_works_is_not_said_to_hang() -> None:
+    program = "import time, multiprocessing as mp\nfor _ in range(400): time.sleep(0.05)"
+    with subprocess.Popen([sys.executable, "-c", program]) as process:
+        try:
+            done = playground("attach", "--headless", "--json", "--no-record", str(process.pid))
+        finally:
+            process.kill()
+    summary = json.loads(done.stdout)
+    assert (summary["findings"], summary["outcome"], done.returncode) == ([], "stopped", 0)
+
+
+@pytest.mark.parametrize("pid", ["0", "-1", "word", str(1 << 22)])
+def test_what_cannot_be_attached_to_is_said_in_one_line(pid: str) -> None:
+    done = playground("attach", "--headless", "--no-record", pid)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
