@@ -96,8 +96,18 @@ def _assigned(before: bytes, after: bytes) -> str:
         inside = inside[_equals(inside) + 1 :].strip()
     names = [_plain(each) for each in _split(target)]
     if len(names) > 1:
-        return names[min(_commas(inside), len(names) - 1)]
+        return _element(names[min(_commas(inside), len(names) - 1)], _last_part(inside), after)
     return _element(names[0], inside, after)
+
+
+def _last_part(inside: bytes) -> bytes:
+    """What stands after the last comma outside brackets."""
+    depth, start = 0, 0
+    for i, c in enumerate(inside):
+        depth += (c in _OPENING) - (c in _CLOSING)
+        if c == 0x2C and depth == 0:
+            start = i + 1
+    return inside[start:].strip()
 
 
 def _element(name: str, inside: bytes, after: bytes) -> str:

@@ -14,6 +14,8 @@ CASES = [
     ("first = make(); second = make()", ["first", "second"]),
     ("first, second = make(), make()", ["first", "second"]),
     ("forks = [make() for _ in range(3)]", ["forks[0]", "forks[1]", "forks[2]"]),
+    ("forks, gate = [make() for _ in range(2)], make()", ["forks[0]", "forks[1]", "gate"]),
+    ("gate, pair = make(), [make(), make()]", ["gate", "pair[0]", "pair[1]"]),
     ("pair = [make(), make()]", ["pair[0]", "pair[1]"]),
     ("gates = {'in': make()}", ["gates['in']"]),
     ("box.gate = make()", ["gate"]),
