@@ -4,11 +4,17 @@ The same rows give the same findings, however they were cut into batches: a dete
 history for the instant of the row it looks at, never for its end.
 """
 
+from playground.findings.broken_pool import BrokenPools
 from playground.findings.exceptions import Exceptions
 from playground.findings.finding import Finding, Severity
 from playground.findings.killed import Killed
+from playground.findings.leak import Leaks
+from playground.findings.lost_task import LostTasks
 from playground.findings.lost_update import LostUpdates
+from playground.findings.missing_guard import MissingGuard
+from playground.findings.orphan import Orphans
 from playground.findings.stuck import Stuck
+from playground.findings.zombie import Zombies
 from playground.history import History
 
 __all__ = ["Finding", "Findings", "Severity"]
@@ -22,7 +28,8 @@ class Findings:
         self._seen = 0
         self._stuck = Stuck(history)
         self._lost = LostUpdates(history)
-        self._detectors = (self._stuck, self._lost, Exceptions(history), Killed(history))
+        lives = (LostTasks, BrokenPools, Zombies, Orphans, Leaks, MissingGuard)
+        self._detectors = (self._stuck, self._lost, Exceptions(history), Killed(history), *(d(history) for d in lives))
         self._by_key: dict[tuple[object, ...], Finding] = {}
 
     @property

@@ -80,6 +80,10 @@ class History:
         self.pids: dict[int, int] = {}
         self.started_at: dict[int, int] = {}
         self.started_by: dict[int, int] = {}
+        self.told_to_end: dict[int, list[int]] = {}
+        """Pid to the times when the program terminated or killed it."""
+        self.interrupted: Nanoseconds | None = None
+        """When KeyboardInterrupt first ended a process."""
 
     def append(self, batch: Batch) -> None:
         """Take in definitions, then rows in time order."""

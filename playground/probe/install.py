@@ -32,6 +32,7 @@ _PATCHES = {
     "multiprocessing.pool": pools.patch,
     "multiprocessing.shared_memory": processes.patch_shared_memory,
     "traceback": processes.patch_traceback,
+    "multiprocessing.spawn": processes.patch_spawn,
     "time": sleep.patch,
 }
 
