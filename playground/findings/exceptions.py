@@ -72,11 +72,15 @@ _CURES = tuple(
             r"BrokenProcessPool",
             "A worker ended abruptly: see how, make a new executor, and submit again what has no result.",
         ),
+        (
+            r"^multiprocessing\.context\.TimeoutError",
+            "No result came in time: the task takes longer, or it is lost with its worker; catch TimeoutError.",
+        ),
         (r"BrokenBarrierError", "Not all parties came in time, or one called abort(): count the parties."),
         (
             r"FileNotFoundError: \[Errno 2\] No such file or directory$",
-            "If it was about a lock or queue: the process that made it had ended before this one took it over. Join"
-            " the children before the main process ends.",
+            "If it was about a lock, a queue or a manager: what made it had ended before this process took it over."
+            " Join the children before that; a manager ends with its `with` block.",
         ),
     )
 )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _FRAME = re.compile(r'  File "(.+)", line (\d+)(?:, in (.+))?')
-_LIBRARY = re.compile(r"^<frozen|/lib(64)?/python3|/playground/probe/")
+_LIBRARY = re.compile(r"^<|/lib(64)?/python3|/playground/probe/")
 
 
 @dataclass(frozen=True, slots=True)
