@@ -109,13 +109,18 @@ class BrokenPools:
         if worker is None or number is None:
             return
         executor, ran = self._executors[number], worker in self._running
-        if executor.culprit is not None or causes.by_program(h, worker) or causes.interrupted(h, h.time[row]):
-            return  # a broken executor terminates the workers that are left
+        if executor.culprit is not None or self._is_accounted_for(worker) or causes.interrupted(h, h.time[row]):
+            return
         if executor.broken_at is None and (not ran or self._owner_is_gone(executor, h.time[row])):
             return
         executor.culprit, executor.ran = worker, ran
         self._break(executor, row)
         yield self._finding(number, executor)
+
+    def _is_accounted_for(self, worker: int) -> bool:
+        """Whether the program ended it or it ended in order; a broken executor terminates all, dead ones included."""
+        status = self._history.processes[worker].exitcode or 0
+        return status == 0 if status >= 0 else causes.by_program(self._history, worker)
 
     def _owner_is_gone(self, executor: Executor, t: Nanoseconds) -> bool:
         return executor.owner is not None and self._history.processes[executor.owner].ended_by(t)

@@ -13,10 +13,12 @@ def ended_child(history: History, row: int) -> int | None:
 
 
 def by_program(history: History, process: int) -> bool:
-    """Whether the program terminated or killed the process before it ended."""
+    """Whether the program terminated or killed the process: it ended by that signal, or by itself after one."""
     known = history.processes[process]
     sent = history.told_to_end.get(known.definition.pid, ())
-    return any((known.began or 0) <= t and (known.ended is None or t <= known.ended) for t in sent)
+    signals = {signum for t, signum in sent if (known.began or 0) <= t and (known.ended is None or t <= known.ended)}
+    status = known.exitcode or 0
+    return -status in signals if status < 0 else bool(signals)
 
 
 def by_person(history: History, process: int) -> bool:

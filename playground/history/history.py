@@ -80,8 +80,8 @@ class History:
         self.pids: dict[int, int] = {}
         self.started_at: dict[int, int] = {}
         self.started_by: dict[int, int] = {}
-        self.told_to_end: dict[int, list[int]] = {}
-        """Pid to the times when the program terminated or killed it."""
+        self.told_to_end: dict[int, list[tuple[Nanoseconds, int]]] = {}
+        """Pid to the signals that the program sent it by ``terminate`` and ``kill``, each with its time."""
         self.interrupted: Nanoseconds | None = None
         """When KeyboardInterrupt first ended a process."""
 

@@ -72,9 +72,11 @@ def vanished(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) 
     _reap(h, t, p, h.processes[p].exiting)
 
 
-def told_to_end(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
-    """The program terminates or kills one of its children."""
-    h.told_to_end.setdefault(v, []).append(t)
+def _sent(signum: int) -> Handler:
+    def take(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+        h.told_to_end.setdefault(v, []).append((t, signum))
+
+    return take
 
 
 def raised(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
@@ -149,8 +151,8 @@ HANDLERS: dict[int, Handler] = {
     layout.REAPED: reaped,
     layout.VANISHED: vanished,
     layout.ZOMBIE: zombie,
-    layout.TERMINATE_SENT: told_to_end,
-    layout.KILL_SENT: told_to_end,
+    layout.TERMINATE_SENT: _sent(signal.SIGTERM),
+    layout.KILL_SENT: _sent(signal.SIGKILL),
     layout.SIGHTED: sighted,
     layout.SUSPENDED: suspended,
     layout.RESUMED: resumed,

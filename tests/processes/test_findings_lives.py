@@ -147,7 +147,8 @@ def work(seconds):
 """
     + GUARD
     + """
-    children = [mp.Process(target=work, args=(each,), name=f"w{i}") for i, each in enumerate((2.5, 0.3, 0.3, 0.3, 0.3, 0.3))]
+    seconds = (2.5, 0.3, 0.3, 0.3, 0.3, 0.3)
+    children = [mp.Process(target=work, args=(each,), name=f"w{i}") for i, each in enumerate(seconds)]
     for child in children:
         child.start()
     until = time.monotonic() + 2.5
@@ -286,6 +287,7 @@ def test_a_local_target_has_its_cure(tmp_path: Path) -> None:
 
 
 def test_an_item_that_cannot_be_pickled_ends_nobody(tmp_path: Path) -> None:
-    text = f"import multiprocessing as mp\n{GUARD}    queue = mp.Queue(); queue.put(lambda: 1); queue.put(2); queue.get()\n"
+    puts = "queue = mp.Queue(); queue.put(lambda: 1); queue.put(2); queue.get()"
+    text = f"import multiprocessing as mp\n{GUARD}    {puts}\n"
     (finding,) = found(run(tmp_path, text))["unhandled_exception"]
     assert finding["text"].startswith("main could not put an item into a queue, it is lost: ")

@@ -1,5 +1,7 @@
 """Executors that broke."""
 
+import pytest
+
 from playground.findings import Finding
 from playground.probe import layout
 from tests.unit.rows import MS, Run
@@ -51,6 +53,18 @@ def test_the_culprit_may_be_known_only_later() -> None:
     (finding,) = broken(run)
     assert finding.text.startswith("executor `ex` is broken: worker-1 ended (exit 3) while it ran a task")
     assert finding.at == 11 * MS
+
+
+@pytest.mark.parametrize("status", [-9, 3])
+def test_the_culprit_is_known_although_a_broken_executor_terminates_dead_workers_too(status: int) -> None:
+    run, main, one, other, executor = executor_at_work()
+    run.row(11, main, layout.POOL_BROKEN, executor)
+    for worker in (other, one):
+        run.row(12, main, layout.TERMINATE_SENT, value=100 + worker)
+    run.ended(13, other, -15)
+    run.ended(13, one, status)
+    (finding,) = broken(run)
+    assert finding.processes == (main, one)
 
 
 def test_a_worker_that_was_idle_breaks_it_too() -> None:

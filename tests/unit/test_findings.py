@@ -35,14 +35,22 @@ def test_an_end_by_a_signal_from_outside_is_a_finding_once() -> None:
     assert run.findings()[0].severity == "warning"
 
 
-@pytest.mark.parametrize("kind", [layout.TERMINATE_SENT, layout.KILL_SENT])
-def test_a_signal_that_the_program_sent_is_none(kind: int) -> None:
+@pytest.mark.parametrize(("kind", "status"), [(layout.TERMINATE_SENT, -15), (layout.KILL_SENT, -9)])
+def test_a_signal_that_the_program_sent_is_none(kind: int, status: int) -> None:
     run = Run()
     main, child, other = run.process("main"), run.process("child"), run.process("other")
     run.row(10, main, kind, value=100 + child)
-    run.ended(20, child, -15)
-    run.ended(30, other, -15)
+    run.ended(20, child, status)
+    run.ended(30, other, status)
     assert [processes for _, processes, _ in told(run)] == [(other,)]
+
+
+def test_a_signal_explains_no_other() -> None:
+    run = Run()
+    main, child = run.process("main"), run.process("child")
+    run.row(10, main, layout.TERMINATE_SENT, value=100 + child)
+    run.ended(20, child, -9)
+    assert [text for *_, text in told(run)] == ["child was ended by SIGKILL"]
 
 
 @pytest.mark.parametrize("status", [0, 1, 255])

@@ -56,17 +56,19 @@ def test_a_task_that_was_done_is_not_lost() -> None:
     assert lost(run) == []
 
 
-@pytest.mark.parametrize("kind", [layout.TERMINATE_SENT, layout.KILL_SENT])
-def test_a_pool_that_is_terminated_loses_nothing(kind: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "status"), [(layout.TERMINATE_SENT, -15), (layout.TERMINATE_SENT, 0), (layout.KILL_SENT, -9)]
+)
+def test_a_pool_that_is_terminated_loses_nothing(kind: int, status: int) -> None:
     run, main, worker, _ = pool_at_work()
     run.row(5, main, kind, value=100 + worker)
-    run.ended(10, worker, -15)
+    run.ended(10, worker, status)
     assert lost(run) == []
 
 
 def test_what_is_sent_after_the_end_excuses_nothing() -> None:
     run, main, worker, _ = pool_at_work()
-    run.ended(10, worker, -9)
+    run.ended(10, worker, -15)
     run.row(15, main, layout.TERMINATE_SENT, value=100 + worker)
     assert len(lost(run)) == 1
 
