@@ -77,7 +77,8 @@ class BrokenPools:
     def _result(self, row: int) -> Iterable[Finding]:
         executor, value = self._executor(row), self._history.value[row]
         if executor is not None:
-            executor.results[value >> 32] = value & 0xFFFFFFFF
+            come = value & 0xFFFFFFFF  # 0: cancelled or failed, nothing more will come
+            executor.results[value >> 32] = come or executor.submitted.get(value >> 32, 0)
         return ()
 
     def _task_started(self, row: int) -> Iterable[Finding]:

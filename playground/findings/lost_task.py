@@ -54,7 +54,8 @@ class LostTasks:
 
     def _submitted(self, row: int) -> Iterable[Finding]:
         h = self._history
-        self._jobs[h.resource[row], h.value[row] >> 32] = Job(h.process[row], h.site[row])
+        key = (h.resource[row], h.value[row] >> 32)
+        self._jobs.setdefault(key, Job(h.process[row], h.site[row]))  # imap says twice how many tasks there are
         return ()
 
     def _task_started(self, row: int) -> Iterable[Finding]:

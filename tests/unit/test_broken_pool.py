@@ -76,6 +76,14 @@ def test_a_worker_that_was_idle_breaks_it_too() -> None:
     assert [each.text for each in broken(run)] == ["executor `ex` is broken; 4 pending futures raise BrokenProcessPool"]
 
 
+def test_a_cancelled_future_is_not_pending() -> None:
+    run, main, _, _, executor = executor_at_work()
+    run.row(5, main, layout.RESULT, executor, value=4 << 32)
+    run.row(11, main, layout.POOL_BROKEN, executor)
+    run.row(12, main, layout.RESULT, executor, value=3 << 32)
+    assert [each.text for each in broken(run)] == ["executor `ex` is broken; 3 pending futures raise BrokenProcessPool"]
+
+
 def test_one_future_alone() -> None:
     run = Run()
     main, one, executor = run.process("main"), run.process("w", role="worker"), run.resource("ex", "executor")

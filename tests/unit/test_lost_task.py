@@ -49,6 +49,13 @@ def test_a_wait_that_begins_later_is_told_too() -> None:
     assert run.findings()[-1].at == 10 * MS
 
 
+def test_a_job_that_is_told_again_keeps_its_line() -> None:
+    run, main, worker, pool = pool_at_work()
+    run.row(5, main, layout.SUBMITTED, pool, value=7 << 32 | 9, thread=3)
+    run.ended(10, worker, -9)
+    assert "submitted at x.py:12" in lost(run)[0]
+
+
 def test_a_task_that_was_done_is_not_lost() -> None:
     run, _, worker, pool = pool_at_work()
     run.row(3, worker, layout.TASK_ENDED, pool, value=7 << 32 | 3)
