@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import playground.probe
+
 GUARD = '\nif __name__ == "__main__":\n'
 
 
@@ -87,6 +89,47 @@ def test_leaving_a_pool_in_whatever_way_loses_nothing(leave: str, tmp_path: Path
 def test_workers_that_are_replaced_after_so_many_tasks_lose_nothing(start_method: str, tmp_path: Path) -> None:
     text = POOL.format(end="pass").replace("Pool(2)", "Pool(2, maxtasksperchild=1)")
     assert run(tmp_path, text, start_method)["findings"] == []
+
+
+EXECUTOR = (
+    """
+import multiprocessing as mp, os, sys, time
+from concurrent.futures import ProcessPoolExecutor
+
+def work(number):
+    if number == 2:
+        {end}
+    time.sleep(0.05)
+    return number
+"""
+    + GUARD
+    + """
+    with ProcessPoolExecutor(2, mp.get_context(sys.argv[1])) as executor:
+        futures = [executor.submit(work, i) for i in range(6)]
+        {main}
+"""
+)
+needs_executors = pytest.mark.skipif(
+    not Path(playground.probe.__file__).with_name("executors.py").exists(), reason="executors are not observed"
+)
+
+
+@needs_executors
+@pytest.mark.parametrize(("end", "said"), [("os.kill(os.getpid(), 9)", "SIGKILL"), ("os._exit(7)", "exit 7")])
+def test_an_executor_breaks_with_its_worker(end: str, said: str, start_method: str, tmp_path: Path) -> None:
+    text = EXECUTOR.format(end=end, main="print(sum(each.exception() is not None for each in futures))")
+    (finding,) = found(run(tmp_path, text, start_method))["broken_pool"]
+    assert finding["severity"] == "error"
+    assert finding["processes"][0] == "main"
+    assert finding["text"].startswith("executor `executor` is broken: ")
+    assert f" ended ({said}) while it ran a task; " in finding["text"]
+    assert finding["text"].endswith(" pending futures raise BrokenProcessPool")
+
+
+@needs_executors
+@pytest.mark.parametrize("main", ["pass", "executor.shutdown(cancel_futures=True)", "futures[5].cancel()"])
+def test_leaving_an_executor_in_whatever_way_breaks_nothing(main: str, start_method: str, tmp_path: Path) -> None:
+    assert run(tmp_path, EXECUTOR.format(end="pass", main=main), start_method)["findings"] == []
 
 
 # --- Ends -------------------------------------------------------------------------------------------
@@ -264,7 +307,8 @@ for child in children:
 def test_a_pool_that_is_made_on_import_is_the_same_finding(tmp_path: Path) -> None:
     text = 'import multiprocessing as mp\nmp.set_start_method("spawn", force=True)\nmp.Pool(2).map(abs, [1])\n'
     summary = run(tmp_path, text, timeout=3)
-    assert {finding["kind"] for finding in summary["findings"]} == {"missing_guard"}
+    assert len(found(summary)["missing_guard"]) == 1
+    assert "unhandled_exception" not in found(summary)
     assert summary["verdict"].startswith("program.py starts processes when it is imported (program.py:3): ")
 
 
