@@ -75,6 +75,7 @@ class LiveRun(Observed):
         self._host = (0, 0)
         self._status: int | None = None
         self._over = False
+        self._left: list[str] = []
         probe = ProbeConfig(
             self._directory.run,
             journals,
@@ -199,8 +200,9 @@ class LiveRun(Observed):
     def _failed(self, message: Message, _now: Nanoseconds) -> None:
         self.notice = f"pid {message['pid']} could not be signalled: {message['reason']}"
 
-    def _all_ended(self, _message: Message, _now: Nanoseconds) -> None:
+    def _all_ended(self, message: Message, _now: Nanoseconds) -> None:
         self._over = True
+        self._left = message["names"]
 
     def _tell_output(self, now: Nanoseconds, *, final: bool = False) -> None:
         self._lines += [(now, stream, line) for stream, line in self.output.read(now, final=final)]
@@ -230,10 +232,19 @@ class LiveRun(Observed):
             for index, process in enumerate(self.history.processes):
                 if process.ended is None:
                     self._row(index, layout.VANISHED, 0, now)
+            self._tell_what_is_left(now)
         self._close_the_books(outcome, code, now)
         survivors = self._warden.leave()
         if survivors:
             self.notice = f"could not be ended: pid {', '.join(map(str, survivors))}"
+
+    def _tell_what_is_left(self, now: Nanoseconds) -> None:
+        """A row for each name in shared memory that the program left, those that it chose itself included."""
+        names = self._collector.names
+        chosen = {name for name in names.shared_memory() if name and os.path.exists(os.path.join(rundir.SHM, name))}
+        for name in sorted({*self._left, *chosen}):
+            row = (layout.LEFT_BEHIND, names.resource_of(name), 0, names.text(name))
+            self._rows.append((now, 0, layout.MAIN_THREAD, *row))
 
 
 def _info(target: Target, options: RunOptions) -> RunInfo:

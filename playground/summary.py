@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from playground.findings import Findings
+from playground.findings import Findings, causes
 from playground.history import History, Process, Resource
 
 FORMAT = 1
@@ -42,9 +42,14 @@ def verdict(history: History, findings: Findings) -> str:
     if warnings:
         return warnings[0].text
     count = len(history.processes)
-    failed = sum(1 for p in history.processes if p.exitcode)
+    failed = sum(1 for i, p in enumerate(history.processes) if p.exitcode and not _as_told(history, i))
     said = "nothing wrong found" if not failed else f"{failed} of them with an exit code other than 0"
     return f"{count} process{'es' if count != 1 else ''}, {said}"
+
+
+def _as_told(history: History, index: int) -> bool:
+    """Whether a signal ended the process that the program itself sent it: a daemon at exit, a worker of a pool."""
+    return (history.processes[index].exitcode or 0) < 0 and causes.by_program(history, index)
 
 
 def start_method(history: History) -> str:

@@ -60,6 +60,19 @@ class Names:
         found = self._resources.get(self._follow(identity))
         return found.index if found is not None else 0
 
+    def resource_of(self, name: str) -> int:
+        """Index of the resource that has a name in shared memory; 0 when none is known to have it."""
+        bare = name.removeprefix("sem.")
+        for identity in {**self._resources, **self._same}:
+            if _bare(identity) == bare:
+                known = self._resources.get(self._follow(identity))
+                return known.index if known is not None else 0
+        return 0
+
+    def shared_memory(self) -> list[str]:
+        """Names of all shared memory blocks."""
+        return [_bare(identity) for identity, each in self._resources.items() if each.kind == "shared_memory"]
+
     def take_fresh(self) -> list[Definition]:
         """Definitions since the last call."""
         fresh, self.fresh = self.fresh, []
@@ -75,3 +88,8 @@ class Names:
     def _unique(self, name: str) -> str:
         count = self._taken[name] = self._taken.get(name, 0) + 1
         return name if count == 1 else f"{name}~{count}"
+
+
+def _bare(identity: str) -> str:
+    """What an identity that holds a name in shared memory is called there."""
+    return identity.rpartition("/")[2].rpartition(":")[2]

@@ -4,12 +4,18 @@ The same rows give the same findings, however they were cut into batches: a dete
 history for the instant of the row it looks at, never for its end.
 """
 
+from playground.findings.broken_pool import BrokenPools
 from playground.findings.deadlock import Deadlocks
 from playground.findings.exceptions import Exceptions
 from playground.findings.finding import Finding, Severity
 from playground.findings.killed import Killed
+from playground.findings.leak import Leaks
+from playground.findings.lost_task import LostTasks
 from playground.findings.lost_update import LostUpdates
+from playground.findings.missing_guard import MissingGuard
+from playground.findings.orphan import Orphans
 from playground.findings.stuck import Stuck
+from playground.findings.zombie import Zombies
 from playground.history import History
 
 __all__ = ["Finding", "Findings", "Severity"]
@@ -23,12 +29,14 @@ class Findings:
         self._seen = 0
         self._deadlocks = Deadlocks(history)
         self._lost = LostUpdates(history)
+        lives = (LostTasks, BrokenPools, Zombies, Orphans, Leaks, MissingGuard)
         self._detectors = (
             self._deadlocks,
             Stuck(history, self._deadlocks),
             self._lost,
             Exceptions(history),
             Killed(history),
+            *(detector(history) for detector in lives),
         )
         self._by_key: dict[tuple[object, ...], Finding] = {}
 

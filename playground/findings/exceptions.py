@@ -3,15 +3,92 @@
 import re
 from collections.abc import Callable, Iterable
 
+from playground.findings import traces
 from playground.findings.finding import Finding, Severity
+from playground.findings.missing_guard import is_missing_guard
 from playground.history import History
 from playground.probe import layout
 
-_FRAME = re.compile(r'  File "(.+)", line (\d+)')
+_ADVICE = "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
+_CURES = tuple(
+    (re.compile(pattern), cure)
+    for pattern, cure in (
+        (
+            r"Can't (pickle|get) local object|Can't pickle <function|PicklingError|cannot pickle|"
+            r"only be shared between processes through inheritance",
+            "What goes to another process is pickled: move functions and classes to the top level of a module, and"
+            " hand locks, queues and arrays over as arguments of Process or by a pool's initializer.",
+        ),
+        (
+            r"Can't get attribute .* on <module '__mp_main__'",
+            "Children of spawn and forkserver import the program anew: define what they need at its top level,"
+            ' outside `if __name__ == "__main__":`.',
+        ),
+        (
+            r"daemonic processes are not allowed to have children",
+            "Start it with daemon=False (workers of a Pool are daemons too), or use ProcessPoolExecutor.",
+        ),
+        (r"cannot start a process twice", "Make a new Process for each start()."),
+        (
+            r"(can only join|can only test|can only start) ",
+            "Only the process that made a Process object can start, join and test it.",
+        ),
+        (
+            r"AuthenticationError",
+            "Both ends need the same authkey; children inherit current_process().authkey, other programs must be given"
+            " it.",
+        ),
+        (
+            r"ConnectionRefusedError|ConnectionResetError",
+            "The other end is not there any more: a manager ends with its `with` block, with shutdown() and with the"
+            " process that started it; let it live longer than its users.",
+        ),
+        (
+            r"BrokenPipeError",
+            "Nobody can read it any more: the process at the other end has ended or closed its end (a manager's ends"
+            " with the manager). Join the reader only after the last send.",
+        ),
+        (
+            r"EOFError",
+            "The other end was closed: its process ended or called close(). Catch EOFError as the end of the messages,"
+            " or send a last one that says so.",
+        ),
+        (
+            r"BdbQuit",
+            "breakpoint() cannot ask anything in a child, whose stdin is /dev/null: debug the function in the main"
+            " process, or open /dev/tty for it.",
+        ),
+        (
+            r"^(_queue\.|queue\.)?Empty\b",
+            "get_nowait() and get(timeout=...) raise Empty when nothing has come in time: catch it, or get() without a"
+            " timeout and end with a last item that says so.",
+        ),
+        (
+            r"^(queue\.)?Full\b",
+            "put_nowait() and put(timeout=...) raise Full when the queue has no room in time: catch it, put() without"
+            " a timeout, or let somebody get faster.",
+        ),
+        (
+            r"BrokenProcessPool",
+            "A worker ended abruptly: see how, make a new executor, and submit again what has no result.",
+        ),
+        (
+            r"^multiprocessing\.context\.TimeoutError",
+            "No result came in time: the task takes longer, or it is lost with its worker; catch TimeoutError.",
+        ),
+        (r"BrokenBarrierError", "Not all parties came in time, or one called abort(): count the parties."),
+        (
+            r"FileNotFoundError: \[Errno 2\] No such file or directory$",
+            "If it was about a lock, a queue or a manager: what made it had ended before this process took it over."
+            " Join the children before that; a manager ends with its `with` block.",
+        ),
+    )
+)
+"""What an error line looks like, and what helps."""
 
 
 class Exceptions:
-    """One finding per process that an exception ended."""
+    """One finding per process that an exception ended, and one per process whose queue could not send an item."""
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -19,16 +96,19 @@ class Exceptions:
 
     def _raised(self, row: int) -> Iterable[Finding]:
         h = self._history
-        process = h.process[row]
-        trace = [line for line in h.texts.get(h.value[row], "").splitlines() if line.strip()]
-        frames = [(i, found) for i, line in enumerate(trace) if (found := _FRAME.match(line))]
-        last, frame = frames[-1] if frames else (-1, None)
-        after = (line for line in trace[last + 1 :] if not line.startswith("    "))
-        error = next(after, "an exception").strip()
-        place = f" ({frame[1].rpartition('/')[2]}:{frame[2]})" if frame else ""
-        text = f"{h.name(process)} ended by {error}{place}"
-        advice = (
-            "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
-        )
-        severity: Severity = "info" if error.startswith("KeyboardInterrupt") else "error"  # a person pressed ctrl+c
-        yield Finding("unhandled_exception", severity, (process,), (), h.time[row], text, advice, key=(process,))
+        process, text = h.process[row], h.texts.get(h.value[row], "")
+        if is_missing_guard(text):
+            return
+        trace = traces.parse(text)
+        place = f" ({trace.place})" if trace.place else ""
+        fed = trace.functions[:1] == ("_feed",)
+        said = "could not put an item into a queue, it is lost" if fed else "ended by"
+        text = f"{h.name(process)} {said}{':' if fed else ''} {trace.error}{'' if fed else place}"
+        interrupted = trace.error.startswith("KeyboardInterrupt")  # a person pressed ctrl+c
+        severity: Severity = "info" if interrupted else "error"
+        key = (process, "queue") if fed else (process,)
+        yield Finding("unhandled_exception", severity, (process,), (), h.time[row], text, _cure(trace.error), key=key)
+
+
+def _cure(error: str) -> str:
+    return next((cure for pattern, cure in _CURES if pattern.search(error)), _ADVICE)

@@ -1,43 +1,57 @@
 """Processes that a signal ended which the program itself did not send."""
 
+import signal
 from collections.abc import Callable, Iterable
 
-from playground.findings.finding import Finding
+from playground.findings import causes
+from playground.findings.finding import Finding, Severity
 from playground.history import History
 from playground.history.told import exit_text
 from playground.probe import layout
 
+_LOST = "Its cleanup did not run: what it held stays held, what it had to send is gone."
+_CRASHES = {
+    signal.SIGSEGV: "C code touched memory that is not its own",
+    signal.SIGBUS: "/dev/shm is perhaps full (df /dev/shm), or a shared memory block is smaller than what maps it",
+    signal.SIGABRT: "C code gave up, mostly with a line on stderr",
+    signal.SIGILL: "C code was compiled for another processor",
+    signal.SIGFPE: "C code divided by zero",
+}
+"""Signals that a process brings upon itself, and of what they speak."""
+
 
 class Killed:
-    """Remembers the signals that the program sends, and looks at every end by a signal."""
+    """Looks at every end by a signal."""
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._sent: set[int] = set()
+        self._known: set[int] = set()
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
-            layout.TERMINATE_SENT: self._signal,
-            layout.KILL_SENT: self._signal,
-            layout.CHILD_ENDED: self._child,
-            layout.REAPED: self._reaped,
-            layout.ZOMBIE: self._reaped,
+            layout.CHILD_ENDED: self._ended,
+            layout.REAPED: self._ended,
+            layout.ZOMBIE: self._ended,
         }
 
-    def _signal(self, row: int) -> Iterable[Finding]:
-        self._sent.add(self._history.value[row])
-        return ()
-
-    def _child(self, row: int) -> Iterable[Finding]:
-        status = self._history.value[row] & 0xFFFFFFFF
-        child = self._history.pids.get(self._history.value[row] >> 32)
-        return self._ended(row, child, status - (1 << 32) if status >> 31 else status)
-
-    def _reaped(self, row: int) -> Iterable[Finding]:
-        return self._ended(row, self._history.process[row], self._history.value[row])
-
-    def _ended(self, row: int, process: int | None, status: int) -> Iterable[Finding]:
+    def _ended(self, row: int) -> Iterable[Finding]:
         h = self._history
-        if process is None or status >= 0 or h.processes[process].definition.pid in self._sent:
+        process = causes.ended_child(h, row)
+        if process is None or process in self._known:
             return
-        text = f"{h.name(process)} was ended by {exit_text(status)}"
-        advice = "Its cleanup did not run: what it held stays held, what it had to send is gone."
-        yield Finding("killed", "warning", (process,), (), h.time[row], text, advice, key=(process,))
+        self._known.add(process)
+        status = h.processes[process].exitcode or 0
+        if status >= 0 or causes.by_program(h, process):
+            return
+        severity, by, advice = self._judge(process, -status)
+        text = f"{h.name(process)} was ended by {exit_text(status)}{by}"
+        yield Finding("killed", severity, (process,), (), h.time[row], text, advice, key=(process,))
+
+    def _judge(self, process: int, signum: int) -> tuple[Severity, str, str]:
+        """How grave it is, by whom, and what to do."""
+        if causes.by_person(self._history, process):
+            return "info", ", by you", _LOST
+        if signum in _CRASHES:
+            what = _CRASHES[signal.Signals(signum)]
+            return "error", "", f"{what[0].upper()}{what[1:]}; PYTHONFAULTHANDLER=1 shows the line. {_LOST}"
+        if signum == signal.SIGKILL:
+            return "warning", "", f"{_LOST} Perhaps the kernel's out-of-memory killer sent it: see dmesg."
+        return ("info" if signum == signal.SIGINT else "warning"), "", _LOST

@@ -97,6 +97,10 @@ class History:
         self.pids: dict[int, int] = {}
         self.started_at: dict[int, int] = {}
         self.started_by: dict[int, int] = {}
+        self.told_to_end: dict[int, list[tuple[Nanoseconds, int]]] = {}
+        """Pid to the signals that the program sent it by ``terminate`` and ``kill``, each with its time."""
+        self.interrupted: Nanoseconds | None = None
+        """When KeyboardInterrupt first ended a process."""
 
     def append(self, batch: Batch) -> None:
         """Take in definitions, then rows in time order."""

@@ -42,6 +42,8 @@ class Process:
     exiting: int | None = None
     reaped: int | None = None
     """When its parent took note of its end; between the two it is a zombie."""
+    ended_by_person: int | None = None
+    """When a person first sent it a signal that ends a process."""
     sighted: int | None = None
     """When the observer met it, should that have been before it spoke."""
     spoken: dict[int, int] = field(default_factory=dict)

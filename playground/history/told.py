@@ -72,6 +72,29 @@ def vanished(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) 
     _reap(h, t, p, h.processes[p].exiting)
 
 
+def _sent(signum: int) -> Handler:
+    def take(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+        h.told_to_end.setdefault(v, []).append((t, signum))
+
+    return take
+
+
+def raised(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
+    """An exception that nobody handled."""
+    _raised_line(h, t, p, th, r, s, v)
+    last = next((line for line in reversed(h.texts.get(v, "").splitlines()) if line.strip()), "")
+    if h.interrupted is None and last.startswith("KeyboardInterrupt"):
+        h.interrupted = t
+
+
+def action(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
+    """A person did something to a process."""
+    _action_line(h, t, p, th, r, s, v)
+    verb = h.texts.get(v, "").partition(" ")[0]
+    if h.processes[p].ended_by_person is None and (verb in {"terminate", "kill"} or verb.startswith("SIG")):
+        h.processes[p].ended_by_person = t
+
+
 def sighted(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """The observer has met a process that has yet to speak."""
     h.processes[p].sighted = t
@@ -111,6 +134,10 @@ def _mark(h: "History", t: int, p: int, kind: str, text: str) -> None:
     h.marks.append(Mark(t, kind, text, p))
 
 
+_raised_line = _line("raised", mark=True)
+_action_line = _line("action", mark=True)
+
+
 def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The run is over."""
     status = v & 0xFFFFFFFF
@@ -124,6 +151,8 @@ HANDLERS: dict[int, Handler] = {
     layout.REAPED: reaped,
     layout.VANISHED: vanished,
     layout.ZOMBIE: zombie,
+    layout.TERMINATE_SENT: _sent(signal.SIGTERM),
+    layout.KILL_SENT: _sent(signal.SIGKILL),
     layout.SIGHTED: sighted,
     layout.SUSPENDED: suspended,
     layout.RESUMED: resumed,
@@ -134,8 +163,9 @@ HANDLERS: dict[int, Handler] = {
     layout.STDERR: _line("stderr"),
     layout.REPORT: _line("report", mark=True),
     layout.MARK: _line("mark", mark=True),
-    layout.ACTION: _line("action", mark=True),
-    layout.RAISED: _line("raised", mark=True),
+    layout.ACTION: action,
+    layout.RAISED: raised,
     layout.NOTICE: _line("notice"),
+    layout.LEFT_BEHIND: _line("notice"),
     layout.RUN_ENDED: run_ended,
 }

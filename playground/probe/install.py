@@ -56,6 +56,7 @@ _PATCHES = {
     "concurrent.futures.process": executors.patch,
     "multiprocessing.shared_memory": processes.patch_shared_memory,
     "traceback": processes.patch_traceback,
+    "multiprocessing.spawn": processes.patch_spawn,
     "time": sleep.patch,
 }
 

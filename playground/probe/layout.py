@@ -113,11 +113,12 @@ WAKER = (
 SAMPLED = 118  # value of a raw_value read from outside
 SPOTTED = 121  # operation or 0: the observer saw a thread on this line
 ITEM_SAMPLED = 119  # the same of an item of a raw_array; the site field holds the index
+LEFT_BEHIND = 120  # text: a name in shared memory that was still there when the last process had ended by itself
 
 NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}
 """Kind number to its name, for people and for recordings of other programs."""
 
-TEXT_KINDS = frozenset({STARTING, RAISED, MARK, REPORT, LOGGED, ACTION, STDOUT, STDERR, NOTICE})
+TEXT_KINDS = frozenset({STARTING, RAISED, MARK, REPORT, LOGGED, ACTION, STDOUT, STDERR, NOTICE, LEFT_BEHIND})
 
 STILL_NS = 50_000_000
 """A process is still when it has recorded nothing for so long and the kernel says that it sleeps."""

@@ -167,6 +167,22 @@ def patch_traceback(module: ModuleType) -> None:
     old = patching.put(module, "print_exc", print_exc)
 
 
+def patch_spawn(module: ModuleType) -> None:
+    """Patch ``multiprocessing.spawn``: an exception that ends a child before its bootstrap is recorded."""
+
+    def main(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return old(*args, **kwargs)
+        except SystemExit:
+            raise
+        except BaseException as error:
+            lines = __import__("traceback").format_exception(error)
+            emit(layout.RAISED | _main, text("".join(lines)))
+            raise
+
+    old = patching.put(module, "_main", main)
+
+
 def patch_shared_memory(module: ModuleType) -> None:
     """Patch ``multiprocessing.shared_memory``: names carry the run's id, so that they can be found afterwards."""
     patching.put(module, "_SHM_NAME_PREFIX", f"/psm_{entry.run}")

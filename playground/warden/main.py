@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 
 from playground.warden import kernel, rundir
@@ -129,14 +130,15 @@ class Warden:
         if others:
             self._host_ended_at = time.monotonic()
         elif not processes:
-            self._end([])
+            self._end([], rundir.names(self._run, self._directory))
         elif time.monotonic() - self._host_ended_at > _HELPER_GRACE_S:
             self._end(sweep(self._processes, self._reap))
 
-    def _end(self, survivors: list[kernel.Process]) -> None:
+    def _end(self, survivors: list[kernel.Process], names: Sequence[str] = ()) -> None:
+        """Say that the run is over; ``names`` are left in shared memory by processes that ended by themselves."""
         if not self._ended:
             self._ended = True
-            self._tell("ended", survivors=[process.pid for process in survivors])
+            self._tell("ended", survivors=[process.pid for process in survivors], names=list(names))
 
     def _reap(self) -> None:
         """Reap every ended child, the host and orphans, and report their exit statuses."""

@@ -81,15 +81,20 @@ def same_boot(path: str) -> bool:
 
 def remove(run: str, path: str) -> None:
     """Remove every name the run made in shared memory, then its directory."""
-    pids = {pid for pid, _ in known_processes(path)}
-    patterns = [f"sem.mp-{run}*", f"psm_{run}*", *(f"pym-{pid}-*" for pid in pids)]
-    for name in (name for pattern in patterns for name in glob.glob(os.path.join(SHM, pattern))):
+    for name in names(run, path):
         try:
-            os.unlink(name)
+            os.unlink(os.path.join(SHM, name))
         except OSError:
             continue
     shutil.rmtree(shared_directory(run), ignore_errors=True)
     shutil.rmtree(path, ignore_errors=True)
+
+
+def names(run: str, path: str) -> list[str]:
+    """Names in shared memory that the program of a run made and that are still there."""
+    pids = {pid for pid, _ in known_processes(path)}
+    patterns = [f"sem.mp-{run}*", f"psm_{run}*", *(f"pym-{pid}-*" for pid in pids)]
+    return sorted(name for pattern in patterns for name in glob.glob(pattern, root_dir=SHM))
 
 
 def shared_directory(run: str) -> str:

@@ -8,8 +8,8 @@ from playground.probe import layout
 from tests.unit.rows import Run
 
 NAMES = ("A", "B", "C", "D")
-GAPS_MS = (0.001, 1, 60)
-"""The last one is longer than a process must be silent to count as still."""
+GAPS_MS = (0.001, 1, 60, 700)
+"""The third is longer than a process must be silent to count as still, the last than an orphan must live."""
 UNKNOWN_KINDS = (99, 250)
 
 
@@ -23,6 +23,8 @@ class _Things:
         self.gate = self.run.resource("gate", "semaphore", limit=2)
         self.queue, self.value = self.run.resource("queue", "queue", limit=0), self.run.resource("value", "value")
         self.array = self.run.resource("array", "array", limit=3)
+        self.pool, self.executor = self.run.resource("pool", "pool"), self.run.resource("ex", "executor")
+        self.block = self.run.resource("block", "shared_memory")
         self.sites = [0, self.run.site("/x/a.py", 3, "work"), self.run.site("/x/a.py", 9, "work")]
         self.texts = [self.run.text("one"), self.run.text('Traceback\n  File "a.py", line 3\nValueError: no')]
         for process in self.processes:
@@ -83,6 +85,22 @@ _ENDS = [
     _row(layout.TERMINATE_SENT, values=(100, 101)),
     _told(layout.RAISED),
 ]
+_POOLS = [
+    *(_row(layout.SUBMITTED, of, (0, 1 << 32 | 3)) for of in ("pool", "executor")),
+    *(_row(layout.TASK_STARTED, of, (0, 1 << 32, 1 << 32 | 1)) for of in ("pool", "executor")),
+    *(_row(layout.TASK_ENDED, of, (0, 1 << 32)) for of in ("pool", "executor")),
+    _row(layout.RESULT, "executor", (0, 1 << 32 | 1)),
+    _row(layout.POOL_BROKEN, "executor"),
+    _wait("pool", layout.OP_RESULT),
+]
+_LIVES = [
+    _row(layout.STARTED, values=(100, 101, 102)),
+    *(_row(layout.ZOMBIE, values=(0, -9)) for _ in range(3)),
+    *(_row(layout.SAMPLE_CPU) for _ in range(6)),
+    *(_row(kind, "block", (0, 4096)) for kind in (layout.CREATED, layout.ATTACHED, layout.UNLINKING)),
+    _told(layout.LEFT_BEHIND, layout.ACTION, layout.RAISED),
+    _row(layout.RUN_ENDED, values=(0, 3 << 32 | 1)),
+]
 _OTHERS = [
     *(_row(kind) for kind in (layout.WOKE, layout.TIMED_OUT, layout.SLEEPING, layout.SLEPT, layout.JOINED)),
     *(_row(kind) for kind in (layout.SUSPENDED, layout.RESUMED, *UNKNOWN_KINDS)),
@@ -106,7 +124,9 @@ _OTHERS = [
 def runs(draw: st.DrawFn) -> Run:
     """A run of one to four processes and up to 40 events: about locks, about shared values, or about anything."""
     things = _Things(draw(st.integers(1, len(NAMES))))
-    theme = draw(st.sampled_from([_LOCKS, _VALUES, _LOCKS + _VALUES + _ENDS + _OTHERS]))
+    everything = _LOCKS + _VALUES + _ENDS + _POOLS + _LIVES + _OTHERS
+    themes = [_LOCKS, _VALUES, _POOLS + _ENDS, _LIVES + _ENDS, everything]
+    theme = draw(st.sampled_from(themes))
     step = st.tuples(
         st.sampled_from(theme), st.sampled_from(things.processes), st.sampled_from(GAPS_MS), st.integers(0, 7)
     )

@@ -117,3 +117,13 @@ def test_items_of_an_array_are_one_counter() -> None:
         "max": 9,
         "writes": 3,
     }
+
+
+def test_processes_that_the_program_itself_ended_have_not_failed() -> None:
+    run = Run()
+    main, daemon = run.process("main", role="main"), run.process("daemon")
+    run.row(10, main, layout.TERMINATE_SENT, value=100 + daemon)
+    run.ended(20, daemon, -15)
+    assert summary(run)["verdict"] == "2 processes, nothing wrong found"
+    run.ended(30, main, 3)
+    assert summary(run)["verdict"] == "2 processes, 1 of them with an exit code other than 0"
