@@ -8,7 +8,25 @@ import sys
 import time
 from types import ModuleType
 
-from . import channels, entry, journal, layout, locks, patching, pools, processes, shared, simple_queues, sleep, waits
+from . import (
+    channels,
+    entry,
+    journal,
+    layout,
+    locks,
+    logs,
+    memory,
+    patching,
+    pools,
+    processes,
+    programs,
+    raised,
+    reaping,
+    shared,
+    simple_queues,
+    sleep,
+    waits,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +38,16 @@ def _patch_queues(module: ModuleType) -> None:
     simple_queues.patch(module)
 
 
+def _patch_shared(module: ModuleType) -> None:
+    shared.patch(module)
+    memory.patch_raw(module)
+
+
+def _at_exit() -> None:
+    memory.at_exit()
+    processes.at_exit()
+
+
 _PATCHES = {
     "multiprocessing.process": processes.patch_process,
     "multiprocessing.popen_fork": processes.patch_popen,
@@ -28,11 +56,15 @@ _PATCHES = {
     "multiprocessing.synchronize": locks.patch,
     "multiprocessing.connection": channels.patch_connection,
     "multiprocessing.queues": _patch_queues,
-    "multiprocessing.sharedctypes": shared.patch,
+    "multiprocessing.sharedctypes": _patch_shared,
     "multiprocessing.pool": pools.patch,
-    "multiprocessing.shared_memory": processes.patch_shared_memory,
+    "multiprocessing.shared_memory": memory.patch,
     "traceback": processes.patch_traceback,
     "time": sleep.patch,
+    "os": reaping.patch,
+    "subprocess": programs.patch,
+    "logging": logs.patch,
+    "threading": raised.patch,
 }
 
 
@@ -47,9 +79,11 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     for name, patch in _PATCHES.items():
         patching.after_import(name, patch)
     sys.meta_path.insert(0, patching.Finder)
-    os.register_at_fork(after_in_child=processes.after_fork_in_child)
+    os.register_at_fork(
+        after_in_child=processes.after_fork_in_child, after_in_parent=processes.after_fork_in_parent
+    )
     if who[3] == "main":
-        atexit.register(processes.at_exit)
+        atexit.register(_at_exit)
     if entry.allow_spawn:
         import signal
 

@@ -65,6 +65,8 @@ class State:
     detail = False
     pid = 0
     start = 0
+    name = ""
+    role = ""
     sequence = 0
     half = 1
     crowded = False
@@ -238,6 +240,7 @@ def define(*fields: object, inherited: bool = True) -> None:
 
 def define_process(name: str, method: str, daemon: bool, role: str) -> None:
     """Say who this process is; may be repeated when more is known."""
+    state.name, state.role = name or state.name, role
     define("P", state.pid, state.start, os.getppid(), name, method, int(daemon), role, inherited=False)
 
 
@@ -292,15 +295,16 @@ def _new_thread() -> int:
 # --- Beginning -----------------------------------------------------------------------------------
 
 
-def _start_ticks() -> int:
-    with open("/proc/self/stat", "rb", buffering=0) as file:
+def start_ticks(pid: int | str = "self") -> int:
+    """When a process began, in clock ticks since boot; raises OSError, ValueError or IndexError."""
+    with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
         return int(file.read(2048).rpartition(b")")[2].split()[19])
 
 
 def _identify() -> None:
     state.pid = os.getpid()
     try:
-        state.start = _start_ticks()
+        state.start = start_ticks()
     except (OSError, ValueError, IndexError):
         state.start = now()
     state.text = f"{os.path.dirname(state.text)}/{state.pid}-{state.start}.t"

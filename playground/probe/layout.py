@@ -39,6 +39,7 @@ LOGGED = 14  # text: "LEVEL logger: message", a record of the logging module
 RAISED = 10  # text: traceback of an exception that nobody handled
 MARK = 11  # text
 REPORT = 12  # text: a sentence of the scenario with its measured number
+PATCH_FAILED = 16  # text: module and reason; what it does is not recorded
 
 # --- Kinds: standing still ---------------------------------------------------------------------
 WAITING = 20  # timeout_ns << 8 | operation; timeout 0 means none
@@ -113,7 +114,7 @@ ITEM_SAMPLED = 119  # the same of an item of a raw_array; the site field holds t
 NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}
 """Kind number to its name, for people and for recordings of other programs."""
 
-TEXT_KINDS = frozenset({STARTING, RAISED, MARK, REPORT, LOGGED, ACTION, STDOUT, STDERR, NOTICE})
+TEXT_KINDS = frozenset({STARTING, RAISED, MARK, REPORT, LOGGED, PATCH_FAILED, ACTION, STDOUT, STDERR, NOTICE})
 
 STILL_NS = 50_000_000
 """A process is still when it has recorded nothing for so long and the kernel says that it sleeps."""

@@ -7,6 +7,9 @@ from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import PathFinder
 from types import ModuleType
 
+from . import layout
+from .journal import emit, text, thread_bits
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +33,9 @@ def put(owner: Any, name: str, new: Any) -> Any:
     return plain
 
 
-def restore() -> None:
-    """Put everything back as it was."""
-    while _replaced:
+def restore(kept: int = 0) -> None:
+    """Put back as it was all that was set after the first ``kept`` ones."""
+    while len(_replaced) > kept:
         owner, name, old = _replaced.pop()
         if old is _ABSENT:
             delattr(owner, name)
@@ -43,9 +46,19 @@ def restore() -> None:
 def after_import(name: str, patch: Callable[[ModuleType], None]) -> None:
     """Call ``patch`` with a module right after its first import, or at once when it is there already."""
     if name in sys.modules:
-        patch(sys.modules[name])
+        _apply(name, patch, sys.modules[name])
     else:
         _waiting[name] = patch
+
+
+def _apply(name: str, patch: Callable[[ModuleType], None], module: ModuleType) -> None:
+    """Patch a module wholly, or leave it as it is and say so: it may be another one than the patch knows."""
+    before = len(_replaced)
+    try:
+        patch(module)
+    except Exception as error:
+        restore(before)
+        emit(layout.PATCH_FAILED | thread_bits(), text(f"{name} ({type(error).__name__}: {error})"))
 
 
 class _Loader:
@@ -63,7 +76,7 @@ class _Loader:
             return
         self._spec.loader = module.__loader__ = own
         own.exec_module(module)
-        self._patch(module)
+        _apply(self._spec.name, self._patch, module)
 
 
 class Finder:
