@@ -18,6 +18,7 @@ from playground.errors import PlaygroundError
 from playground.findings import Findings
 from playground.history import History, Nanoseconds, RunInfo
 from playground.inspector import Inspector
+from playground.memory_sampler import MemorySampler
 from playground.output import Output
 from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET, ProbeConfig, environment
@@ -78,6 +79,7 @@ class LiveRun:
         text = Path(self._directory.path, "text")
         self._collector = Collector([Path(journals), Path(fallback)], text, self._origin)
         self._inspector = Inspector(self._collector, self.history, self._now, self._warden.pid)
+        self._memory = MemorySampler(self._collector, self.history, self._now)
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._writer = recording.Writer(path, self.info) if options.keep else None
         self._rows: list[tuple[int, int, int, int, int, int, int]] = []
@@ -135,6 +137,7 @@ class LiveRun:
             self._hear(message, now)
         self._tell_output(now)
         self._rows += self._inspector.look()
+        self._rows += self._memory.look()
         self._take(now)
         if self._over:
             self._finish(*self._own_end())
@@ -251,6 +254,8 @@ class LiveRun:
         self.history.append(batch)
         self.history.dropped = self._collector.dropped
         self.findings.advance()
+        if self.history.not_observed and not self.notice:
+            self.notice = f"not observed: {', '.join(self.history.not_observed)}"
         if self._writer is not None:
             self._writer.append(batch)
             self.notice = self._writer.failed or self.notice

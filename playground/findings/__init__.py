@@ -8,6 +8,7 @@ from playground.findings.exceptions import Exceptions
 from playground.findings.finding import Finding, Severity
 from playground.findings.killed import Killed
 from playground.findings.lost_update import LostUpdates
+from playground.findings.not_observed import NotObserved
 from playground.findings.stuck import Stuck
 from playground.history import History
 
@@ -22,7 +23,7 @@ class Findings:
         self._seen = 0
         self._stuck = Stuck(history)
         self._lost = LostUpdates(history)
-        self._detectors = (self._stuck, self._lost, Exceptions(history), Killed(history))
+        self._detectors = (self._stuck, self._lost, Exceptions(history), Killed(history), NotObserved(history))
         self._by_key: dict[tuple[object, ...], Finding] = {}
 
     @property

@@ -9,9 +9,13 @@ from playground.probe import layout
 
 _FRAME = re.compile(r'  File "(.+)", line (\d+)')
 
+_OF_PROCESS = "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
+_OF_THREAD = "Read the traceback in the log; the process goes on, and join() of the thread does not tell of it."
+_OF_ITEM = "Put only what can be pickled: whoever waits for this item waits in vain."
+
 
 class Exceptions:
-    """One finding per process that an exception ended."""
+    """One finding per process or thread that an exception ended, and per queue thread that could not send."""
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -26,9 +30,21 @@ class Exceptions:
         after = (line for line in trace[last + 1 :] if not line.startswith("    "))
         error = next(after, "an exception").strip()
         place = f" ({frame[1].rpartition('/')[2]}:{frame[2]})" if frame else ""
-        text = f"{h.name(process)} ended by {error}{place}"
-        advice = (
-            "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
-        )
-        severity: Severity = "info" if error.startswith("KeyboardInterrupt") else "error"  # a person pressed ctrl+c
-        yield Finding("unhandled_exception", severity, (process,), (), h.time[row], text, advice, key=(process,))
+        text, advice, severity = self._said(row, f"{error}{place}")
+        if error.startswith("KeyboardInterrupt"):
+            severity = "info"  # a person pressed ctrl+c
+        thread = h.thread[row] or layout.MAIN_THREAD
+        key = (process,) if thread == layout.MAIN_THREAD else (process, thread)
+        yield Finding("unhandled_exception", severity, (process,), (), h.time[row], text, advice, key=key)
+
+    def _said(self, row: int, error: str) -> tuple[str, str, Severity]:
+        """Sentence, advice and gravity; a process goes on without a thread of its own."""
+        h = self._history
+        process, thread = h.process[row], h.thread[row] or layout.MAIN_THREAD
+        name = h.name(process)
+        if thread == layout.MAIN_THREAD:
+            return f"{name} ended by {error}", _OF_PROCESS, "error"
+        of_thread = h.processes[process].thread_names.get(thread, f"thread-{thread}")
+        if of_thread.startswith("QueueFeeder"):
+            return f"an item that {name} put into a queue was not sent: {error}", _OF_ITEM, "error"
+        return f"thread {of_thread} of {name} ended by {error}", _OF_THREAD, "warning"

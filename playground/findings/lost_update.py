@@ -12,6 +12,9 @@ from playground.findings.finding import Finding, Severity
 from playground.history import History
 from playground.probe import layout
 
+_ONE = 0x3FF0000000000000
+"""1.0 as a row holds it."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -106,14 +109,21 @@ class LostUpdates:
         if h.kind[row] == layout.ITEM_WROTE:
             name = f"{name}[{h.site[row]}]"
         item = h.site[row] if h.kind[row] == layout.ITEM_WROTE else -1
-        may_be_flag = tally.values <= {0, 1}  # setting a flag that is set already loses nothing
+        may_be_flag = tally.values <= {0, 1, _ONE}  # setting a flag that is set already loses nothing
         lost = f"{'possibly ' if may_be_flag else ''}lost {tally.lost} of {tally.writes} updates"
         text = f"{lost} of `{name}`: {tally.example}"
-        advice = f"Hold one lock over the read and the write: `with {name.partition('[')[0]}.get_lock():`."
+        advice = f"Hold one lock over the read and the write{self._lock_of(resource)}."
         writers = tuple(sorted(tally.writers))
         key = (resource, item)
         severity: Severity = "warning" if may_be_flag else "error"
         return (Finding("lost_update", severity, writers, (resource,), tally.at, text, advice, key=key),)
+
+    def _lock_of(self, resource: int) -> str:
+        """How the value's own lock is taken; a list in shared memory has none."""
+        known = self._history.resources.get(resource)
+        if known is not None and known.definition.kind == "shared_memory":
+            return ": give every process the same Lock"
+        return f": `with {self._history.resource_name(resource)}.get_lock():`"
 
     def lost_of(self, resource: int) -> int:
         """Updates of a resource lost so far, all its items together."""

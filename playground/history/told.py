@@ -111,6 +111,14 @@ def _mark(h: "History", t: int, p: int, kind: str, text: str) -> None:
     h.marks.append(Mark(t, kind, text, p))
 
 
+def patch_failed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """A module could not be observed in a process."""
+    what = h.texts.get(v, "")
+    if what not in h.not_observed:
+        h.not_observed.append(what)
+    h.lines.append(LogLine(t, p, "notice", f"not observed: {what}"))
+
+
 def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The run is over."""
     status = v & 0xFFFFFFFF
@@ -137,5 +145,7 @@ HANDLERS: dict[int, Handler] = {
     layout.ACTION: _line("action", mark=True),
     layout.RAISED: _line("raised", mark=True),
     layout.NOTICE: _line("notice"),
+    layout.LOGGED: _line("log"),
+    layout.PATCH_FAILED: patch_failed,
     layout.RUN_ENDED: run_ended,
 }

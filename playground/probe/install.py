@@ -79,9 +79,7 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     for name, patch in _PATCHES.items():
         patching.after_import(name, patch)
     sys.meta_path.insert(0, patching.Finder)
-    os.register_at_fork(
-        after_in_child=processes.after_fork_in_child, after_in_parent=processes.after_fork_in_parent
-    )
+    os.register_at_fork(after_in_child=processes.after_fork_in_child, after_in_parent=processes.after_fork_in_parent)
     if who[3] == "main":
         atexit.register(_at_exit)
     if entry.allow_spawn:

@@ -21,9 +21,14 @@ _waiting: dict[str, Callable[[ModuleType], None]] = {}
 
 
 def put(owner: Any, name: str, new: Any) -> Any:
-    """Set an attribute in place and return what was found there; the name and module of functions are kept."""
+    """Set an attribute in place and return what was found there; the name and module of functions are kept.
+
+    Raises AttributeError when a function is to take the place of something that is none, or is not there.
+    """
     old = vars(owner).get(name, _ABSENT)
     plain = getattr(owner, name, None) if old is _ABSENT or isinstance(old, staticmethod) else old
+    if callable(new) and not callable(plain):
+        raise AttributeError(f"{getattr(owner, '__qualname__', owner.__name__)} has no function {name}")
     inner = new.__func__ if isinstance(new, staticmethod) else new
     for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
         if callable(plain) and hasattr(plain, attribute) and hasattr(inner, "__code__"):
@@ -58,7 +63,8 @@ def _apply(name: str, patch: Callable[[ModuleType], None], module: ModuleType) -
         patch(module)
     except Exception as error:
         restore(before)
-        emit(layout.PATCH_FAILED | thread_bits(), text(f"{name} ({type(error).__name__}: {error})"))
+        said = str(error).replace("partially initialized ", "").partition(" (most likely")[0]
+        emit(layout.PATCH_FAILED | thread_bits(), text(f"{name} ({type(error).__name__}: {said})"))
 
 
 class _Loader:

@@ -10,6 +10,7 @@ from types import ModuleType
 from . import entry, journal, layout, patching, waits
 from .callers import program_site
 from .journal import define_process, emit, state, text, thread_bits
+from .raised import formatted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -206,9 +207,7 @@ def at_exit() -> None:
         return
     error = getattr(sys, "last_value", None)
     if error is not None:
-        traceback = __import__("traceback")
-        lines = traceback.format_exception(type(error), error, error.__traceback__)
-        emit(layout.RAISED | _main, text("".join(lines)))
+        emit(layout.RAISED | _main, text(formatted(error)))
     elif state.role == "fork":
         return  # SystemExit leaves no trace, and nobody else may come to say how a fork ended
     emit(layout.EXITING | _main, 0 if error is None else 1)

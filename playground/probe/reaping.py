@@ -29,7 +29,7 @@ class _Wait:
         self.__doc__, self.__text_signature__ = call.__doc__, call.__text_signature__
 
     def __reduce__(self) -> str:
-        return self.__name__
+        return str(self.__name__)
 
     def __repr__(self) -> str:
         return repr(self._call)
@@ -84,7 +84,7 @@ def _try(call: Any, args: tuple[int, ...]) -> Any:
     result = call(*args[:-1], args[-1] | os.WNOHANG)
     if args[-1] & os.WNOHANG:
         return result
-    return _BLOCKS if result is None or type(result) is tuple and result[0] == 0 else result
+    return _BLOCKS if result is None or (type(result) is tuple and result[0] == 0) else result
 
 
 def _try_any(_call: Any, _args: tuple[int, ...]) -> Any:
@@ -95,7 +95,9 @@ def _try_any(_call: Any, _args: tuple[int, ...]) -> Any:
 _waitpid = os.waitpid
 
 
-def _note_status(result: Any, _args: tuple[int, ...], _code: Any = os.waitstatus_to_exitcode, _emit: Any = emit) -> None:
+def _note_status(
+    result: Any, _args: tuple[int, ...], _code: Any = os.waitstatus_to_exitcode, _emit: Any = emit
+) -> None:
     """Record how a child ended that ``waitpid`` told of; one that has only stopped has not."""
     if not result[0]:
         return

@@ -17,7 +17,8 @@ PREFIX = "mpp-"
 class RunDirectory(NamedTuple):
     """A run's private directory, locked for as long as ``lock`` is open.
 
-    It holds ``lock``, ``boot``, ``pids``, and the probe's ``text/``, ``journals/`` and ``tmp/``.
+    It holds ``lock``, ``boot``, ``pids``, ``names`` of shared memory that
+    the program chose, and the probe's ``text/``, ``journals/`` and ``tmp/``.
     """
 
     run: str
@@ -83,13 +84,26 @@ def remove(run: str, path: str) -> None:
     """Remove every name the run made in shared memory, then its directory."""
     pids = {pid for pid, _ in known_processes(path)}
     patterns = [f"sem.mp-{run}*", f"psm_{run}*", *(f"pym-{pid}-*" for pid in pids)]
-    for name in (name for pattern in patterns for name in glob.glob(os.path.join(SHM, pattern))):
+    found = [name for pattern in patterns for name in glob.glob(os.path.join(SHM, pattern))]
+    for name in [*found, *_named_blocks(path)]:
         try:
             os.unlink(name)
         except OSError:
             continue
     shutil.rmtree(shared_directory(run), ignore_errors=True)
     shutil.rmtree(path, ignore_errors=True)
+
+
+def _named_blocks(path: str) -> list[str]:
+    """Shared memory blocks that the program gave names of its own; the probe noted each before it was made."""
+    names: dict[str, None] = {}
+    for line in _text(os.path.join(path, "names"), errors="surrogateescape").splitlines():
+        sign, name = line[:1], line[1:]
+        if sign == "+" and name == os.path.basename(name) and name not in {"", ".", ".."}:
+            names[name] = None
+        elif sign == "-":
+            names.pop(name, None)
+    return [os.path.join(SHM, name) for name in names]
 
 
 def shared_directory(run: str) -> str:
@@ -146,9 +160,9 @@ def _listing(path: str) -> list[str]:
         return []
 
 
-def _text(path: str) -> str:
+def _text(path: str, errors: str = "replace") -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with open(path, encoding="utf-8", errors=errors) as file:
             return file.read()
     except OSError:
         return ""

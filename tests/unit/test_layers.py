@@ -33,10 +33,12 @@ ALLOWED: dict[str, set[str]] = {
     "sampler": set(),
     "output": set(),
     "inspector": {"collector", "history", "probe.layout", "sampler", "warden.kernel"},
+    "memory_sampler": {"collector", "history", "probe.layout"},
     "gallery": {"errors", "scenario", "scenarios"},
     "target": {"errors", "gallery", "scenario"},
     "live": {
-        *("collector", "errors", "findings", "history", "inspector", "output", "recording", "summary", "target"),
+        *("collector", "errors", "findings", "history", "inspector", "memory_sampler", "output", "recording"),
+        *("summary", "target"),
         *("probe.entry", "probe.layout", "warden"),
     },
     "replay": {"findings", "history", "recording", "summary"},
