@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MAX_LAG = 128
 """Segments (8 MiB) a process may be ahead of the collector before it drops events."""
 MAX_INHERITED_LINES = 20_000
+MAX_FRESH_THREADS = 2000
+"""So many threads of a process get numbers of their own."""
 
 now = monotonic_ns
 pack = struct.Struct(layout.RECORD).pack_into
@@ -67,6 +69,8 @@ class State:
     start = 0
     name = ""
     role = ""
+    threads = 0
+    """How many numbers of threads were given out."""
     sequence = 0
     half = 1
     crowded = False
@@ -77,6 +81,8 @@ class State:
 state = State()
 threads: dict[int, int] = {}
 """Thread identifier to its number, shifted into place."""
+_freed: list[int] = []
+"""Numbers of threads that have ended; used again once there were many."""
 _sites: dict[tuple[str, int], int] = {}
 _resources: dict[str, int] = {}
 _texts = itertools.count(1)
@@ -282,9 +288,19 @@ def thread_bits() -> int:
     return _new_thread() if bits is None else bits
 
 
+def thread_ended() -> None:
+    """Forget the calling thread: the next one may get its identifier and is another one."""
+    bits = threads.pop(get_ident(), 0)
+    if bits:
+        _freed.append(bits >> layout.THREAD_SHIFT)
+
+
 def _new_thread() -> int:
     ident = get_ident()
-    number = min(len(threads) + 1, layout.THREAD_MASK)
+    if state.threads >= MAX_FRESH_THREADS and _freed:
+        number = _freed.pop(0)
+    else:
+        number = state.threads = min(state.threads + 1, layout.THREAD_MASK)
     threads[ident] = number << layout.THREAD_SHIFT
     threading = sys.modules.get("threading")
     known = threading._active.get(ident) if threading else None
@@ -311,6 +327,8 @@ def _identify() -> None:
     state.sequence = state.dropped = 0
     _written.clear()
     threads.clear()
+    _freed.clear()
+    state.threads = layout.MAIN_THREAD
     threads[get_ident()] = layout.MAIN_THREAD << layout.THREAD_SHIFT
 
 

@@ -65,4 +65,4 @@ def _message(record: Any) -> str:
     try:
         return str(record.getMessage())
     except Exception:
-        return str(record.msg)
+        return record.msg if isinstance(record.msg, str) else f"<{type(record.msg).__name__}>"

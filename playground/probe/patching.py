@@ -20,14 +20,15 @@ _replaced: list[tuple[Any, str, Any]] = []
 _waiting: dict[str, Callable[[ModuleType], None]] = {}
 
 
-def put(owner: Any, name: str, new: Any) -> Any:
+def put(owner: Any, name: str, new: Any, *, added: bool = False) -> Any:
     """Set an attribute in place and return what was found there; the name and module of functions are kept.
 
-    Raises AttributeError when a function is to take the place of something that is none, or is not there.
+    Raises AttributeError when a function is to take the place of something that is none or is not there, unless
+    it is to be ``added``.
     """
     old = vars(owner).get(name, _ABSENT)
     plain = getattr(owner, name, None) if old is _ABSENT or isinstance(old, staticmethod) else old
-    if callable(new) and not callable(plain):
+    if callable(new) and not callable(plain) and not added:
         raise AttributeError(f"{getattr(owner, '__qualname__', owner.__name__)} has no function {name}")
     inner = new.__func__ if isinstance(new, staticmethod) else new
     for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
@@ -83,6 +84,12 @@ class _Loader:
         self._spec.loader = module.__loader__ = own
         own.exec_module(module)
         _apply(self._spec.name, self._patch, module)
+
+
+# As a frame of the import system's it is left out of tracebacks, as those around it are.
+_Loader.exec_module.__code__ = _Loader.exec_module.__code__.replace(
+    co_filename="<frozen importlib._bootstrap_external>"
+)
 
 
 class Finder:

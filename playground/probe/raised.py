@@ -1,4 +1,4 @@
-"""Exceptions that end a thread; those that end a process are seen by ``processes``."""
+"""How threads end: by exceptions that nobody handled, too; those that end a process are seen by ``processes``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 
 from . import layout, patching
-from .journal import emit, state, text, thread_bits
+from .journal import emit, state, text, thread_bits, thread_ended
 from .naming import source_lines
 
 TYPE_CHECKING = False
@@ -31,7 +31,12 @@ def patch(module: ModuleType) -> None:
 
         return invoke_excepthook
 
+    def delete(self: Any) -> None:
+        old_delete(self)
+        thread_ended()
+
     old = patching.put(module, "_make_invoke_excepthook", make_invoke_excepthook)
+    old_delete = patching.put(module.Thread, "_delete", delete)
 
 
 def _tell() -> None:
