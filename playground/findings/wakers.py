@@ -15,9 +15,6 @@ LOCKS = frozenset({"lock", "rlock", "value", "array", "condition"})
 OWNED = frozenset({"rlock", "value", "array", "condition"})
 """What only its owner can give back (the C code enforces it)."""
 
-MEETING_NS = 2_000_000_000
-"""The observer meets programs that nobody tells of within less than this."""
-
 NEWCOMER = -1
 """Stands for whoever has been started and has not yet spoken; can go on."""
 
@@ -91,7 +88,7 @@ def stuck(history: History, t: Nanoseconds, waits: Mapping[int, Wait], *, certai
     alive = alive_at(history, t) | alive_at(history, t - layout.STILL_NS)
     if newcomers_at(history, t):
         alive.add(NEWCOMER)
-    wakers = {p: _wakers(history, wait, t, alive, certain=certain) for p, wait in waits.items() if p in alive}
+    wakers = {p: _wakers(history, wait, alive, certain=certain) for p, wait in waits.items() if p in alive}
     left = {p for p, by in wakers.items() if by is not None}
     while True:
         free = {p for p in left if (wakers[p] or set()) - left}
@@ -100,13 +97,13 @@ def stuck(history: History, t: Nanoseconds, waits: Mapping[int, Wait], *, certai
         left -= free
 
 
-def _wakers(history: History, wait: Wait, t: Nanoseconds, alive: set[int], *, certain: bool) -> set[int] | None:
+def _wakers(history: History, wait: Wait, alive: set[int], *, certain: bool) -> set[int] | None:
     """Live processes that could end a wait; None when it ends by itself."""
     others = alive - {wait.process}
     if wait.operation == "join" and not wait.resource:
         return {wait.on_process} if wait.on_process in alive else None
     if wait.operation == "child":
-        return _children(history, wait, t, alive)
+        return _children(history, wait, alive)
     kind = history.resources[wait.resource].definition.kind if wait.resource in history.resources else ""
     if wait.operation == "acquire" and kind in LOCKS:
         if not wait.holders:
@@ -116,8 +113,8 @@ def _wakers(history: History, wait: Wait, t: Nanoseconds, alive: set[int], *, ce
     return others
 
 
-def _children(history: History, wait: Wait, t: Nanoseconds, alive: set[int]) -> set[int] | None:
-    """Live children of a process that waits for any of them; None while some may not have been met yet."""
+def _children(history: History, wait: Wait, alive: set[int]) -> set[int] | None:
+    """Live children of a process that waits for any of them; None when some may not be known yet."""
     parent = history.processes[wait.process].definition.pid
     found = {p for p in alive if p != NEWCOMER and history.processes[p].definition.ppid == parent}
-    return found if found and wait.since <= t - MEETING_NS and NEWCOMER not in alive else None
+    return found if found and NEWCOMER not in alive else None

@@ -41,25 +41,31 @@ class _Wait:
         _frame: Any = sys._getframe,
         _inside: Any = is_inside,
         _own: str = _SUBPROCESS,
+        _at_once: int = os.WNOHANG,
         **kwargs: Any,
     ) -> Any:
         caller = _frame(1).f_code.co_filename
         if _inside(caller):
             result = self._call(*args, **kwargs)
-            if caller == _own:
+            if caller == _own and result[0]:
                 self._note(result, args)
             return result
-        if kwargs or len(args) != self._arguments or not all(type(each) is int for each in args):
+        if kwargs or len(args) != self._arguments or (args and type(args[-1]) is not int):
             return self._call(*args, **kwargs)
-        result = self._try_first(self._call, args)
-        if result is _BLOCKS:
-            return self._blocked(args)
-        self._note(result, args)
+        if args and args[-1] & _at_once:
+            result = self._call(*args)
+        else:
+            result = self._try_first(self._call, args)
+            if result is _BLOCKS:
+                return self._blocked(args)
+        if result is not None:
+            self._note(result, args)
         return result
 
     def _blocked(self, args: tuple[int, ...]) -> Any:
         """Make the call between records that say whom it waits for: one child, or any."""
-        pid = args[-2] if self._arguments > 1 and (self._arguments == 2 or args[0] == os.P_PID) else -1
+        pid = args[-2] if self._arguments == 2 or (self._arguments == 3 and args[0] == os.P_PID) else -1
+        pid = pid if type(pid) is int else -1
         code = thread_bits() | program_site(1)
         is_main = code & layout.THREAD_MASK << layout.THREAD_SHIFT == _MAIN
         if is_main:
@@ -68,7 +74,8 @@ class _Wait:
         waits.blocked += is_main
         try:
             result = self._call(*args)
-            self._note(result, args)
+            if result is not None:
+                self._note(result, args)
         finally:
             waits.blocked -= is_main
             emit(code | (layout.JOINED if pid > 0 else layout.WOKE), max(pid, 0))
@@ -82,8 +89,6 @@ _BLOCKS = object()
 def _try(call: Any, args: tuple[int, ...]) -> Any:
     """The same call without blocking; what it raises is what the call would have raised."""
     result = call(*args[:-1], args[-1] | os.WNOHANG)
-    if args[-1] & os.WNOHANG:
-        return result
     return _BLOCKS if result is None or (type(result) is tuple and result[0] == 0) else result
 
 
@@ -109,8 +114,8 @@ def _note_status(
 
 
 def _note_info(result: Any, args: tuple[int, ...]) -> None:
-    """The same of what ``waitid`` tells; a look with WNOWAIT reaps nobody."""
-    if result is None or args[-1] & os.WNOWAIT:
+    """The same of what ``waitid`` tells; with WNOWAIT it reaps nobody."""
+    if args[-1] & os.WNOWAIT:
         return
     signs = {os.CLD_EXITED: 1, os.CLD_KILLED: -1, os.CLD_DUMPED: -1}
     if result.si_code in signs:
