@@ -54,10 +54,11 @@ def waits_of_stillness(
     """
     waits: dict[int, Wait] = {}
     others: set[int] = set()
+    joining: set[int] = set()  # a thread of theirs waits for a process, whose end may let it go on
     for wait in history.waits_at(t):
         at, timer = inspected.get(wait.process, (-1, False))
         if wait.thread != layout.MAIN_THREAD:
-            others.add(wait.process)
+            (others if wait.resource else joining).add(wait.process)
         elif (
             at == t
             and not timer
@@ -69,7 +70,7 @@ def waits_of_stillness(
     return {
         p: w
         for p, w in waits.items()
-        if history.processes[p].state_at(t) == State.WAITING and not _busy(history, p, others, t)
+        if history.processes[p].state_at(t) == State.WAITING and p not in joining and not _busy(history, p, others, t)
     }
 
 

@@ -153,6 +153,19 @@ def test_waiting_for_a_program_is_no_deadlock() -> None:
     assert run.findings() == []
 
 
+@pytest.mark.parametrize("kind", [layout.JOINING, layout.WAITING])
+def test_a_thread_that_waits_for_a_process_may_give_back_what_it_holds(kind: int) -> None:
+    run = Run()
+    main, child = run.process("main", role="main"), run.process("child")
+    lock, queue = run.resource("lock", "rlock"), run.resource("queue", "queue")
+    run.row(10, main, layout.ACQUIRED, lock, thread=run.thread(main, 2, "holder"))
+    run.row(11, main, kind, value=100 + child if kind == layout.JOINING else layout.OP_CHILD, thread=2)
+    run.waits(12, main, lock, layout.OP_ACQUIRE)
+    run.row(13, main, layout.WAITING, queue, value=layout.OP_GET, thread=run.thread(main, 3, "other"))
+    run.look(200, main)
+    assert run.findings() == []
+
+
 def waits_for_any_child(*, child_waits: bool, stranger: bool, forked: bool = False, parent: int = 100) -> Run:
     run = Run()
     main = run.process("main", role="main")
