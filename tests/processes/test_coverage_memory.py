@@ -1,14 +1,22 @@
 """Shared memory and raw values in real processes: blocks, lists in them, and what only sampling can tell."""
 
+import ctypes
+import itertools
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from playground import sampler
+from playground.collector import Collector
+from playground.history import History
+from playground.memory_sampler import SAMPLE_NS, MemorySampler
 from playground.probe import layout
 from tests.conftest import SHM
 from tests.processes.observed import observe
 from tests.processes.probed import run_probed
+from tests.unit.rows import INFO
 
 METHODS = pytest.mark.parametrize("method", ["fork", "spawn"])
 
@@ -187,6 +195,46 @@ def test_raw_values_are_sampled(method: str, tmp_path: Path) -> None:
         assert (run.counter(name)["writes"], run.counter(name)["lost_updates"]) == (None, None)
     assert run.counter("guarded")["writes"] == 0
     assert run.findings == []
+
+
+FREED = """
+import ctypes, multiprocessing as mp, time
+def make():
+    first = mp.RawValue("i", 1)
+    time.sleep(0.3)
+    first.value = 2
+    return ctypes.addressof(first)
+if __name__ == "__main__":
+    address = make()
+    second = mp.RawValue("i", 99)
+    print(ctypes.addressof(second) == address)
+    time.sleep(0.4)
+"""
+
+
+def test_memory_that_was_freed_is_not_read_for_its_former_owner(tmp_path: Path) -> None:
+    run = observe(tmp_path, FREED)
+    assert "True\n" in run.stderr, "the second value took the place of the first"
+    values = {each.name: list(each.values) for each in run.history.counters}
+    assert values == {"first": [1, 2], "second": [99]}
+
+
+def test_a_reading_counts_only_if_the_object_was_still_there_after_it(tmp_path: Path) -> None:
+    collector = Collector([tmp_path], tmp_path, 0)
+    start = sampler.look(os.getpid())
+    assert start is not None
+    index = collector.observe_process(os.getpid(), start.start, 0, "self", "main", 0)
+    history, times = History(INFO), itertools.count(0, SAMPLE_NS)
+    history.append(collector.drain(SAMPLE_NS, final=True))
+    memory = MemorySampler(collector, history, lambda: next(times))
+    value = ctypes.c_int(5)
+    for number in (1, 2):
+        collector.names.place(number, os.getpid(), start.start, ctypes.addressof(value), "i", 0)
+    assert memory.look() == []
+    collector.names.place(2, os.getpid(), start.start, 0, "", 0)
+    told = [(process, kind, number, was) for _, process, _, kind, number, _, was in memory.look()]
+    assert told == [(index, layout.SAMPLED, 1, 5)]
+    assert memory.look() == [], "it has not changed"
 
 
 ORPHANED = """

@@ -108,7 +108,8 @@ def test_programs_are_met_at_once_and_named_and_their_ends_known(method: str, tm
     ends = [("JOINED", pid)]
     assert joins[:4] == [("JOINING_TIMED", pid), *ends, ("JOINING", pid), *ends]
     assert len([kind for kind, _ in joins if kind != "JOINED"]) == len([kind for kind, _ in joins if kind == "JOINED"])
-    assert {each["name"]: each["role"] for each in run.summary["processes"] if each["role"] == "fork"} == {}
+    assert [each["name"] for each in run.summary["processes"] if each["role"] == "fork"] == []
+    assert run.rows(layout.FORKED) == []
 
 
 LOGS = """
@@ -231,6 +232,21 @@ def test_ends_are_told_as_they_are(script: str, code: int, findings: list[tuple[
     assert plain.returncode == code
     if "fork" in script:
         assert run.process("main>fork-1")["exitcode"] == 1
+
+
+UNASKED = """
+import os, signal, sys, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+if os.fork() == 0:
+    sys.exit(3)
+time.sleep(0.6)
+"""
+
+
+def test_how_a_fork_ended_is_unknown_when_nobody_could_ask(tmp_path: Path) -> None:
+    run = observe(tmp_path, UNASKED)
+    child = run.process("main>fork-1")
+    assert (child["state"], child["exitcode"]) == ("exited", None)
 
 
 REPLACED = """

@@ -177,14 +177,19 @@ def waits_for_any_child(*, child_waits: bool, stranger: bool, forked: bool = Fal
         run.row(6, main, layout.FORKED, value=777)
     run.row(10, main, layout.WAITING, value=layout.OP_CHILD)
     if child_waits:
-        run.waits(11, child, run.resource("queue", "queue"), layout.OP_GET)
+        lock = run.resource("lock", "rlock")
+        run.row(10, main, layout.ACQUIRED, lock)
+        run.waits(11, child, lock, layout.OP_ACQUIRE)
     run.look(200, main, child)
     return run
 
 
 def test_a_process_that_waits_for_any_child_is_stuck_with_its_children() -> None:
     (finding,) = waits_for_any_child(child_waits=True, stranger=False).findings()
-    assert finding.text == "deadlock: main>fork-1 waits for `queue` (get), and no process that is left can end that"
+    assert (
+        finding.text == "deadlock: main waits for the end of a child (child), and no process that is left can end that"
+    )
+    assert finding.certain
 
 
 @pytest.mark.parametrize(
