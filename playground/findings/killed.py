@@ -1,6 +1,5 @@
 """Processes that a signal ended which the program itself did not send."""
 
-import signal
 from collections.abc import Callable, Iterable
 
 from playground.findings.finding import Finding
@@ -15,12 +14,9 @@ class Killed:
     def __init__(self, history: History) -> None:
         self._history = history
         self._sent: set[int] = set()
-        self._interrupted: set[int] = set()
-        """Processes that ended by a KeyboardInterrupt, which makes the interpreter end itself by SIGINT."""
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
             layout.TERMINATE_SENT: self._signal,
             layout.KILL_SENT: self._signal,
-            layout.RAISED: self._raised,
             layout.CHILD_ENDED: self._child,
             layout.REAPED: self._reaped,
             layout.ZOMBIE: self._reaped,
@@ -28,12 +24,6 @@ class Killed:
 
     def _signal(self, row: int) -> Iterable[Finding]:
         self._sent.add(self._history.value[row])
-        return ()
-
-    def _raised(self, row: int) -> Iterable[Finding]:
-        lines = self._history.texts.get(self._history.value[row], "").splitlines()
-        if lines and lines[-1].startswith("KeyboardInterrupt"):
-            self._interrupted.add(self._history.process[row])
         return ()
 
     def _child(self, row: int) -> Iterable[Finding]:
@@ -47,8 +37,6 @@ class Killed:
     def _ended(self, row: int, process: int | None, status: int) -> Iterable[Finding]:
         h = self._history
         if process is None or status >= 0 or h.processes[process].definition.pid in self._sent:
-            return
-        if status == -signal.SIGINT and process in self._interrupted:
             return
         text = f"{h.name(process)} was ended by {exit_text(status)}"
         advice = "Its cleanup did not run: what it held stays held, what it had to send is gone."

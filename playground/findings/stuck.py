@@ -65,10 +65,7 @@ class Stuck:
     def _waits_for(self, wait: Wait) -> str:
         h = self._history
         place = f" ({h.place(wait.site)})" if wait.site else ""
-        whom = f"`{h.resource_name(wait.resource)}`"
-        if not wait.resource:
-            whom = f"the end of {'a child' if wait.on_process is None else h.name(wait.on_process)}"
-        return f"{h.name(wait.process)} waits for {whom}{place}"
+        return f"{h.name(wait.process)} waits for `{h.resource_name(wait.resource)}`{place}"
 
     def _holder(self, wait: Wait, t: Nanoseconds) -> str:
         h = self._history

@@ -64,7 +64,7 @@ def waits_of_stillness(
             and not timer
             and wait.since <= t - layout.STILL_NS
             and not wait.timed
-            and wait.operation not in {"result", "poll"}
+            and wait.operation not in {"result", "poll", "child"}
         ):
             waits[wait.process] = wait
     return {
@@ -103,8 +103,6 @@ def _wakers(history: History, wait: Wait, alive: set[int], *, certain: bool) -> 
     others = alive - {wait.process}
     if wait.operation == "join" and not wait.resource:
         return {wait.on_process} if wait.on_process in alive else None
-    if wait.operation == "child":
-        return _children(history, wait, alive)
     kind = history.resources[wait.resource].definition.kind if wait.resource in history.resources else ""
     if wait.operation == "acquire" and kind in LOCKS:
         if not wait.holders:
@@ -112,10 +110,3 @@ def _wakers(history: History, wait: Wait, alive: set[int], *, certain: bool) -> 
         if kind in OWNED or not certain:
             return set(wait.holders) & alive
     return others
-
-
-def _children(history: History, wait: Wait, alive: set[int]) -> set[int] | None:
-    """Live children of a process that waits for any of them; None when some may not be known yet."""
-    parent = history.processes[wait.process].definition.pid
-    found = {p for p in alive if p != NEWCOMER and history.processes[p].definition.ppid == parent}
-    return found if found and NEWCOMER not in alive else None

@@ -1,7 +1,6 @@
 """Made-up runs: definitions and rows in words, as the batches that a collector would give."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from playground.findings import Finding, Findings
@@ -44,11 +43,6 @@ class Run:
         if began is not None:
             self.row(began, index, layout.BEGAN, value=99)
         return index
-
-    def redefine(self, process: int, *, ppid: int) -> None:
-        """Say of whom a process is a child."""
-        known = [each for _, each in self._definitions if isinstance(each, ProcessDefinition) and each.index == process]
-        self.define(replace(known[-1], ppid=ppid))
 
     def thread(self, process: int, number: int, name: str) -> int:
         self.define(ThreadDefinition(process, number, name, 5000 + number))
