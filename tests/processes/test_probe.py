@@ -51,10 +51,10 @@ if __name__ == "__main__":
     for worker in workers:
         worker.start()
     start.wait()
+    results.get(), results.get()
+    gate.set()
     with turn:
         turn.wait(0.1)
-    results.get(), results.get()
-    gate.set()  # only now: a worker that went on would hold `first`, which the other needs before its result
     for _ in workers:
         near.recv()
         near.send(1)
