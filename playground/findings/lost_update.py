@@ -122,7 +122,7 @@ class LostUpdates:
         """How the value's own lock is taken; a list in shared memory has none."""
         known = self._history.resources.get(resource)
         if known is not None and known.definition.kind == "shared_memory":
-            return ": give every process the same Lock"
+            return ": `with lock:`"
         return f": `with {self._history.resource_name(resource)}.get_lock():`"
 
     def lost_of(self, resource: int) -> int:

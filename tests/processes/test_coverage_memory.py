@@ -142,7 +142,7 @@ def test_lost_updates_of_a_list_are_counted(method: str, fill: str, tmp_path: Pa
     assert (counter["writes"], counter["lost_updates"]) == (2, 1)
     (finding,) = run.summary["findings"]
     assert finding["text"].startswith("lost 1 of 2 updates of `cells[0]`: main wrote 4 after worker had changed it")
-    assert finding["advice"] == "Hold one lock over the read and the write: give every process the same Lock."
+    assert finding["advice"] == "Hold one lock over the read and the write: `with lock:`."
 
 
 RAW = """
