@@ -84,7 +84,7 @@ def print_summary(summary: dict[str, Any], *, as_json: bool) -> None:
     say += [] if said else [f"  {summary['verdict']}"]
     for finding in summary["findings"]:
         mark = {"error": "✗", "warning": "!", "info": "i"}[finding["severity"]]
-        kind = "" if finding["kind"] in finding["text"] else f"{finding['kind']}: "
+        kind = "" if finding["kind"].replace("_", " ") in finding["text"] else f"{finding['kind']}: "
         say += [f"  {mark} {kind}{finding['text']}", f"      {finding['advice']}"]
     for process in summary["processes"]:
         code = process["exitcode"]

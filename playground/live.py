@@ -14,6 +14,7 @@ from playground import recording
 from playground.errors import PlaygroundError
 from playground.history import Nanoseconds, RunInfo
 from playground.inspector import Inspector
+from playground.memory_sampler import MemorySampler
 from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.output import Output
 from playground.probe import layout
@@ -70,6 +71,7 @@ class LiveRun(Observed):
         target, options = self.target, self.options
         standstills = Standstills(self._collector, self.history, self._now, self._inherited())
         self._inspector = Inspector(self._collector, self.history, self._now, self._everybody, standstills)
+        self._memory = MemorySampler(self._collector, self.history, self._now)
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._lines: list[tuple[Nanoseconds, str, str]] = []
         self._host = (0, 0)
@@ -120,6 +122,7 @@ class LiveRun(Observed):
             self._hear(message, now)
         self._tell_output(now)
         self._rows += self._inspector.look()
+        self._rows += self._memory.look()
         self._take(now)
         if self._over:
             self._finish(*self._own_end())

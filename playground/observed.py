@@ -120,6 +120,8 @@ class Observed:
         self.history.append(batch)
         self.history.dropped = self._collector.dropped
         self.findings.advance()
+        if self.history.not_observed and not self.notice:
+            self.notice = f"not observed: {', '.join(self.history.not_observed)}"
         if self._writer is not None:
             self._writer.append(batch)
             self.notice = self._writer.failed or self.notice

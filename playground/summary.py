@@ -7,7 +7,9 @@ from playground.findings import Findings, causes
 from playground.history import History, Process, Resource
 
 FORMAT = 1
-_COUNTED = frozenset({"value", "array"})
+_COUNTED = frozenset({"value", "array", "raw_value", "raw_array"})
+_RAW = frozenset({"raw_value", "raw_array"})
+"""What is only sampled: how often it was written, and what was lost, nobody knows."""
 
 
 def summarise(history: History, findings: Findings, recording: str | None = None) -> dict[str, Any]:
@@ -22,7 +24,7 @@ def summarise(history: History, findings: Findings, recording: str | None = None
         "duration_s": _seconds(history.until),
         "processes": [_process(history, p) for p in history.processes if p.began is not None],
         "resources": [_resource(history, r) for r in history.resources.values()],
-        "counters": [_counter(findings, r) for r in history.resources.values() if r.definition.kind in _COUNTED],
+        "counters": [_counter(findings, r) for r in history.resources.values() if _is_counted(r)],
         "findings": [_finding(history, f) for f in findings.all],
         "verdict": verdict(history, findings),
         "events": sum(1 for kind in history.kind if kind < 100),
@@ -44,7 +46,12 @@ def verdict(history: History, findings: Findings) -> str:
     count = len(history.processes)
     failed = sum(1 for i, p in enumerate(history.processes) if p.exitcode and not _as_told(history, i))
     said = "nothing wrong found" if not failed else f"{failed} of them with an exit code other than 0"
-    return f"{count} process{'es' if count != 1 else ''}, {said}"
+    return f"{count} process{'es' if count != 1 else ''}, {said}{_unseen(history)}"
+
+
+def _unseen(history: History) -> str:
+    """What the run could not observe, in words."""
+    return f"; not observed: {', '.join(history.not_observed)}" if history.not_observed else ""
 
 
 def _as_told(history: History, index: int) -> bool:
@@ -97,17 +104,24 @@ def _resource(history: History, resource: Resource) -> dict[str, Any]:
     }
 
 
+def _is_counted(resource: Resource) -> bool:
+    """Values and arrays, and shared memory that holds a list whose items were used."""
+    kind = resource.definition.kind
+    return kind in _COUNTED or (kind == "shared_memory" and bool(resource.items))
+
+
 def _counter(findings: Findings, resource: Resource) -> dict[str, Any]:
     steps = [c for c in (resource.counter, *resource.items.values()) if c is not None]
     values = [v for c in steps for v in c.values]
+    raw = resource.definition.kind in _RAW
     return {
         "name": resource.definition.name,
         "first": _number(values[0]) if values else None,
         "last": _number(steps[-1].last) if steps and values else None,
         "min": _number(min(values, default=None)),
         "max": _number(max(values, default=None)),
-        "writes": sum(c.writes for c in steps),
-        "lost_updates": findings.lost_updates(resource.definition.index),
+        "writes": None if raw else sum(c.writes for c in steps),
+        "lost_updates": None if raw else findings.lost_updates(resource.definition.index),
     }
 
 

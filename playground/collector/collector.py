@@ -5,7 +5,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from playground.collector.journal import Journal
-from playground.collector.names import Names
+from playground.collector.names import Names, Program
 from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
 from playground.probe import layout
 from playground.text import clean
@@ -92,6 +92,8 @@ class Collector:
         batch = Batch(definitions=[])
         for journal, _ in records:
             batch.definitions += journal.read_definitions(self.names)
+        for program in self.names.take_programs():
+            self._define_program(program)
         batch.definitions = [*self._fresh, *batch.definitions, *self.names.take_fresh()]
         self._fresh = []
         for journal, found in records:
@@ -121,6 +123,12 @@ class Collector:
         self.journals[pid, start] = Journal(index, pid, start, self._directories, self._text)
         if not known:
             self._fresh.append(ProcessDefinition(index, pid, start, 0, "", "", False, ""))
+
+    def _define_program(self, program: Program) -> None:
+        """Add a program by the word of the process that started it, or name one that was seen before."""
+        pid, start, ppid, name = program.pid, program.start, program.ppid, program.name
+        index = self._index_of(pid, start)
+        self._fresh.append(ProcessDefinition(index, pid, start, ppid, name, "", False, "program"))
 
     def _index_of(self, pid: Pid, start: int) -> int:
         index = self._indexes.setdefault((pid, start), len(self._indexes))

@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from playground.collector.names import Names
+from playground.collector.names import Names, Program
 from playground.history.batch import ProcessDefinition, ThreadDefinition
 from playground.probe import layout
 from playground.text import clean
@@ -96,7 +96,7 @@ class Journal:
             fields = [_unescape(field) for field in line.split(b"\t")]
             try:
                 self._define(fields, names, own)
-            except (ValueError, IndexError):
+            except (ValueError, LookupError):
                 continue
         return own
 
@@ -113,6 +113,10 @@ class Journal:
                 self.resources[int(f[1])] = names.resource(f[3], f[2], f[4], self.index, site, int(f[6]), f[7])
             case "A":
                 names.alias(f[1], f[2])
+            case "M":
+                names.place(self.resources[int(f[1])], self.pid, self.start, int(f[2]), f[3], int(f[4]))
+            case "Q":
+                names.programs.append(Program(int(f[1]), int(f[2]), self.pid, clean(f[3], 80)))
             case "N":
                 self.texts[int(f[1])] = names.text(f[2])
 

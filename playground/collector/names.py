@@ -1,15 +1,52 @@
 """Run-wide numbers for what processes number on their own: resources, sites and texts."""
 
+import struct
 from dataclasses import dataclass, field
 
 from playground.history.batch import Definition, ResourceDefinition, SiteDefinition, TextDefinition
 from playground.text import clean, clean_lines
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a raw value or array is: an address in the process that made it."""
+
+    pid: int
+    start: int
+    address: int
+    format: str
+    """One item, as for ``struct``."""
+    count: int
+    """Items to read; 0 for a value."""
+
+    @property
+    def size(self) -> int:
+        """Bytes to read."""
+        return struct.calcsize(self.format) * max(self.count, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Another program that a process of the run has started."""
+
+    pid: int
+    start: int
+    ppid: int
+    name: str
+
+
+_FORMATS = "cbB?hHiIlLqQfd"
+_MAX_ITEMS = 256
+
+
 @dataclass(slots=True)
 class Names:
     """Hands out indexes from 1 on and collects the definitions that the next batch must carry."""
 
+    places: dict[int, Place] = field(default_factory=dict)
+    """Resource index to where it can be read from outside."""
+    programs: list[Program] = field(default_factory=list)
+    """Programs that have been told of since the collector last took note."""
     fresh: list[Definition] = field(default_factory=list)
     _resources: dict[str, ResourceDefinition] = field(default_factory=dict)
     _same: dict[str, str] = field(default_factory=dict)
@@ -73,10 +110,22 @@ class Names:
         """Names of all shared memory blocks."""
         return [_bare(identity) for identity, each in self._resources.items() if each.kind == "shared_memory"]
 
+    def place(self, index: int, pid: int, start: int, address: int, code: str, count: int) -> None:
+        """Take note of where a raw value or array is; address 0 means nowhere any more."""
+        if not address:
+            self.places.pop(index, None)
+        elif code in _FORMATS + "u" and len(code) == 1 and 0 <= count <= _MAX_ITEMS:
+            self.places[index] = Place(pid, start, address, "I" if code == "u" else code, count)
+
     def take_fresh(self) -> list[Definition]:
         """Definitions since the last call."""
         fresh, self.fresh = self.fresh, []
         return fresh
+
+    def take_programs(self) -> list[Program]:
+        """Programs since the last call."""
+        programs, self.programs = self.programs, []
+        return programs
 
     def _follow(self, identity: str) -> str:
         for _ in range(8):

@@ -13,6 +13,7 @@ from playground.findings.leak import Leaks
 from playground.findings.lost_task import LostTasks
 from playground.findings.lost_update import LostUpdates
 from playground.findings.missing_guard import MissingGuard
+from playground.findings.not_observed import NotObserved
 from playground.findings.orphan import Orphans
 from playground.findings.stuck import Stuck
 from playground.findings.zombie import Zombies
@@ -29,7 +30,7 @@ class Findings:
         self._seen = 0
         self._deadlocks = Deadlocks(history)
         self._lost = LostUpdates(history)
-        lives = (LostTasks, BrokenPools, Zombies, Orphans, Leaks, MissingGuard)
+        lives = (LostTasks, BrokenPools, Zombies, Orphans, Leaks, MissingGuard, NotObserved)
         self._detectors = (
             self._deadlocks,
             Stuck(history, self._deadlocks),

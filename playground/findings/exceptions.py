@@ -86,9 +86,13 @@ _CURES = tuple(
 )
 """What an error line looks like, and what helps."""
 
+_OF_PROCESS = "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
+_OF_THREAD = "Read the traceback in the log; the process goes on, and join() of the thread does not tell of it."
+_OF_ITEM = "Put only what can be pickled: whoever waits for this item waits in vain."
+
 
 class Exceptions:
-    """One finding per process that an exception ended, and one per process whose queue could not send an item."""
+    """One finding per process or thread that an exception ended, and per queue thread that could not send."""
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -100,15 +104,24 @@ class Exceptions:
         if is_missing_guard(text):
             return
         trace = traces.parse(text)
-        place = f" ({trace.place})" if trace.place else ""
         fed = trace.functions[:1] == ("_feed",)
-        said = "could not put an item into a queue, it is lost" if fed else "ended by"
-        text = f"{h.name(process)} {said}{':' if fed else ''} {trace.error}{'' if fed else place}"
-        interrupted = trace.error.startswith("KeyboardInterrupt")  # a person pressed ctrl+c
-        severity: Severity = "info" if interrupted else "error"
-        key = (process, "queue") if fed else (process,)
-        yield Finding("unhandled_exception", severity, (process,), (), h.time[row], text, _cure(trace.error), key=key)
+        place = f" ({trace.place})" if trace.place and not fed else ""
+        thread = h.thread[row] or layout.MAIN_THREAD
+        said, severity = self._said(process, thread, fed=fed)
+        if trace.error.startswith("KeyboardInterrupt"):
+            severity = "info"  # a person pressed ctrl+c
+        cure = next((cure for pattern, cure in _CURES if pattern.search(trace.error)), "")
+        cure = cure or (_OF_THREAD if severity == "warning" else _OF_PROCESS)
+        key = (process, "queue") if fed else (process,) if thread == layout.MAIN_THREAD else (process, thread)
+        sentence = f"{said} {trace.error}{place}"
+        yield Finding("unhandled_exception", severity, (process,), (), h.time[row], sentence, cure, key=key)
 
-
-def _cure(error: str) -> str:
-    return next((cure for pattern, cure in _CURES if pattern.search(error)), _ADVICE)
+    def _said(self, process: int, thread: int, *, fed: bool) -> tuple[str, Severity]:
+        """Begin of the sentence, and gravity: a process goes on without a thread of its own."""
+        name = self._history.name(process)
+        if fed:
+            return f"{name} could not put an item into a queue, it is lost:", "error"
+        if thread == layout.MAIN_THREAD:
+            return f"{name} ended by", "error"
+        of_thread = self._history.processes[process].thread_names.get(thread, f"thread-{thread}")
+        return f"thread {of_thread} of {name} ended by", "warning"

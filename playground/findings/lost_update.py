@@ -19,6 +19,8 @@ from playground.probe import layout
 
 _REMEMBERED = 1000
 """Writes of a manager's value: so many may come between a read and its record when the reader is held up."""
+_ONE = 0x3FF0000000000000
+"""1.0 as a row holds it."""
 
 
 @dataclass(slots=True)
@@ -144,15 +146,21 @@ class LostUpdates:
         if h.kind[row] == layout.ITEM_WROTE:
             name = f"{name}[{h.site[row]}]"
         item = h.site[row] if h.kind[row] == layout.ITEM_WROTE else -1
-        may_be_flag = tally.values <= {0, 1}  # setting a flag that is set already loses nothing
+        may_be_flag = tally.values <= {0, 1, _ONE}  # setting a flag that is set already loses nothing
         lost = f"{'possibly ' if may_be_flag else ''}lost {tally.lost} of {tally.writes} updates"
         text = f"{lost} of `{name}`: {tally.example}"
-        lock = f"{name.partition('[')[0]}.get_lock()" if resource not in self._managed else "lock"
-        advice = f"Hold one lock over the read and the write: `with {lock}:`."
+        advice = f"Hold one lock over the read and the write{self._lock_of(resource)}."
         writers = tuple(sorted(tally.writers))
         key = (resource, item)
         severity: Severity = "warning" if may_be_flag else "error"
         return (Finding("lost_update", severity, writers, (resource,), tally.at, text, advice, key=key),)
+
+    def _lock_of(self, resource: int) -> str:
+        """How the value's own lock is taken; a list in shared memory and a manager's value have none."""
+        known = self._history.resources.get(resource)
+        if resource in self._managed or (known is not None and known.definition.kind == "shared_memory"):
+            return ": `with lock:`"
+        return f": `with {self._history.resource_name(resource)}.get_lock():`"
 
     def lost_of(self, resource: int) -> int:
         """Updates of a resource lost so far, all its items together."""

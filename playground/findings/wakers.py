@@ -17,7 +17,7 @@ LOCKS = frozenset({"lock", "rlock", "value", "array", "condition"})
 OWNED = frozenset({"rlock", "value", "array", "condition"})
 """What only its owner can give back (the C code enforces it)."""
 
-_MANY_SIDED = frozenset({"result", "poll", "call", "accept", "submit"})
+_MANY_SIDED = frozenset({"result", "poll", "call", "accept", "submit", "child"})
 """Operations that threads or strangers may end: without the kernel's word nothing is concluded from them."""
 
 
@@ -50,12 +50,25 @@ def alive_at(history: History, t: Nanoseconds) -> set[int]:
 
 
 def newcomers_at(history: History, t: Nanoseconds) -> bool:
-    """Whether somebody has been started, or is known by sight, of whom nothing else is known yet."""
-    by_sight = (p for p in history.processes if p.sighted is not None and p.sighted <= t and _silent(p, t))
-    return any(p.definition.role not in HELPERS for p in by_sight) or any(
+    """Whether somebody has been started, or is known by sight, who has yet to speak or to get what it works with."""
+    return any(_has_yet_to_come(process, t) for process in history.processes) or any(
         since <= t and (pid not in history.pids or _silent(history.processes[history.pids[pid]], t))
         for pid, since in history.started_at.items()
     )
+
+
+def _has_yet_to_come(process: Process, t: Nanoseconds) -> bool:
+    if process.definition.role in HELPERS:
+        return False
+    if process.sighted is not None and process.sighted <= t and _silent(process, t):
+        return True
+    spawned = process.definition.method in {"spawn", "forkserver"} and process.definition.role in {
+        "child",
+        "worker",
+        "manager",
+    }
+    booting = process.booted is None or process.booted > t
+    return spawned and booting and process.began is not None and process.began <= t and not process.ended_by(t)
 
 
 def _silent(process: Process, t: Nanoseconds) -> bool:
@@ -112,12 +125,12 @@ class Standstill:
         )
 
     def _busy(self, process: int, waits: Mapping[Node, Wait]) -> bool:
-        """Whether another thread of the process, a queue's feeder aside, may be running."""
+        """Whether another thread of the process, a queue's feeder aside, may run or waits for a process's end."""
         known = self._history.processes[process]
         return any(
             not known.thread_names.get(number, "").startswith("QueueFeeder")
             for number, first in known.spoken.items()
-            if number > layout.MAIN_THREAD and first <= self._look.t and (process, number) not in waits
+            if number > layout.MAIN_THREAD and first <= self._look.t and not _on_a_thing(waits.get((process, number)))
         )
 
     # --- Who could end a wait --------------------------------------------------------------------------
@@ -195,3 +208,8 @@ class Standstill:
         managers = {p for p in self.alive if self._history.processes[p].definition.role == "manager"}
         needed = {node for node in self.threads if not self._is_helper(node[0])}
         return not self.newcomers and stuck >= needed and described >= self.alive - managers
+
+
+def _on_a_thing(wait: Wait | None) -> bool:
+    """Whether it is a wait for a resource, and not for a process, whose end may let it go on."""
+    return wait is not None and bool(wait.resource)

@@ -17,6 +17,8 @@ class Counter:
         self.values = array("d")
         self.writers = array("q")
         self.writes = 0
+        self.sampled = False
+        """Whether the values were read from outside, so that steps may be missing and nobody knows the writers."""
 
     def step(self, t: int, value: float, writer: int) -> None:
         """Take a new value."""

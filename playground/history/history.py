@@ -87,6 +87,8 @@ class History:
         self.texts: dict[int, str] = {}
         self.counters: list[Counter] = []
         self.lines: list[LogLine] = []
+        self.not_observed: list[str] = []
+        """Modules that could not be patched, each with the reason."""
         self.marks: list[Mark] = []
         self.time, self.process, self.thread = array("q"), array("q"), array("q")
         self.kind, self.resource, self.site, self.value = array("q"), array("q"), array("q"), array("q")

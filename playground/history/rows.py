@@ -55,6 +55,14 @@ def started(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) ->
     h.started_by[v] = p
 
 
+def program_started(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
+    """Another program runs: it will never speak itself, so its life begins here."""
+    child = h.pids.get(v)
+    if child is not None:
+        h.started_by[v] = p
+        began(h, t, child, th, r, s, v)
+
+
 # --- Standing still ---------------------------------------------------------------------------------
 
 
@@ -244,8 +252,10 @@ def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
         return
     kind = resource.definition.kind
     _let_go(h, resource, t)
-    if kind == "value":
-        _counter(h, resource, "value").step(t, number(resource, v), p)
+    if kind in {"value", "raw_value"}:
+        counter = _counter(h, resource, "value")
+        counter.sampled = kind == "raw_value"
+        counter.step(t, number(resource, v), p)
     elif kind in {"semaphore", "bounded_semaphore"} and v > 1:
         _counter(h, resource, "holders", v).step(t, 0, p)
     elif kind.endswith("queue"):
@@ -272,14 +282,43 @@ def wrote(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> No
 def item_wrote(h: "History", t: int, p: int, _th: int, r: int, s: int, v: int) -> None:
     """An item of an array is stored."""
     resource = h.resources.get(r)
+    counter = _item_counter(h, resource, s)
+    if resource is not None and counter is not None:
+        counter.writes += 1
+        counter.step(t, number(resource, v), p)
+
+
+def _item_counter(h: "History", resource: Resource | None, index: int) -> Counter | None:
+    """The counter of one item; None for those of long arrays."""
     if resource is None or resource.definition.limit > MAX_ITEM_COUNTERS:
-        return
-    counter = resource.items.get(s)
+        return None
+    counter = resource.items.get(index)
     if counter is None:
-        counter = resource.items[s] = Counter(f"{resource.definition.name}[{s}]", r, "item")
+        name, number = f"{resource.definition.name}[{index}]", resource.definition.index
+        counter = resource.items[index] = Counter(name, number, "item")
         h.counters.append(counter)
-    counter.writes += 1
-    counter.step(t, number(resource, v), p)
+    return counter
+
+
+def sampled(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+    """A raw value was read from outside; who wrote it is not known."""
+    resource = h.resources.get(r)
+    if resource is not None:
+        _step_sampled(_counter(h, resource, "value"), t, number(resource, v), p)
+
+
+def item_sampled(h: "History", t: int, p: int, _th: int, r: int, s: int, v: int) -> None:
+    """An item of a raw array was read from outside."""
+    resource = h.resources.get(r)
+    counter = _item_counter(h, resource, s)
+    if resource is not None and counter is not None:
+        _step_sampled(counter, t, number(resource, v), p)
+
+
+def _step_sampled(counter: Counter, t: int, value: float, p: int) -> None:
+    counter.sampled = True
+    if not counter.values or counter.last != value:
+        counter.step(t, value, p)
 
 
 def putting(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
@@ -319,6 +358,8 @@ def task_ended(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int)
 HANDLERS: dict[int, Handler] = {
     layout.BEGAN: began,
     layout.STARTED: started,
+    layout.FORKED: started,
+    layout.PROGRAM_STARTED: program_started,
     layout.WAITING: waiting,
     layout.WOKE: woke,
     layout.TIMED_OUT: woke,
@@ -340,6 +381,8 @@ HANDLERS: dict[int, Handler] = {
     layout.CREATED: created,
     layout.WROTE: wrote,
     layout.ITEM_WROTE: item_wrote,
+    layout.SAMPLED: sampled,
+    layout.ITEM_SAMPLED: item_sampled,
     layout.PUTTING: putting,
     layout.GOT: got,
     layout.TASK_ENDED: task_ended,

@@ -39,6 +39,8 @@ class Process:
     began: int | None = None
     ended: int | None = None
     exitcode: int | None = None
+    booted: int | None = None
+    """When a spawned child had everything it was started with."""
     exiting: int | None = None
     reaped: int | None = None
     """When its parent took note of its end; between the two it is a zombie."""

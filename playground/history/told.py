@@ -44,6 +44,11 @@ def _reap(h: "History", t: int, p: int, status: int | None) -> None:
         h.processes[p].reaped = t
 
 
+def booted(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+    """A child has everything it was started with."""
+    h.processes[p].booted = t
+
+
 def exiting(h: "History", _t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """A process is about to end."""
     h.processes[p].exiting = v
@@ -138,6 +143,14 @@ _raised_line = _line("raised", mark=True)
 _action_line = _line("action", mark=True)
 
 
+def patch_failed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """A module could not be observed in a process."""
+    what = h.texts.get(v, "")
+    if what not in h.not_observed:
+        h.not_observed.append(what)
+    h.lines.append(LogLine(t, p, "notice", f"not observed: {what}"))
+
+
 def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The run is over."""
     status = v & 0xFFFFFFFF
@@ -146,6 +159,7 @@ def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int
 
 
 HANDLERS: dict[int, Handler] = {
+    layout.BOOTED: booted,
     layout.EXITING: exiting,
     layout.CHILD_ENDED: child_ended,
     layout.REAPED: reaped,
@@ -167,5 +181,7 @@ HANDLERS: dict[int, Handler] = {
     layout.RAISED: raised,
     layout.NOTICE: _line("notice"),
     layout.LEFT_BEHIND: _line("notice"),
+    layout.LOGGED: _line("log"),
+    layout.PATCH_FAILED: patch_failed,
     layout.RUN_ENDED: run_ended,
 }

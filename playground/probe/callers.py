@@ -12,6 +12,7 @@ _INSIDE = (
     os.path.join(_LIBRARY, "concurrent", "futures") + os.sep,
     os.path.join(_LIBRARY, "threading.py"),
     os.path.dirname(__file__) + os.sep,
+    os.path.join(_LIBRARY, "subprocess.py"),
 )
 _inside: dict[str, bool] = {}
 _sites: dict[int, dict[int, int] | None] = {}
@@ -22,7 +23,7 @@ _MAX_CODES = 10_000
 
 
 def is_inside(filename: str) -> bool:
-    """Whether a file belongs to multiprocessing, concurrent.futures, threading or the probe, or is no file."""
+    """Whether a file belongs to multiprocessing, concurrent.futures, threading, subprocess or the probe, or is none."""
     known = _inside.get(filename)
     if known is None:
         known = _inside[filename] = filename.startswith((*_INSIDE, "<"))

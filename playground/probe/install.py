@@ -16,10 +16,15 @@ from . import (
     layout,
     listeners,
     locks,
+    logs,
     managers,
+    memory,
     patching,
     pools,
     processes,
+    programs,
+    raised,
+    reaping,
     shared,
     simple_queues,
     sleep,
@@ -41,6 +46,16 @@ def _patch_connection(module: ModuleType) -> None:
     listeners.patch(module)
 
 
+def _patch_shared(module: ModuleType) -> None:
+    shared.patch(module)
+    memory.patch_raw(module)
+
+
+def _at_exit() -> None:
+    memory.at_exit()
+    processes.at_exit()
+
+
 _PATCHES = {
     "multiprocessing.process": processes.patch_process,
     "multiprocessing.popen_fork": processes.patch_popen,
@@ -49,15 +64,19 @@ _PATCHES = {
     "multiprocessing.synchronize": locks.patch,
     "multiprocessing.connection": _patch_connection,
     "multiprocessing.queues": _patch_queues,
-    "multiprocessing.sharedctypes": shared.patch,
+    "multiprocessing.sharedctypes": _patch_shared,
     "multiprocessing.pool": pools.patch,
     "multiprocessing.managers": managers.patch,
     "concurrent.futures._base": executors.patch_futures,
     "concurrent.futures.process": executors.patch,
-    "multiprocessing.shared_memory": processes.patch_shared_memory,
+    "multiprocessing.shared_memory": memory.patch,
     "traceback": processes.patch_traceback,
     "multiprocessing.spawn": processes.patch_spawn,
     "time": sleep.patch,
+    "os": reaping.patch,
+    "subprocess": programs.patch,
+    "logging": logs.patch,
+    "threading": raised.patch,
 }
 
 
@@ -72,9 +91,9 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     for name, patch in _PATCHES.items():
         patching.after_import(name, patch)
     sys.meta_path.insert(0, patching.Finder)
-    os.register_at_fork(after_in_child=processes.after_fork_in_child)
+    os.register_at_fork(after_in_child=processes.after_fork_in_child, after_in_parent=processes.after_fork_in_parent)
     if who[3] == "main":
-        atexit.register(processes.at_exit)
+        atexit.register(_at_exit)
     if entry.allow_spawn:
         import signal
 

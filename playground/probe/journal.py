@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MAX_LAG = 128
 """Segments (8 MiB) a process may be ahead of the collector before it drops events."""
 MAX_INHERITED_LINES = 20_000
+MAX_FRESH_THREADS = 2000
+"""So many threads of a process get numbers of their own."""
 
 now = monotonic_ns
 pack = struct.Struct(layout.RECORD).pack_into
@@ -65,6 +67,10 @@ class State:
     detail = False
     pid = 0
     start = 0
+    name = ""
+    role = ""
+    threads = 0
+    """How many numbers of threads were given out."""
     sequence = 0
     half = 1
     crowded = False
@@ -75,6 +81,8 @@ class State:
 state = State()
 threads: dict[int, int] = {}
 """Thread identifier to its number, shifted into place."""
+_freed: list[int] = []
+"""Numbers of threads that have ended; used again once there were many."""
 _sites: dict[tuple[str, int], int] = {}
 _resources: dict[str, int] = {}
 _texts = itertools.count(1)
@@ -238,6 +246,7 @@ def define(*fields: object, inherited: bool = True) -> None:
 
 def define_process(name: str, method: str, daemon: bool, role: str) -> None:
     """Say who this process is; may be repeated when more is known."""
+    state.name, state.role = name or state.name, role
     define("P", state.pid, state.start, os.getppid(), name, method, int(daemon), role, inherited=False)
 
 
@@ -279,9 +288,19 @@ def thread_bits() -> int:
     return _new_thread() if bits is None else bits
 
 
+def thread_ended() -> None:
+    """Forget the calling thread: the next one may get its identifier and is another one."""
+    bits = threads.pop(get_ident(), 0)
+    if bits:
+        _freed.append(bits >> layout.THREAD_SHIFT)
+
+
 def _new_thread() -> int:
     ident = get_ident()
-    number = min(len(threads) + 1, layout.THREAD_MASK)
+    if state.threads >= MAX_FRESH_THREADS and _freed:
+        number = _freed.pop(0)
+    else:
+        number = state.threads = min(state.threads + 1, layout.THREAD_MASK)
     threads[ident] = number << layout.THREAD_SHIFT
     threading = sys.modules.get("threading")
     known = threading._active.get(ident) if threading else None
@@ -292,21 +311,24 @@ def _new_thread() -> int:
 # --- Beginning -----------------------------------------------------------------------------------
 
 
-def _start_ticks() -> int:
-    with open("/proc/self/stat", "rb", buffering=0) as file:
+def start_ticks(pid: int | str = "self") -> int:
+    """When a process began, in clock ticks since boot; raises OSError, ValueError or IndexError."""
+    with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
         return int(file.read(2048).rpartition(b")")[2].split()[19])
 
 
 def _identify() -> None:
     state.pid = os.getpid()
     try:
-        state.start = _start_ticks()
+        state.start = start_ticks()
     except (OSError, ValueError, IndexError):
         state.start = now()
     state.text = f"{os.path.dirname(state.text)}/{state.pid}-{state.start}.t"
     state.sequence = state.dropped = 0
     _written.clear()
     threads.clear()
+    _freed.clear()
+    state.threads = layout.MAIN_THREAD
     threads[get_ident()] = layout.MAIN_THREAD << layout.THREAD_SHIFT
 
 

@@ -35,10 +35,12 @@ TERMINATE_SENT = 7  # pid; Process.terminate()
 KILL_SENT = 8  # pid; Process.kill()
 FORKED = 9  # pid; os.fork() in the parent
 PROGRAM_STARTED = 13  # pid of another program that was started (subprocess)
+BOOTED = 15  # a spawned child has everything that it was started with; its target is about to run
 LOGGED = 14  # text: "LEVEL logger: message", a record of the logging module
 RAISED = 10  # text: traceback of an exception that nobody handled
 MARK = 11  # text
 REPORT = 12  # text: a sentence of the scenario with its measured number
+PATCH_FAILED = 16  # text: module and reason; what it does is not recorded
 
 # --- Kinds: standing still ---------------------------------------------------------------------
 WAITING = 20  # timeout_ns << 8 | operation; timeout 0 means none
@@ -118,7 +120,9 @@ LEFT_BEHIND = 120  # text: a name in shared memory that was still there when the
 NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}
 """Kind number to its name, for people and for recordings of other programs."""
 
-TEXT_KINDS = frozenset({STARTING, RAISED, MARK, REPORT, LOGGED, ACTION, STDOUT, STDERR, NOTICE, LEFT_BEHIND})
+TEXT_KINDS = frozenset(
+    {STARTING, RAISED, MARK, REPORT, LOGGED, PATCH_FAILED, ACTION, STDOUT, STDERR, NOTICE, LEFT_BEHIND}
+)
 
 STILL_NS = 50_000_000
 """A process is still when it has recorded nothing for so long and the kernel says that it sleeps."""

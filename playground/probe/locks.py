@@ -420,7 +420,7 @@ def patch(module: ModuleType) -> None:
         "__exit__": _exit,
     }
     for name, value in attributes.items():
-        patching.put(semlock, name, value)
+        patching.put(semlock, name, value, added=name in ("acquire", "release"))  # else they are its objects' own
     owned: dict[str, Any] = {
         "acquire": _acquire_owned,
         "release": _release_owned,

@@ -18,7 +18,7 @@ def name_at(frame: FrameType) -> str:
     """Name that the running call's result gets in the source, or "" when the source does not tell."""
     try:
         line, column, end_line, end_column = _position(frame.f_code, frame.f_lasti)
-        lines = _lines(frame.f_code.co_filename)
+        lines = source_lines(frame.f_code.co_filename)
         after = b" ".join([lines[end_line - 1][end_column:], *lines[end_line : end_line + 2]]).strip()
         before = _before(lines, line, column)
         name = _bound_by_with(before, after) or _assigned(before, after)
@@ -37,7 +37,8 @@ def _position(code: CodeType, instruction: int) -> tuple[int, int, int, int]:
     return line, column, end_line, end_column
 
 
-def _lines(filename: str) -> list[bytes]:
+def source_lines(filename: str) -> list[bytes]:
+    """Lines of a source file, which is read once; raises OSError."""
     if filename not in _sources:
         with open(filename, "rb") as file:
             _sources[filename] = file.read(_MAX_SOURCE).splitlines()

@@ -7,6 +7,9 @@ from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import PathFinder
 from types import ModuleType
 
+from . import layout
+from .journal import emit, text, thread_bits
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,10 +20,16 @@ _replaced: list[tuple[Any, str, Any]] = []
 _waiting: dict[str, Callable[[ModuleType], None]] = {}
 
 
-def put(owner: Any, name: str, new: Any) -> Any:
-    """Set an attribute in place and return what was found there; the name and module of functions are kept."""
+def put(owner: Any, name: str, new: Any, *, added: bool = False) -> Any:
+    """Set an attribute in place and return what was found there; the name and module of functions are kept.
+
+    Raises AttributeError when a function is to take the place of something that is none or is not there, unless
+    it is to be ``added``.
+    """
     old = vars(owner).get(name, _ABSENT)
     plain = getattr(owner, name, None) if old is _ABSENT or isinstance(old, staticmethod) else old
+    if callable(new) and not callable(plain) and not added:
+        raise AttributeError(f"{getattr(owner, '__qualname__', owner.__name__)} has no function {name}")
     inner = new.__func__ if isinstance(new, staticmethod) else new
     for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
         if callable(plain) and hasattr(plain, attribute) and hasattr(inner, "__code__"):
@@ -30,9 +39,9 @@ def put(owner: Any, name: str, new: Any) -> Any:
     return plain
 
 
-def restore() -> None:
-    """Put everything back as it was."""
-    while _replaced:
+def restore(kept: int = 0) -> None:
+    """Put back as it was all that was set after the first ``kept`` ones."""
+    while len(_replaced) > kept:
         owner, name, old = _replaced.pop()
         if old is _ABSENT:
             delattr(owner, name)
@@ -43,9 +52,20 @@ def restore() -> None:
 def after_import(name: str, patch: Callable[[ModuleType], None]) -> None:
     """Call ``patch`` with a module right after its first import, or at once when it is there already."""
     if name in sys.modules:
-        patch(sys.modules[name])
+        _apply(name, patch, sys.modules[name])
     else:
         _waiting[name] = patch
+
+
+def _apply(name: str, patch: Callable[[ModuleType], None], module: ModuleType) -> None:
+    """Patch a module wholly, or leave it as it is and say so: it may be another one than the patch knows."""
+    before = len(_replaced)
+    try:
+        patch(module)
+    except Exception as error:
+        restore(before)
+        said = str(error).replace("partially initialized ", "").partition(" (most likely")[0]
+        emit(layout.PATCH_FAILED | thread_bits(), text(f"{name} ({type(error).__name__}: {said})"))
 
 
 class _Loader:
@@ -63,7 +83,13 @@ class _Loader:
             return
         self._spec.loader = module.__loader__ = own
         own.exec_module(module)
-        self._patch(module)
+        _apply(self._spec.name, self._patch, module)
+
+
+# As a frame of the import system's it is left out of tracebacks, as those around it are.
+_Loader.exec_module.__code__ = _Loader.exec_module.__code__.replace(
+    co_filename="<frozen importlib._bootstrap_external>"
+)
 
 
 class Finder:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import get_ident
+from _thread import get_ident, get_native_id
 from types import ModuleType
 
 from . import entry, journal, layout, patching, waits
 from .callers import program_site
 from .journal import define_process, emit, state, text, thread_bits
+from .raised import formatted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 starting: dict[int, Any] = {}
 """Process objects whose start() is running, by the identifier of the thread that runs it."""
+starting_programs: dict[int, str] = {}
+"""Names of the commands that ``subprocess`` is starting, by the identifier of the thread that does it."""
 _main = layout.MAIN_THREAD << layout.THREAD_SHIFT
 
 
@@ -34,16 +37,52 @@ def _method(process: Any) -> str:
 
 
 def after_fork_in_child() -> None:
-    """Give a forked child its own journal, under its name when ``Process.start`` forked it."""
-    process = starting.get(get_ident())
+    """Give a forked child its own journal, under the name it gets from whoever forked it."""
+    me = get_ident()
+    process, program = starting.get(me), starting_programs.get(me)
     starting.clear()
+    starting_programs.clear()
     waits.pending.clear()
     waits.blocked = 0
     journal.begin_in_child()
     if process is not None:
         define_process(*_describe(process, "child"))
-    else:
+    elif program is not None:
+        define_process(program, "", False, "program")
+    elif state.role == "server":
         define_process("", "fork", False, "fork")
+    else:
+        define_process(f"{state.name}>fork-{forks.made + 1}", "fork", False, "fork")
+    forks.made = 0
+
+
+class _Forks:
+    """How often this process has called ``os.fork`` itself."""
+
+    made = 0
+
+
+forks = _Forks()
+
+
+def after_fork_in_parent() -> None:
+    """Record the child of the program's own ``os.fork``; the call itself stays as it is, warnings and all."""
+    me = get_ident()
+    if me in starting or me in starting_programs or state.role == "server" or not state.enabled:
+        return
+    forks.made += 1
+    pid = _youngest_child()
+    if pid:
+        emit(layout.FORKED | thread_bits() | program_site(), pid)
+
+
+def _youngest_child() -> int:
+    """Pid of the child that this thread made last; 0 when the kernel does not say."""
+    try:
+        with open(f"/proc/self/task/{get_native_id()}/children", "rb", buffering=0) as file:
+            return int(file.readall().split()[-1])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _patch_base(module: ModuleType) -> None:
@@ -85,6 +124,7 @@ def _patch_base(module: ModuleType) -> None:
         define_process(*_describe(self, "child"))
         if entry.library_role(self) == "manager":
             _silence_pipes(self._args)
+        emit(layout.BOOTED | _main)
         code = old_bootstrap(self, parent_sentinel=parent_sentinel)
         emit(layout.EXITING | _main, code if isinstance(code, int) else 0)
         return code
@@ -190,12 +230,12 @@ def patch_shared_memory(module: ModuleType) -> None:
 
 
 def at_exit() -> None:
-    """Record that the main program ends, and the exception that ended it."""
+    """Record that the main program or a fork of it ends, and the exception that ended it."""
     if os.getpid() != state.pid:
         return
     error = getattr(sys, "last_value", None)
     if error is not None:
-        traceback = __import__("traceback")
-        lines = traceback.format_exception(type(error), error, error.__traceback__)
-        emit(layout.RAISED | _main, text("".join(lines)))
+        emit(layout.RAISED | _main, text(formatted(error)))
+    elif state.role == "fork":
+        return  # SystemExit leaves no trace, and nobody else may come to say how a fork ended
     emit(layout.EXITING | _main, 0 if error is None else 1)

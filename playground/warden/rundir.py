@@ -17,7 +17,8 @@ PREFIX = "mpp-"
 class RunDirectory(NamedTuple):
     """A run's private directory, locked for as long as ``lock`` is open.
 
-    It holds ``lock``, ``boot``, ``pids``, and the probe's ``text/``, ``journals/`` and ``tmp/``.
+    It holds ``lock``, ``boot``, ``pids``, ``names`` of shared memory that
+    the program chose, and the probe's ``text/``, ``journals/`` and ``tmp/``.
     """
 
     run: str
@@ -94,7 +95,20 @@ def names(run: str, path: str) -> list[str]:
     """Names in shared memory that the program of a run made and that are still there."""
     pids = {pid for pid, _ in known_processes(path)}
     patterns = [f"sem.mp-{run}*", f"psm_{run}*", *(f"pym-{pid}-*" for pid in pids)]
-    return sorted(name for pattern in patterns for name in glob.glob(pattern, root_dir=SHM))
+    found = {name for pattern in patterns for name in glob.glob(pattern, root_dir=SHM)}
+    return sorted(found | {name for name in _named_blocks(path) if os.path.exists(os.path.join(SHM, name))})
+
+
+def _named_blocks(path: str) -> list[str]:
+    """Shared memory blocks that the program gave names of its own; the probe noted each before it was made."""
+    names: dict[str, None] = {}
+    for line in _text(os.path.join(path, "names"), errors="surrogateescape").splitlines():
+        sign, name = line[:1], line[1:]
+        if sign == "+" and name == os.path.basename(name) and name not in {"", ".", ".."}:
+            names[name] = None
+        elif sign == "-":
+            names.pop(name, None)
+    return list(names)
 
 
 def shared_directory(run: str) -> str:
@@ -151,9 +165,9 @@ def _listing(path: str) -> list[str]:
         return []
 
 
-def _text(path: str) -> str:
+def _text(path: str, errors: str = "replace") -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with open(path, encoding="utf-8", errors=errors) as file:
             return file.read()
     except OSError:
         return ""

@@ -36,11 +36,12 @@ ALLOWED: dict[str, set[str]] = {
     "stacks": {"probe.layout"},
     "standstill": {"collector", "history", "probe.entry", "probe.layout", "procfs", "stacks", "warden.kernel"},
     "inspector": {"collector", "history", "probe.layout", "procfs", "sampler", "standstill", "warden.kernel"},
+    "memory_sampler": {"collector", "history", "probe.layout"},
     "gallery": {"errors", "scenario", "scenarios"},
     "target": {"errors", "gallery", "scenario"},
     "observed": {"collector", "findings", "history", "output", "probe.layout", "recording", "summary"},
     "live": {
-        *("errors", "history", "inspector", "observed", "output", "recording", "target"),
+        *("errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
         *("probe.entry", "probe.layout", "procfs", "standstill", "warden"),
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},

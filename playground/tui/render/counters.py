@@ -91,6 +91,8 @@ def _note(moment: Moment, counter: Counter) -> str:
         return f"{shown} {'limit' if counter.unit in _LIMITED else 'room'} {limit}"
     if expected is not None:
         return f"{shown} of {number(expected)}"
+    if counter.sampled:
+        return f"{shown} sampled"
     return shown if counter.unit in {"value", "item"} else f"{shown} {counter.unit}"
 
 

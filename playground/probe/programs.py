@@ -1,0 +1,88 @@
+"""Other programs started by ``subprocess``: shown with their names and ends, not looked into."""
+
+from __future__ import annotations
+
+import os
+from _thread import get_ident
+from types import ModuleType
+
+from . import journal, layout, patching, waits
+from .callers import program_site
+from .journal import emit, thread_bits
+from .processes import starting_programs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_MAX_NAME = 40
+_joining: set[int] = set()
+"""Threads that are in one of the calls below, which call each other."""
+
+
+def patch(module: ModuleType) -> None:
+    """Patch ``subprocess``."""
+    cls = module.Popen
+
+    def execute_child(self: Any, args: Any, *rest: Any) -> None:
+        me = get_ident()
+        starting_programs[me] = name = _name(args)
+        try:
+            old_execute_child(self, args, *rest)
+        finally:
+            starting_programs.pop(me, None)
+        _define(self.pid, name)
+        emit(layout.PROGRAM_STARTED | thread_bits() | program_site(), self.pid)
+
+    def wait(self: Any, timeout: float | None = None) -> Any:
+        return _joined(self, timeout, old_wait, self, timeout)
+
+    def communicate(self: Any, input: Any = None, timeout: float | None = None) -> Any:
+        return _joined(self, timeout, old_communicate, self, input, timeout)
+
+    old_execute_child = patching.put(cls, "_execute_child", execute_child)
+    old_wait = patching.put(cls, "wait", wait)
+    old_communicate = patching.put(cls, "communicate", communicate)
+
+
+def _joined(popen: Any, timeout: float | None, call: Any, *args: Any) -> Any:
+    """Call between records of waiting for a program, unless a call around this one has made them."""
+    me = get_ident()
+    if popen.returncode is not None or me in _joining:
+        return call(*args)
+    code = thread_bits() | program_site(1)
+    is_main = code & layout.THREAD_MASK << layout.THREAD_SHIFT == layout.MAIN_THREAD << layout.THREAD_SHIFT
+    if is_main:
+        waits.do_pending()
+    emit(code | (layout.JOINING if timeout is None else layout.JOINING_TIMED), popen.pid)
+    _joining.add(me)
+    waits.blocked += is_main
+    try:
+        return call(*args)
+    finally:
+        waits.blocked -= is_main
+        _joining.discard(me)
+        emit(code | layout.JOINED, popen.pid)
+
+
+def _define(pid: int, name: str) -> None:
+    try:
+        start = journal.start_ticks(pid)
+    except (OSError, ValueError, IndexError):
+        start = 0
+    journal.define("Q", pid, start, name, inherited=False)
+
+
+def _name(args: Any) -> str:
+    """What a command is called: its program, or a whole shell command; a Python program by its own name too."""
+    try:
+        words = [os.fsdecode(args)] if isinstance(args, (str, bytes, os.PathLike)) else [*map(os.fsdecode, args)]
+    except TypeError:
+        return ""
+    first = words[0] if words else ""
+    if " " in first:
+        return first[:_MAX_NAME]
+    name = os.path.basename(first)
+    if name.startswith("python") and len(words) > 1:
+        name += " " + " ".join(map(os.path.basename, words[1 : 3 if words[1] == "-m" else 2]))
+    return name[:_MAX_NAME]
