@@ -4,14 +4,21 @@ The same rows give the same findings, however they were cut into batches: a dete
 history for the instant of the row it looks at, never for its end.
 """
 
+from collections.abc import Callable, Iterable
+
+from playground.findings.data_race import DataRaces
 from playground.findings.exceptions import Exceptions
 from playground.findings.finding import Finding, Severity
 from playground.findings.killed import Killed
 from playground.findings.lost_update import LostUpdates
 from playground.findings.stuck import Stuck
+from playground.findings.told import told
 from playground.history import History
 
 __all__ = ["Finding", "Findings", "Severity"]
+
+Handler = Callable[[int], Iterable[Finding]]
+"""Looks at the row of a number."""
 
 
 class Findings:
@@ -22,22 +29,31 @@ class Findings:
         self._seen = 0
         self._stuck = Stuck(history)
         self._lost = LostUpdates(history)
-        self._detectors = (self._stuck, self._lost, Exceptions(history), Killed(history))
+        self._detectors = (
+            self._stuck,
+            self._lost,
+            Exceptions(history),
+            Killed(history),
+            DataRaces(history),
+        )
+        self._handlers: dict[int, list[Handler]] = {}
+        for detector in self._detectors:
+            for kind, handler in detector.handlers.items():
+                self._handlers.setdefault(kind, []).append(handler)
         self._by_key: dict[tuple[object, ...], Finding] = {}
 
     @property
     def all(self) -> list[Finding]:
-        """Every finding with its latest figures, in the order of their instants."""
-        return sorted(self._by_key.values(), key=lambda finding: finding.at)
+        """Every finding with its latest figures, in the order of their instants; each danger once."""
+        return sorted(told(self._by_key.values()), key=lambda finding: finding.at)
 
     def advance(self) -> list[Finding]:
         """Look at the rows that are new; returns the findings that are."""
         h = self._history
         fresh = []
         for i in range(self._seen, len(h.time)):
-            for detector in self._detectors:
-                handler = detector.handlers.get(h.kind[i])
-                for finding in handler(i) if handler is not None else ():
+            for handler in self._handlers.get(h.kind[i], ()):
+                for finding in handler(i):
                     key = (finding.kind, *finding.key)
                     if key not in self._by_key:
                         fresh.append(finding)
