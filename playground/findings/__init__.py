@@ -6,11 +6,17 @@ history for the instant of the row it looks at, never for its end.
 
 from collections.abc import Callable, Iterable
 
+from playground.findings.contention import Contention
+from playground.findings.convoy import Convoys
 from playground.findings.data_race import DataRaces
 from playground.findings.exceptions import Exceptions
 from playground.findings.finding import Finding, Severity
 from playground.findings.killed import Killed
+from playground.findings.lock_order import LockOrder
 from playground.findings.lost_update import LostUpdates
+from playground.findings.lost_wakeup import LostWakeups
+from playground.findings.over_release import OverReleases
+from playground.findings.starvation import Starvation
 from playground.findings.stuck import Stuck
 from playground.findings.told import told
 from playground.history import History
@@ -35,6 +41,10 @@ class Findings:
             Exceptions(history),
             Killed(history),
             DataRaces(history),
+            LockOrder(history),
+            OverReleases(history),
+            LostWakeups(history, self._stuck),
+            Contention(history, (Starvation(history), Convoys(history))),
         )
         self._handlers: dict[int, list[Handler]] = {}
         for detector in self._detectors:

@@ -23,6 +23,8 @@ class Stuck:
         self._history = history
         self._inspected: dict[int, tuple[Nanoseconds, bool]] = {}
         self._all_stuck_at: Nanoseconds = -1
+        self.never_woken: list[Wait] = []
+        """At the last look: the waits of a deadlock that is no cycle."""
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {layout.INSPECTED: self._look}
 
     def everything_is_stuck(self) -> bool:
@@ -39,6 +41,7 @@ class Stuck:
         waits = wakers.waits_of_stillness(h, t, self._inspected)
         likely = wakers.stuck(h, t, waits, certain=False)
         self._all_stuck_at = -1
+        self.never_woken = []
         if not likely:
             return
         certain = wakers.stuck(h, t, waits, certain=True)
@@ -58,6 +61,7 @@ class Stuck:
                 yield self._abandoned(t, wait, dead[0])
         roots = [w for p, w in waits.items() if p not in explained and not _follows(w, waits)]
         if roots and not explained:
+            self.never_woken = roots
             yield self._no_waker(t, roots, certain=certain >= {w.process for w in roots})
 
     # --- Sentences -----------------------------------------------------------------------------------
