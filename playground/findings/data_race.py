@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from playground.findings.finding import Finding
-from playground.findings.order import Gift, Order, settle
+from playground.findings.order import SPUN, Gift, Order, settle
 from playground.history import History
 from playground.probe import layout
 
-_SPUN = 3
-"""Who has read a value so often on one line before writing it has waited for it."""
 _NO_FLAG = 4
 """So many different values make a counter of what might be a flag or the number of whose turn it is."""
 _ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
@@ -120,7 +118,7 @@ class DataRaces:
         if reads is not None and reads.times:
             if not self._same_function(reads.site, site):
                 pass
-            elif reads.times >= _SPUN and reads.site:
+            elif reads.times >= SPUN and reads.site:
                 item.spinners.add(process)
             elif reads.site == site and (site or process in item.updaters):
                 item.updaters.add(process)
@@ -139,7 +137,7 @@ class DataRaces:
         reads = item.reads.get(thread)
         kind = "store"
         if reads is not None and reads.times:
-            if reads.times >= _SPUN:
+            if reads.times >= SPUN:
                 item.spinners.add(process)
             elif reads.number == number - 1:
                 kind = "update"
@@ -202,7 +200,7 @@ class DataRaces:
         index = h.site[row] if h.kind[row] == layout.ITEM_WROTE else -1
         name = h.resource_name(resource) + (f"[{index}]" if index >= 0 else "")
         one, two = self._who(other, item.site), self._who(process, site)
-        possibly = "possibly " if "store" in (kind, item.kind) or self._has_servers() else ""
+        possibly = "possibly " if "store" in (kind, item.kind) or self._has_manager() else ""
         if item.kind == "store":
             said = f"{possibly}set by {one} and updated by {two}"
         elif kind == "store":
@@ -218,9 +216,10 @@ class DataRaces:
         h = self._history
         return f"{h.name(process)} ({h.place(site)})" if site and h.place(site) else h.name(process)
 
-    def _has_servers(self) -> bool:
+    def _has_manager(self) -> bool:
         """Whether a manager is part of the run, by whose locks updates may be ordered unseen."""
-        return any(process.definition.role == "server" and process.began for process in self._history.processes)
+        h = self._history
+        return any(p.began is not None and h.name(i).startswith("SyncManager-") for i, p in enumerate(h.processes))
 
     def _withdraw(self, item: Item, process: int) -> Iterable[Finding]:
         """Whoever waits for its turn before it writes does not race."""

@@ -89,6 +89,8 @@ class LockOrder:
     def _acquired(self, row: int) -> Iterable[Finding]:
         h = self._history
         thread, lock = h.thread[row], h.resource[row]
+        if lock in self._no_mutexes:
+            self._order.acquired(row)
         if not thread or not self._is_lock(lock):
             return self._order.acquired(row)
         process = h.process[row]
@@ -117,13 +119,14 @@ class LockOrder:
             return ()
         if any(self._remove(holds, lock) for holds in threads.values()):
             return ()
-        return self._given_back_by_another(lock)
+        return self._given_back_by_another(row, lock)
 
-    def _given_back_by_another(self, lock: int) -> Iterable[Finding]:
+    def _given_back_by_another(self, row: int, lock: int) -> Iterable[Finding]:
         if self._history.resources[lock].definition.kind in _OWNED:
             return
         if any(self._remove(holds, lock) for threads in self._held.values() for holds in threads.values()):
             self._no_mutexes.add(lock)
+            self._order.handed_over(row)
             for locks, finding in self._found.items():
                 if lock in locks and not finding.withdrawn:
                     self._found[locks] = replace(finding, withdrawn=True)

@@ -14,6 +14,9 @@ from playground.probe import layout
 MUTEXES = frozenset({"lock", "rlock", "value", "array", "condition"})
 """Kinds that one thread holds at a time."""
 
+SPUN = 3
+"""Who has read a value so often without doing anything else with it waits for it to change."""
+
 Gift = tuple[int, int, list[int]]
 """Process, its own time, and what it knew of the others' times."""
 
@@ -21,6 +24,8 @@ _BACK = 1 << 40
 """Added to a resource's number: what flows from those who work it off to those who filled it."""
 _GIVING = (layout.PUTTING, layout.SENDING, layout.SUBMITTED, layout.TASK_ENDED, layout.TASK_DONE, layout.NOTIFYING)
 _TAKING = (layout.RECEIVED, layout.TASK_STARTED, layout.RESULT, layout.CALLBACK)
+_STORED = 2 << 40
+"""Added to the number of a value: what those knew who have written it."""
 _TO_BACK = {layout.TASK_ENDED: _BACK, layout.TASK_DONE: _BACK, layout.RESULT: _BACK, layout.CALLBACK: _BACK}
 _RETURNING = frozenset({layout.OP_RESULT, layout.OP_JOIN})
 _MEETING = frozenset({layout.OP_BARRIER, *range(layout.OP_CALL, len(layout.OPERATIONS))})
@@ -64,7 +69,7 @@ class Order:
     """Follows all rows that order others. Does nothing until ``begin``: what is ordered before is of no interest.
 
     Without ``locks`` the mutexes among the resources order nothing: taken in this order once, they may be
-    taken in the other the next time.
+    taken in the other the next time. Then who reads a value again and again waits for what its writers did.
     """
 
     def __init__(self, history: History, *, locks: bool) -> None:
@@ -81,6 +86,8 @@ class Order:
         self._started: dict[int, Gift] = {}
         self._reaped: dict[int, list[int]] = {}
         """Process to pids of children that it came to know as ended while it was starting another."""
+        self._polled: dict[int, tuple[int, int]] = {}
+        """Process to the value that it reads again and again, and how often by now."""
         self.handlers: dict[int, Callable[[int], tuple[()]]] = {
             layout.ACQUIRED: self.acquired,
             layout.RELEASING: self.releasing,
@@ -104,6 +111,7 @@ class Order:
             layout.START_FAILED: self._start_done,
             layout.JOINED: self._joined,
             layout.CHILD_ENDED: self._child_ended,
+            **({} if self._locks else {layout.READ: self._polling, layout.WROTE: self._storing}),
         }
 
     def _if_begun(self, follow: Callable[[int], None]) -> Callable[[int], tuple[()]]:
@@ -206,6 +214,11 @@ class Order:
         self._give(resource, process)
         return ()
 
+    def handed_over(self, row: int) -> None:
+        """The row's lock is given back by another than its holder: it tells something, and orders from now on."""
+        self._mutex[self._history.resource[row]] = False
+        self.releasing(row)
+
     def _is_mutex(self, resource: int) -> bool:
         known = self._mutex.get(resource)
         if known is None:
@@ -266,6 +279,16 @@ class Order:
         process = self._history.process[row]
         self._announced[process] = self.gift(process)
         self._announcements += 1
+
+    def _polling(self, row: int) -> None:
+        resource, process = self._history.resource[row], self._history.process[row]
+        polled, times = self._polled.get(process, (0, 0))
+        self._polled[process] = (resource, times + 1 if polled == resource else 1)
+        if polled == resource and times + 1 >= SPUN:
+            self._take(resource + _STORED, process)
+
+    def _storing(self, row: int) -> None:
+        self._give(self._history.resource[row] + _STORED, self._history.process[row])
 
     # --- Processes -------------------------------------------------------------------------------------
 
