@@ -80,7 +80,8 @@ def test_updates_that_nothing_orders(guard: str, order: str, racing: bool, start
     elif "lost_update" not in {kind for kind, _ in kinds(found)}:
         assert kinds(found) == [("data_race", "warning")]
         text = found[0]["text"]
-        assert text.startswith("`counter` is updated by ") and "A (program.py:8)" in text
+        assert text.startswith("`counter` is updated by ")
+        assert "A (program.py:8)" in text
         assert "B (program.py:8)" in text
 
 
@@ -220,7 +221,8 @@ def test_wake_ups_that_nobody_waited_for(
     assert {kind for kind, _ in kinds(found)} == ({"lost_wakeup", "deadlock"} if lost else set())
     if lost:
         text = next(each["text"] for each in found if each["kind"] == "lost_wakeup")
-        assert text.startswith("probably a lost wake-up: main ") and "waiter" in text
+        assert text.startswith("probably a lost wake-up: main ")
+        assert "waiter" in text
         assert "program.py:" in text
 
 
