@@ -74,9 +74,10 @@ class Starvation:
         h = self._history
         name, place = h.resource_name(resource), h.place(waiting.site)
         where = f" ({place})" if place else ""
+        served = f"after {usual / 1e6:.1f} ms of waiting (median)" if usual >= 100_000 else "mostly at once"
         text = (
             f"{h.name(waiting.process)} waited {waited / 1e9:.1f} s for `{name}`{where} while others took it "
-            f"{times:,} times after {usual / 1e6:.1f} ms of waiting (median)"
+            f"{times:,} times, {served}"
         )
         advice = (
             f"Nothing makes `{name}` fair: let those who take it often pause without it, or hand it out in turns, "

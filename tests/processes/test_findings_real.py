@@ -245,3 +245,35 @@ def test_a_lock_behind_which_everybody_queues(inside: str, outside: str, queuein
     found = findings(tmp_path, QUEUEING.replace("INSIDE", inside).replace("OUTSIDE", outside))
     assert [each for each in kinds(found) if each[0] == "convoy"] == ([("convoy", "info")] if queueing else [])
     assert {severity for _, severity in kinds(found)} <= {"info"}
+
+
+PUSHED_ASIDE = """
+def hog(lock, until):
+    lock.acquire()
+    tell("held")
+    while time.monotonic() < until:
+        time.sleep(HELD)
+        lock.release(); lock.acquire()
+    lock.release()
+def spin(lock, until):
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    while time.monotonic() < until: pass
+def polite(lock, until):
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    os.nice(19)
+    await_("held")
+    with lock: pass
+def main():
+    lock, until = mp.Lock(), time.monotonic() + 2.5
+    team = [mp.Process(target=each, args=(lock, until), name=each.__name__) for each in (hog, spin, polite)]
+    [p.start() for p in team]; [p.join() for p in team]
+"""
+"""The polite one seldom gets its CPU, which the spinner keeps busy, and then finds the lock taken again."""
+
+
+@pytest.mark.parametrize(("held", "starving"), [("0.01", True), ("0.4", False)])
+def test_one_that_waits_while_another_takes_the_lock_again_and_again(held: str, starving: bool, tmp_path: Path) -> None:
+    found = findings(tmp_path, PUSHED_ASIDE.replace("HELD", held))
+    assert kinds(found) == ([("starvation", "warning")] if starving else [])
+    if starving:
+        assert found[0]["processes"] == ["polite"]
