@@ -59,17 +59,22 @@ class Findings:
 
     def advance(self) -> list[Finding]:
         """Look at the rows that are new; returns the findings that are."""
-        h = self._history
-        fresh = []
-        for i in range(self._seen, len(h.time)):
-            for handler in self._handlers.get(h.kind[i], ()):
-                for finding in handler(i):
-                    key = (finding.kind, *finding.key)
-                    if key not in self._by_key:
-                        fresh.append(finding)
-                    self._by_key[key] = finding
-        self._seen = len(h.time)
+        kinds, handlers = self._history.kind, self._handlers
+        fresh: list[Finding] = []
+        for i in range(self._seen, len(kinds)):
+            for handler in handlers.get(kinds[i], ()):
+                found = handler(i)
+                if found:
+                    self._keep(found, fresh)
+        self._seen = len(kinds)
         return fresh
+
+    def _keep(self, found: Iterable[Finding], fresh: list[Finding]) -> None:
+        for finding in found:
+            key = (finding.kind, *finding.key)
+            if key not in self._by_key:
+                fresh.append(finding)
+            self._by_key[key] = finding
 
     def lost_updates(self, resource: int) -> int:
         """Updates of a value or array that were lost."""

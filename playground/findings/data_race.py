@@ -75,7 +75,12 @@ class DataRaces:
         h = self._history
         key, site, process = h.resource[row] << 32, h.site[row], h.process[row]
         item = self._items.get(key) or self._new(key, row)
-        self._note_read(item, process << 12 | (h.thread[row] or layout.MAIN_THREAD), site)
+        thread = process << 12 | (h.thread[row] or layout.MAIN_THREAD)
+        reads = item.reads.get(thread)
+        if reads is not None and reads.site == site:
+            reads.times += 1
+        else:
+            self._note_read(item, thread, site)
         self._see(key, item, process)
         return ()
 

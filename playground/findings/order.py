@@ -188,15 +188,18 @@ class Order:
         if self._begun_at < 0:
             return ()
         resource = self._history.resource[row]
+        process = self._history.process[row]
         if self._mutex[resource] if resource in self._mutex else self._is_mutex(resource):
             if not self._locks:
                 return ()
-            process = self._history.process[row]
             self._holders[resource] = process
-            given = self._given.get(resource)
-            if given is None or (process in given and len(given) == 1):
-                return ()
-        self._take(resource, self._history.process[row])
+        given = self._given.get(resource)
+        if given is None or (process in given and len(given) == 1):
+            return ()
+        clock = self.clock(process)
+        for giver, gift in given.items():
+            if giver != process:
+                clock.learn(gift)
         return ()
 
     def releasing(self, row: int) -> tuple[()]:
@@ -209,7 +212,12 @@ class Order:
             if not self._locks:
                 return ()
             if self._holders.get(resource) == process:
-                self._given[resource] = {process: self.gift(process)}
+                clock = self._clocks.get(process)
+                if clock is None or clock.pending is not None or clock.heard != self._announcements:
+                    self._given[resource] = {process: self.gift(process)}
+                    return ()
+                self._given[resource] = {process: (process, clock.own, clock.known)}
+                clock.own += 1
                 return ()
         self._give(resource, process)
         return ()

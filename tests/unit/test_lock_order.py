@@ -59,6 +59,14 @@ def test_two_orders_are_told_with_both_lines() -> None:
     )
 
 
+def test_where_the_rows_are_cut_does_not_matter() -> None:
+    locks = Locks()
+    for who, order in (("A", "ab"), ("B", "bc"), ("C", "ca"), ("B", "ba")):
+        locks.take(who, order)
+    assert len(locks.found()) == 2
+    assert locks.run.findings(range(len(locks.run.rows))) == locks.run.findings()
+
+
 @pytest.mark.parametrize("script", ["A:ab B:bc C:ca", "A:abc B:ca", "A:ba B:ab", "A:cab B:ba", "A:cab B:dba"])
 def test_cycles(script: str) -> None:
     assert len(after(script)) == 1
