@@ -92,6 +92,9 @@ class Order:
             layout.ACQUIRED: self.acquired,
             layout.RELEASING: self.releasing,
             **{kind: self._if_begun(follow) for kind, follow in self._followers().items()},
+            layout.STARTING: self._start,
+            layout.STARTED: self._start_done,
+            layout.START_FAILED: self._start_done,
         }
 
     def _followers(self) -> dict[int, Callable[[int], None]]:
@@ -106,9 +109,6 @@ class Order:
             layout.SETTING: self._announcing,
             layout.CLEARING: self._announcing,
             layout.BEGAN: self._began,
-            layout.STARTING: self._start,
-            layout.STARTED: self._start_done,
-            layout.START_FAILED: self._start_done,
             layout.JOINED: self._joined,
             layout.CHILD_ENDED: self._child_ended,
             **({} if self._locks else {layout.READ: self._polling, layout.WROTE: self._storing}),
@@ -143,7 +143,7 @@ class Order:
     def _new_clock(self, process: int) -> Clock:
         clock = self._clocks[process] = Clock()
         began = self._history.processes[process].began
-        if began is not None and began > self._begun_at:  # its beginning was not recorded
+        if began is not None and began > self._begun_at >= 0:  # its beginning was not recorded
             self._learn_all(process, clock)
         return clock
 
@@ -313,18 +313,20 @@ class Order:
         for each in gifts:
             clock.learn(each)
 
-    def _start(self, row: int) -> None:
+    def _start(self, row: int) -> tuple[()]:
+        """Followed from the first row on: the child may be the first to do what is of interest."""
         h = self._history
         self._starting[h.process[row], h.thread[row]] = self.gift(h.process[row])
+        return ()
 
-    def _start_done(self, row: int) -> None:
+    def _start_done(self, row: int) -> tuple[()]:
         h = self._history
         process = h.process[row]
         gift = self._starting.pop((process, h.thread[row]), None)
         for pid in self._reaped.pop(process, ()):
             self._know_of(process, pid)
         if h.kind[row] != layout.STARTED:
-            return
+            return ()
         if gift is None:
             gift = self.gift(process)
         started = h.pids.get(h.value[row])
@@ -332,6 +334,7 @@ class Order:
             self._clocks[started].learn(gift)
         else:
             self._started[h.value[row]] = gift
+        return ()
 
     def _joined(self, row: int) -> None:
         self._know_of(self._history.process[row], self._history.value[row])

@@ -127,7 +127,9 @@ def test_who_reads_a_value_again_and_again_waits_for_its_writer() -> None:
     assert not ordered(polled(2), locks=False)
 
 
-def test_a_child_knows_what_its_starter_knew_when_it_began_to_start_it() -> None:
+@pytest.mark.parametrize("begin", [0, 3])
+def test_a_child_knows_what_its_starter_knew_when_it_began_to_start_it(begin: int) -> None:
+    """Also when what is of interest begins only while it is being started."""
     run = Run()
     main, ended = run.process("main"), run.process("ended")
     run.row(10, main, layout.STARTING)
@@ -139,10 +141,12 @@ def test_a_child_knows_what_its_starter_knew_when_it_began_to_start_it() -> None
     run.row(22, main, layout.STARTED, value=100 + second)
     history = run.history()
     order = Order(history, locks=True)
-    order.begin(0)
-    own = {p: order.clock(p).own for p in (main, ended)}
+    own = {}
     for row in range(len(run.rows)):
+        if row == begin:
+            order.begin(row)
+            own = {p: order.clock(p).own for p in (main, ended)}
         if history.kind[row] in order.handlers:
             order.handlers[history.kind[row]](row)
-    assert [order.clock(child).knows(main, own[main]) for child in (first, second)] == [True, True]
+    assert [order.clock(child).knows(main, own[main]) for child in (first, second)] == [begin == 0, True]
     assert [order.clock(child).knows(ended, own[ended]) for child in (first, second)] == [False, True]
