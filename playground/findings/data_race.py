@@ -54,10 +54,12 @@ class DataRaces:
         self._history = history
         self._order = Order(history, locks=True)
         self._items: dict[int, Item] = {}
+        self._ended: set[int] = set()
         self._accesses: dict[int, int] = {}
         """Thread to the number of its accesses of items of arrays."""
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
             **self._order.handlers,
+            **dict.fromkeys((layout.EXITING, layout.ZOMBIE, layout.REAPED, layout.VANISHED), self._ends),
             layout.READ: self._read,
             layout.WROTE: self._wrote,
             layout.ITEM_READ: self._item_read,
@@ -68,6 +70,10 @@ class DataRaces:
         item = self._items[key] = Item()
         self._order.begin(row)
         return item
+
+    def _ends(self, row: int) -> Iterable[Finding]:
+        self._ended.add(self._history.process[row])
+        return ()
 
     # --- Reads -----------------------------------------------------------------------------------------
 
@@ -195,6 +201,8 @@ class DataRaces:
             return ()
         if item.writer in item.spinners or h.process[row] in item.spinners:
             return ()
+        if self._may_know(h.process[row], item.writer) or self._has_unseen_locks():
+            return ()
         item.finding = self._finding(row, item, kind, site)
         return (item.finding,)
 
@@ -205,7 +213,7 @@ class DataRaces:
         index = h.site[row] if h.kind[row] == layout.ITEM_WROTE else -1
         name = h.resource_name(resource) + (f"[{index}]" if index >= 0 else "")
         one, two = self._who(other, item.site), self._who(process, site)
-        possibly = "possibly " if "store" in (kind, item.kind) or self._has_manager() else ""
+        possibly = "possibly " if "store" in (kind, item.kind) else ""
         if item.kind == "store":
             said = f"{possibly}set by {one} and updated by {two}"
         elif kind == "store":
@@ -221,10 +229,18 @@ class DataRaces:
         h = self._history
         return f"{h.name(process)} ({h.place(site)})" if site and h.place(site) else h.name(process)
 
-    def _has_manager(self) -> bool:
-        """Whether a manager is part of the run, by whose locks updates may be ordered unseen."""
+    def _may_know(self, process: int, other: int) -> bool:
+        """Whether a process may know, by a sentinel or an exit code, that one that it started has ended."""
         h = self._history
-        return any(p.began is not None and h.name(i).startswith("SyncManager-") for i, p in enumerate(h.processes))
+        definition = h.processes[other].definition
+        starter = h.started_by.get(definition.pid, h.pids.get(definition.ppid))
+        return other in self._ended and starter == process
+
+    def _has_unseen_locks(self) -> bool:
+        """Whether a manager is part of the run of whose calls, and so of whose locks, nothing is recorded."""
+        h = self._history
+        managers = any(p.began is not None and h.name(i).startswith("SyncManager-") for i, p in enumerate(h.processes))
+        return managers and all(resource.definition.kind != "manager" for resource in h.resources.values())
 
     def _withdraw(self, item: Item, process: int) -> Iterable[Finding]:
         """Whoever waits for its turn before it writes does not race."""

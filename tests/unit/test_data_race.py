@@ -146,11 +146,25 @@ def test_who_waits_for_its_turn_takes_back_what_was_said() -> None:
 
 
 def test_a_manager_may_order_what_is_not_seen() -> None:
-    memory = Memory("AB")
-    memory.run.process("SyncManager-1", began=memory.t)
-    for word in ("A+", "B+"):
-        memory.act(word)
-    assert "is possibly updated by A" in memory.found()[0].text
+    for kind, count in (("lock", 0), ("manager", 1)):
+        memory = Memory("AB")
+        memory.run.process("SyncManager-1", began=memory.t)
+        memory.run.resource("manager", kind)
+        for word in ("A+", "B+"):
+            memory.act(word)
+        assert len(memory.found()) == count
+
+
+def test_who_started_a_process_may_know_that_it_has_ended() -> None:
+    for starter, ends, count in (("M", True, 0), ("M", False, 1), ("N", True, 1)):
+        memory = Memory("MN")
+        memory.row(starter, layout.STARTED, value=102)
+        memory.processes["A"] = memory.run.process("A", began=memory.t)
+        memory.act("A+")
+        if ends:
+            memory.row("A", layout.EXITING)
+        memory.act("M+")
+        assert len(memory.found()) == count
 
 
 def test_rows_without_thread_and_line_raise_no_alarm_of_their_own() -> None:
