@@ -32,6 +32,8 @@ class Deadlocks:
         self._all_stuck_at: Nanoseconds = -1
         self.found_at: Nanoseconds = -1
         """When something was found stuck for the last time."""
+        self.never_woken: list[Wait] = []
+        """At the last look: the waits of a deadlock that is no cycle."""
         self._latest: Look | None = None
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
             **dict.fromkeys((layout.INSPECTED, layout.BLOCKED, layout.WAKER), self._take),
@@ -56,6 +58,7 @@ class Deadlocks:
         standstill = Standstill(self._history, look)
         likely = standstill.stuck(certain=False)
         self._all_stuck_at = -1
+        self.never_woken = []
         if not likely:
             return
         self.found_at = look.t
@@ -80,6 +83,7 @@ class Deadlocks:
         roots = [each for each in left if not _follows(each, stuck)] or left
         told = [each for each in roots if each.wait is not None or each.node in _speakers(left)]
         if told and any(each.node[1] == layout.MAIN_THREAD for each in left):
+            self.never_woken = [each.wait for each in told if each.wait is not None]
             yield self._no_waker(t, told, stuck, certain=certain >= {each.node for each in told})
 
     # --- Sentences -----------------------------------------------------------------------------------

@@ -24,3 +24,5 @@ class Finding:
     """Of a cycle: each waiting process and the resource it waits for."""
     key: tuple[object, ...] = ()
     """What makes it the same finding when it is stated anew with newer figures."""
+    withdrawn: bool = False
+    """What was seen later has shown that it is none; stated anew so, it is no longer shown."""

@@ -71,7 +71,11 @@ class LostUpdates:
     def _tally(self, row: int) -> Tally:
         h = self._history
         item = h.site[row] if h.kind[row] in (layout.ITEM_READ, layout.ITEM_WROTE) else -1
-        return self._tallies.setdefault((h.resource[row], item), Tally())
+        key = (h.resource[row], item)
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = Tally()
+        return tally
 
     def _created(self, row: int) -> Iterable[Finding]:
         resource = self._history.resources.get(self._history.resource[row])

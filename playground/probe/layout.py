@@ -126,6 +126,8 @@ TEXT_KINDS = frozenset(
 
 STILL_NS = 50_000_000
 """A process is still when it has recorded nothing for so long and the kernel says that it sleeps."""
+ACQUIRED_TRYING = 4
+"""Flag of ACQUIRED: the attempt would have given up, at once or after some time."""
 INSPECTED_LAST = 1 << 8
 """This row is the last of one look at all processes of the run."""
 INSPECTED_TIMER = 1 << 9

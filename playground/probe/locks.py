@@ -92,9 +92,9 @@ def _limit(lock: Any) -> int:
 # --- Slow paths ------------------------------------------------------------------------------------
 
 
-def _acquired_slowly(lock: Any) -> bool:
+def _acquired_slowly(lock: Any, value: int = 0) -> bool:
     number = number_of(lock)
-    emit(layout.ACQUIRED | thread_bits() | number | program_site(2))
+    emit(layout.ACQUIRED | thread_bits() | number | program_site(2), value)
     lock._mpp_count += 1
     if lock._mpp_count >= DETAILED and not state.detail:
         lock._mpp_acquired, lock._mpp_releasing = layout.ACQUIRED | number, layout.RELEASING | number
@@ -109,7 +109,7 @@ def _contended(lock: Any, block: bool, timeout: float | None) -> bool:
         emit(code | layout.TRY_FAILED)
         return False
     got = waiting(code, layout.OP_ACQUIRE, timeout, lock._semlock.acquire, True, timeout)
-    emit(code | (layout.ACQUIRED if got else layout.TIMED_OUT))
+    emit(code | (layout.ACQUIRED if got else layout.TIMED_OUT), 0 if timeout is None else layout.ACQUIRED_TRYING)
     return bool(got)
 
 
@@ -128,13 +128,14 @@ def _release_failed(lock: Any) -> None:
 def _acquire(self: Any, block: bool = True, timeout: float | None = None) -> bool:
     if self._semlock.acquire(False):
         code = self._mpp_acquired
+        value = 0 if block and timeout is None else layout.ACQUIRED_TRYING
         if code:
             try:
-                pack(window, next(journal.offsets), code, 0, now())
+                pack(window, next(journal.offsets), code, value, now())
             except StopIteration:
-                emit(code)
+                emit(code, value)
             return True
-        return code == 0 or _acquired_slowly(self)
+        return code == 0 or _acquired_slowly(self, value)
     return _contended(self, block, timeout)
 
 
@@ -186,14 +187,15 @@ def _exit(self: Any, _kind: object = None, _error: object = None, _traceback: ob
 def _acquire_owned(self: Any, block: bool = True, timeout: float | None = None) -> bool:
     if self._semlock.acquire(False):
         code = self._mpp_acquired
+        value = 0 if block and timeout is None else layout.ACQUIRED_TRYING
         if code:
             code |= threads.get(_get_ident()) or thread_bits()
             try:
-                pack(window, next(journal.offsets), code, 0, now())
+                pack(window, next(journal.offsets), code, value, now())
             except StopIteration:
-                emit(code)
+                emit(code, value)
             return True
-        return code == 0 or _acquired_slowly(self)
+        return code == 0 or _acquired_slowly(self, value)
     return _contended(self, block, timeout)
 
 

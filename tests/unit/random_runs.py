@@ -25,6 +25,7 @@ class _Things:
         self.array = self.run.resource("array", "array", limit=3)
         self.pool, self.executor = self.run.resource("pool", "pool"), self.run.resource("ex", "executor")
         self.block = self.run.resource("block", "shared_memory")
+        self.condition, self.event = self.run.resource("condition", "condition"), self.run.resource("event", "event")
         self.sites = [0, self.run.site("/x/a.py", 3, "work"), self.run.site("/x/a.py", 9, "work")]
         self.texts = [self.run.text("one"), self.run.text('Traceback\n  File "a.py", line 3\nValueError: no')]
         for process in self.processes:
@@ -76,6 +77,14 @@ _VALUES = [
     *(_row(kind, "value", (0, 1, 5)) for kind in (layout.READ, layout.READ, layout.WROTE, layout.WROTE)),
     *(_row(kind, "array", (0, 1, 5)) for kind in (layout.ITEM_READ, layout.ITEM_WROTE)),
 ]
+_SIGNALS = [
+    *(_row(kind, "condition") for kind in (layout.NOTIFYING, layout.WOKE, layout.ACQUIRED, layout.RELEASING)),
+    *(_row(kind, "event") for kind in (layout.SETTING, layout.CLEARING, layout.WOKE)),
+    *(_wait(of, operation) for of, operation in (("condition", layout.OP_NOTIFY), ("event", layout.OP_EVENT))),
+    _row(layout.CREATED, "gate", (1, 2)),
+    *(_row(kind, "gate") for kind in (layout.ACQUIRED, layout.RELEASING, layout.RELEASING)),
+    *(_look for _ in range(4)),
+]
 _ENDS = [
     _row(layout.REAPED, values=(0, 1, -9, -15)),
     _row(layout.CHILD_ENDED, values=(100 << 32, 101 << 32 | 3, 102 << 32 | 0xFFFFFFF7)),
@@ -113,20 +122,22 @@ _OTHERS = [
     _row(layout.CREATED, "gate", (2,)),
     _row(layout.TASK_ENDED, "queue"),
     _row(layout.STARTED, values=(101, 102, 500)),
+    *(_row(kind) for kind in (layout.STARTING, layout.START_FAILED, layout.BEGAN)),
     _row(layout.SAMPLE_CPU, values=(0, 9_950)),
     _row(layout.SAMPLE_RSS, values=(1 << 20, 1 << 24)),
     _row(layout.RUN_ENDED, values=(0, 1 << 32 | 124, 9 << 32)),
     _told(layout.STDOUT, layout.STDERR, layout.REPORT, layout.MARK, layout.ACTION, layout.NOTICE),
 ]
 
+_EVERYTHING = _LOCKS + _VALUES + _SIGNALS + _ENDS + _POOLS + _LIVES + _OTHERS
+_THEMES = [_LOCKS, _VALUES, _SIGNALS, _LOCKS + _VALUES, _POOLS + _ENDS, _LIVES + _ENDS, _EVERYTHING]
+
 
 @st.composite
 def runs(draw: st.DrawFn) -> Run:
-    """A run of one to four processes and up to 40 events: about locks, about shared values, or about anything."""
+    """A run of one to four processes and up to 40 events: about locks, shared values, signals, or about anything."""
     things = _Things(draw(st.integers(1, len(NAMES))))
-    everything = _LOCKS + _VALUES + _ENDS + _POOLS + _LIVES + _OTHERS
-    themes = [_LOCKS, _VALUES, _POOLS + _ENDS, _LIVES + _ENDS, everything]
-    theme = draw(st.sampled_from(themes))
+    theme = draw(st.sampled_from(_THEMES))
     step = st.tuples(
         st.sampled_from(theme), st.sampled_from(things.processes), st.sampled_from(GAPS_MS), st.integers(0, 7)
     )

@@ -34,12 +34,12 @@ class Memory:
         self.run.row(self.t, self.processes[name], kind, self.number, value=value, site=site)
 
     def result(self) -> tuple[int, list[Finding]]:
-        """Updates lost, and what is found."""
+        """Updates lost, and what is said of them."""
         history = History(INFO)
         findings = Findings(history)
         history.append(self.run.batch())
         findings.advance()
-        return findings.lost_updates(self.number), findings.all
+        return findings.lost_updates(self.number), [each for each in findings.all if each.kind == "lost_update"]
 
 
 def after(script: str) -> tuple[int, list[Finding]]:

@@ -1,4 +1,4 @@
-"""deadlock: a pool worker dies with its task."""
+"""lost_task: a pool worker dies with its task."""
 
 import multiprocessing as mp
 import os

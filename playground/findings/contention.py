@@ -1,0 +1,100 @@
+"""Who waits for which lock since when, for those who judge how the waiting is shared out."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from playground.findings.finding import Finding
+from playground.history import History, State
+from playground.probe import layout
+
+Thread = tuple[int, int]
+"""Process and thread."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A thread that waits for a lock or a permit."""
+
+    process: int
+    since: int
+    site: int
+    taken_before: int
+    """How often the resource had been taken when it began."""
+    judged_at: int = 0
+
+
+class Judge(Protocol):
+    """What looks at the waits for a resource; ``waits`` are those that go on, the longest first."""
+
+    def began(self, row: int, waits: dict[Thread, Waiting]) -> Iterable[Finding]:
+        """Somebody has begun to wait, and is among them."""
+
+    def left(self, row: int, waiting: Waiting) -> Iterable[Finding]:
+        """Somebody waits no more, with or without having got it."""
+
+    def taken(self, row: int, waiting: Waiting | None, waits: dict[Thread, Waiting], times: int) -> Iterable[Finding]:
+        """Somebody has got it, after a wait or at once, for the ``times``-th time since there are waits."""
+
+    def given_back(self, row: int) -> Iterable[Finding]:
+        """Somebody gives it back."""
+
+
+class Contention:
+    """Follows the waits for locks and semaphores; costs little where nobody waits."""
+
+    def __init__(self, history: History, judges: Sequence[Judge]) -> None:
+        self._history = history
+        self._judges = judges
+        self._waits: dict[int, dict[Thread, Waiting]] = {}
+        self._taken: dict[int, int] = {}
+        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
+            layout.WAITING: self._waiting,
+            layout.ACQUIRED: self._acquired,
+            layout.RELEASING: self._releasing,
+            layout.WOKE: self._woke,
+            layout.TIMED_OUT: self._woke,
+        }
+
+    def _waiting(self, row: int) -> Iterable[Finding]:
+        h = self._history
+        resource = h.resource[row]
+        if h.value[row] & 0xFF != layout.OP_ACQUIRE or not resource:
+            return
+        waits = self._waits.setdefault(resource, {})
+        taken = self._taken.setdefault(resource, 0)
+        waits[h.process[row], h.thread[row]] = Waiting(h.process[row], h.time[row], h.site[row], taken)
+        for judge in self._judges:
+            yield from judge.began(row, waits)
+
+    def _acquired(self, row: int) -> Iterable[Finding]:
+        waits = self._waits.get(self._history.resource[row])
+        return self._contended(row, waits) if waits else ()
+
+    def _contended(self, row: int, waits: dict[Thread, Waiting]) -> Iterable[Finding]:
+        h = self._history
+        waiting = waits.pop((h.process[row], h.thread[row]), None)
+        self._taken[h.resource[row]] += 1
+        for judge in self._judges:
+            if waiting is not None:
+                yield from judge.left(row, waiting)
+            yield from judge.taken(row, waiting, waits, self._taken[h.resource[row]])
+
+    def _woke(self, row: int) -> Iterable[Finding]:
+        h = self._history
+        waits = self._waits.get(h.resource[row])
+        waiting = waits.pop((h.process[row], h.thread[row]), None) if waits else None
+        return () if waiting is None else [f for judge in self._judges for f in judge.left(row, waiting)]
+
+    def _releasing(self, row: int) -> Iterable[Finding]:
+        if self._history.resource[row] not in self._waits:
+            return ()
+        return [finding for judge in self._judges for finding in judge.given_back(row)]
+
+
+def could_go_on(history: History, waiting: Waiting, t: int) -> bool:
+    """Whether the waiter has all the time been able to take what it waits for: neither ended nor suspended."""
+    process = history.processes[waiting.process]
+    lane = process.lane
+    states = lane.states[max(0, lane.index_at(waiting.since)) : lane.index_at(t) + 1]
+    return not process.ended_by(t) and State.SUSPENDED not in states

@@ -1,0 +1,361 @@
+"""What happened before what: a vector clock per process.
+
+A process gives its clock away with what it releases, puts, sends, starts and ends; who takes that knows all
+that the giver did before. Errs on the side of order, since what is ordered is never reported: the rows of one
+process count as ordered whatever its threads do, an item that is got may be any that was put before, an event
+that is set may be known to everybody at once, and who has waited for something unknown knows everything.
+"""
+
+from collections.abc import Callable
+
+from playground.history import History
+from playground.probe import layout
+
+MUTEXES = frozenset({"lock", "rlock", "value", "array", "condition"})
+"""Kinds that one thread holds at a time."""
+
+SPUN = 3
+"""Who has read a value so often without doing anything else with it waits for it to change."""
+
+Gift = tuple[int, int, list[int]]
+"""Process, its own time, and what it knew of the others' times."""
+
+_BACK = 1 << 40
+"""Added to a resource's number: what flows from those who work it off to those who filled it."""
+_GIVING = (layout.PUTTING, layout.SENDING, layout.SUBMITTED, layout.TASK_ENDED, layout.TASK_DONE, layout.NOTIFYING)
+_TAKING = (layout.RECEIVED, layout.TASK_STARTED, layout.RESULT, layout.CALLBACK)
+_STORED = 2 << 40
+"""Added to the number of a value: what those knew who have written it."""
+_TO_BACK = {layout.TASK_ENDED: _BACK, layout.TASK_DONE: _BACK, layout.RESULT: _BACK, layout.CALLBACK: _BACK}
+_RETURNING = frozenset({layout.OP_RESULT, layout.OP_JOIN})
+_MEETING = frozenset({layout.OP_BARRIER, *range(layout.OP_CALL, len(layout.OPERATIONS))})
+"""Operations that tell others something by being begun."""
+
+
+class Clock:
+    """A process's time: its own, which goes on with every gift, and the latest it knows of each other process."""
+
+    __slots__ = ("heard", "known", "own", "pending", "pending_key")
+
+    def __init__(self) -> None:
+        self.own = 1
+        self.known: list[int] = []
+        """By process; never changed in place, since gifts refer to it."""
+        self.heard = 0
+        """How many announcements it has taken note of."""
+        self.pending: list[Gift] | None = None
+        """What a read has shown it, put off until it does something else than write back."""
+        self.pending_key = 0
+
+    def learn(self, gift: Gift) -> None:
+        """Know from now on what the giver knew."""
+        giver, own, theirs = gift
+        mine = self.known
+        if giver < len(mine) and mine[giver] >= own:
+            return
+        size = len(mine)
+        if len(theirs) != size or giver >= size:
+            size = max(size, len(theirs), giver + 1)
+            mine, theirs = mine + [0] * (size - len(mine)), theirs + [0] * (size - len(theirs))
+        self.known = mine = list(map(max, mine, theirs))
+        mine[giver] = own  # more than either knew: who knows a later time knows this one's gift
+
+    def knows(self, process: int, own: int) -> bool:
+        """Whether what a process did at its time ``own`` happened before."""
+        return process < len(self.known) and self.known[process] >= own
+
+
+class Order:
+    """Follows all rows that order others. Does nothing until ``begin``: what is ordered before is of no interest.
+
+    Without ``locks`` the mutexes among the resources order nothing: taken in this order once, they may be
+    taken in the other the next time. Then who reads a value again and again waits for what its writers did.
+    """
+
+    def __init__(self, history: History, *, locks: bool) -> None:
+        self._history, self._locks = history, locks
+        self._begun_at = -1
+        self._clocks: dict[int, Clock] = {}
+        self._given: dict[int, dict[int, Gift]] = {}
+        self._announced: dict[int, Gift] = {}
+        self._announcements = 0
+        self._mutex: dict[int, bool] = {}
+        self._holders: dict[int, int] = {}
+        self._operations: dict[tuple[int, int], int] = {}
+        self._starting: dict[tuple[int, int], Gift] = {}
+        self._started: dict[int, Gift] = {}
+        self._reaped: dict[int, list[int]] = {}
+        """Process to pids of children that it came to know as ended while it was starting another."""
+        self._polled: dict[int, tuple[int, int]] = {}
+        """Process to the value that it reads again and again, and how often by now."""
+        self.handlers: dict[int, Callable[[int], tuple[()]]] = {
+            layout.ACQUIRED: self.acquired,
+            layout.RELEASING: self.releasing,
+            **{kind: self._if_begun(follow) for kind, follow in self._followers().items()},
+            layout.STARTING: self._start,
+            layout.STARTED: self._start_done,
+            layout.START_FAILED: self._start_done,
+        }
+
+    def _followers(self) -> dict[int, Callable[[int], None]]:
+        return {
+            **dict.fromkeys(_GIVING, self._giving),
+            **dict.fromkeys(_TAKING, self._taking),
+            layout.WAITING: self._waiting,
+            layout.WOKE: self._woke,
+            layout.TIMED_OUT: self._woke,
+            layout.GOT: self._got,
+            layout.EOF: self._eof,
+            layout.SETTING: self._announcing,
+            layout.CLEARING: self._announcing,
+            layout.BEGAN: self._began,
+            layout.JOINED: self._joined,
+            layout.CHILD_ENDED: self._child_ended,
+            **({} if self._locks else {layout.READ: self._polling, layout.WROTE: self._storing}),
+        }
+
+    def _if_begun(self, follow: Callable[[int], None]) -> Callable[[int], tuple[()]]:
+        def handle(row: int) -> tuple[()]:
+            if self._begun_at >= 0:
+                follow(row)
+            return ()
+
+        return handle
+
+    def begin(self, row: int) -> None:
+        """Follow from this row on."""
+        if self._begun_at < 0:
+            self._begun_at = self._history.time[row]
+
+    # --- Clocks ----------------------------------------------------------------------------------------
+
+    def clock(self, process: int) -> Clock:
+        """A process's clock, with all that was announced to everybody."""
+        clock = self._clocks.get(process)
+        if clock is None:
+            clock = self._new_clock(process)
+        if clock.heard != self._announcements:
+            clock.heard = self._announcements
+            for gift in self._announced.values():
+                clock.learn(gift)
+        return clock
+
+    def _new_clock(self, process: int) -> Clock:
+        clock = self._clocks[process] = Clock()
+        began = self._history.processes[process].began
+        if began is not None and began > self._begun_at >= 0:  # its beginning was not recorded
+            self._learn_all(process, clock)
+        return clock
+
+    def _learn_all(self, process: int, clock: Clock) -> None:
+        for other in [each for each in self._clocks if each != process]:
+            clock.learn(self.gift(other))
+
+    def gift(self, process: int) -> Gift:
+        """All that a process has done so far, to be learned by others."""
+        clock = self.clock(process)
+        if clock.pending is not None:
+            settle(clock)
+        gift = (process, clock.own, clock.known)
+        clock.own += 1
+        return gift
+
+    def gifts(self, resource: int) -> list[Gift]:
+        """What those who have given something to a resource knew."""
+        given = self._given.get(resource)
+        return list(given.values()) if given else []
+
+    def _give(self, key: int, process: int) -> None:
+        gift = self.gift(process)
+        given = self._given.get(key)
+        if given is None:
+            self._given[key] = {process: gift}
+        else:
+            given[process] = gift
+
+    def _take(self, key: int, process: int) -> None:
+        given = self._given.get(key)
+        if given:
+            clock = self.clock(process)
+            for giver, gift in given.items():
+                if giver != process:
+                    clock.learn(gift)
+
+    # --- Locks -----------------------------------------------------------------------------------------
+
+    def acquired(self, row: int) -> tuple[()]:
+        """Who takes a lock or a permit knows what those knew who gave it back."""
+        if self._begun_at < 0:
+            return ()
+        resource = self._history.resource[row]
+        process = self._history.process[row]
+        if self._mutex[resource] if resource in self._mutex else self._is_mutex(resource):
+            if not self._locks:
+                return ()
+            self._holders[resource] = process
+        given = self._given.get(resource)
+        if given is None or (process in given and len(given) == 1):
+            return ()
+        clock = self.clock(process)
+        for giver, gift in given.items():
+            if giver != process:
+                clock.learn(gift)
+        return ()
+
+    def releasing(self, row: int) -> tuple[()]:
+        """The holder of a lock knows all that earlier ones gave; others add to it."""
+        if self._begun_at < 0:
+            return ()
+        resource = self._history.resource[row]
+        process = self._history.process[row]
+        if self._mutex[resource] if resource in self._mutex else self._is_mutex(resource):
+            if not self._locks:
+                return ()
+            if self._holders.get(resource) == process:
+                clock = self._clocks.get(process)
+                if clock is None or clock.pending is not None or clock.heard != self._announcements:
+                    self._given[resource] = {process: self.gift(process)}
+                    return ()
+                self._given[resource] = {process: (process, clock.own, clock.known)}
+                clock.own += 1
+                return ()
+        self._give(resource, process)
+        return ()
+
+    def handed_over(self, row: int) -> None:
+        """The row's lock is given back by another than its holder: it tells something, and orders from now on."""
+        self._mutex[self._history.resource[row]] = False
+        self.releasing(row)
+
+    def _is_mutex(self, resource: int) -> bool:
+        known = self._mutex.get(resource)
+        if known is None:
+            defined = self._history.resources.get(resource)
+            if defined is None:
+                return False
+            known = self._mutex[resource] = defined.definition.kind in MUTEXES
+        return known
+
+    # --- Channels, pools, events, barriers -------------------------------------------------------------
+
+    def _giving(self, row: int) -> None:
+        h = self._history
+        kind, resource, process = h.kind[row], h.resource[row], h.process[row]
+        if kind == layout.PUTTING and self._is_bounded(resource):
+            self._take(resource + _BACK, process)
+        self._give(resource + _TO_BACK.get(kind, 0), process)
+
+    def _taking(self, row: int) -> None:
+        h = self._history
+        self._take(h.resource[row] + _TO_BACK.get(h.kind[row], 0), h.process[row])
+
+    def _got(self, row: int) -> None:
+        h = self._history
+        resource, process = h.resource[row], h.process[row]
+        self._take(resource, process)
+        if self._is_bounded(resource):
+            self._give(resource + _BACK, process)
+
+    def _is_bounded(self, resource: int) -> bool:
+        defined = self._history.resources.get(resource)
+        return defined is not None and defined.definition.limit > 0
+
+    def _eof(self, row: int) -> None:
+        process = self._history.process[row]
+        self._learn_all(process, self.clock(process))
+
+    def _waiting(self, row: int) -> None:
+        h = self._history
+        operation, process = h.value[row] & 0xFF, h.process[row]
+        self._operations[process, h.thread[row]] = operation
+        if operation in _MEETING:
+            self._give(h.resource[row], process)
+
+    def _woke(self, row: int) -> None:
+        h = self._history
+        resource, process = h.resource[row], h.process[row]
+        operation = self._operations.pop((process, h.thread[row]), 0)
+        if not resource:
+            self._learn_all(process, self.clock(process))
+            return
+        if operation not in _RETURNING:
+            self._take(resource, process)
+        if operation in _RETURNING or not operation:
+            self._take(resource + _BACK, process)
+
+    def _announcing(self, row: int) -> None:
+        process = self._history.process[row]
+        self._announced[process] = self.gift(process)
+        self._announcements += 1
+
+    def _polling(self, row: int) -> None:
+        resource, process = self._history.resource[row], self._history.process[row]
+        polled, times = self._polled.get(process, (0, 0))
+        self._polled[process] = (resource, times + 1 if polled == resource else 1)
+        if polled == resource and times + 1 >= SPUN:
+            self._take(resource + _STORED, process)
+
+    def _storing(self, row: int) -> None:
+        self._give(self._history.resource[row] + _STORED, self._history.process[row])
+
+    # --- Processes -------------------------------------------------------------------------------------
+
+    def _began(self, row: int) -> None:
+        """A child knows what its starter knew when it started it, or anybody who was starting one then."""
+        h = self._history
+        process = h.process[row]
+        clock = self._clocks.setdefault(process, Clock())
+        gift = self._started.pop(h.processes[process].definition.pid, None)
+        gifts = [gift] if gift is not None else list(self._starting.values())
+        parent = h.pids.get(h.value[row])
+        if not gifts and parent is not None and parent != process:
+            gifts = [self.gift(parent)]
+        for each in gifts:
+            clock.learn(each)
+
+    def _start(self, row: int) -> tuple[()]:
+        """Followed from the first row on: the child may be the first to do what is of interest."""
+        h = self._history
+        self._starting[h.process[row], h.thread[row]] = self.gift(h.process[row])
+        return ()
+
+    def _start_done(self, row: int) -> tuple[()]:
+        h = self._history
+        process = h.process[row]
+        gift = self._starting.pop((process, h.thread[row]), None)
+        for pid in self._reaped.pop(process, ()):
+            self._know_of(process, pid)
+        if h.kind[row] != layout.STARTED:
+            return ()
+        if gift is None:
+            gift = self.gift(process)
+        started = h.pids.get(h.value[row])
+        if started is not None and started in self._clocks:
+            self._clocks[started].learn(gift)
+        else:
+            self._started[h.value[row]] = gift
+        return ()
+
+    def _joined(self, row: int) -> None:
+        self._know_of(self._history.process[row], self._history.value[row])
+
+    def _child_ended(self, row: int) -> None:
+        """Learned in passing while another child is started, it is kept from that one."""
+        h = self._history
+        process, pid = h.process[row], h.value[row] >> 32
+        if any(starter == process for starter, _ in self._starting):
+            self._reaped.setdefault(process, []).append(pid)
+        else:
+            self._know_of(process, pid)
+
+    def _know_of(self, process: int, pid: int) -> None:
+        child = self._history.pids.get(pid)
+        if child is not None and child in self._clocks and child != process:
+            self.clock(process).learn(self.gift(child))
+
+
+def settle(clock: Clock) -> None:
+    """Let a process know what a read had shown it."""
+    for gift in clock.pending or ():
+        clock.learn(gift)
+    clock.pending = None
