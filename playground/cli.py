@@ -127,11 +127,10 @@ def _run(headless: bool, as_json: bool, allow_spawn: bool, **options: Any) -> in
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
 def _check(as_json: bool, fail_on: str, **options: Any) -> int:
     """Run a scenario, FILE.py or -m MODULE without a screen; exit with 1 when something is wrong with it."""
-    from playground.headless import run_headless, verdict_code
+    from playground.headless import run_headless
 
     run = _live_run(options, options["timeout"] or _CHECKED_S, headless=True, allow_spawn=False)
-    code = run_headless(run, as_json=as_json)
-    return verdict_code(run, code, fail_on)
+    return run_headless(run, as_json=as_json, fail_on=fail_on)
 
 
 def _live_run(options: dict[str, Any], timeout_s: float | None, *, headless: bool, allow_spawn: bool) -> "LiveRun":
@@ -178,7 +177,7 @@ def _target(words: tuple[str, ...], options: dict[str, Any]) -> Any:
 def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
     """Replay a recording; the newest without FILE."""
     from playground import recording
-    from playground.headless import print_summary
+    from playground.headless import tell
     from playground.replay import Replay
 
     path = file or recording.newest()
@@ -190,7 +189,7 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
     for notice in replay.notices if headless else ():
         print(f"mp-playground: {notice}", file=sys.stderr)
     if headless:
-        print_summary(replay.summary, as_json=as_json)
+        tell(replay, replay.summary, as_json=as_json)
         return 0
     return _screen(replay)
 

@@ -9,14 +9,15 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
+from playground.face import Face
 from playground.live import INTERRUPTED_EXIT, LiveRun
 
 
-def run_headless(run: LiveRun, *, as_json: bool) -> int:
+def run_headless(run: LiveRun, *, as_json: bool, fail_on: str = "") -> int:
     """Follow a run to its end; returns the exit code of the command.
 
-    ctrl+c goes to the program, a second one ends the run; SIGTERM and SIGHUP end it at once. The summary is
-    told in every case.
+    That is the program's own; with ``fail_on`` it is the verdict: see ``verdict_code``. ctrl+c goes to the program,
+    a second one ends the run; SIGTERM and SIGHUP end it at once. The summary is told in every case.
     """
     interrupts, ended_by = 0, 0
 
@@ -48,18 +49,23 @@ def run_headless(run: LiveRun, *, as_json: bool) -> int:
     _pass_on(run, as_json=as_json)
     if run.notice:
         print(f"mp-playground: {run.notice}", file=sys.stderr)
+    code = 128 + ended_by if ended_by else INTERRUPTED_EXIT if interrupts else run.exitcode
+    if fail_on:
+        code = verdict_code(run, code, fail_on)
     if run.summary is not None:
-        print_summary(run.summary, as_json=as_json)
-    return 128 + ended_by if ended_by else INTERRUPTED_EXIT if interrupts else run.exitcode
+        tell(run, run.summary, as_json=as_json, fail_on=fail_on or "error", reads_files=True)
+    return code
 
 
 def verdict_code(run: LiveRun, code: int, fail_on: str) -> int:
-    """0 when nothing as grave as ``fail_on`` was found and the program ended well, 1 when not, 130 interrupted."""
-    if code == INTERRUPTED_EXIT:
-        return code
+    """0 when the run went well, 1 when not, 130 when a person interrupted it."""
+    return code if code == INTERRUPTED_EXIT else 0 if went_well(run, run.history.outcome, fail_on) else 1
+
+
+def went_well(face: Face, outcome: str, fail_on: str) -> bool:
+    """Whether the program ended well and nothing as grave as ``fail_on`` was found."""
     grave = {"error"} if fail_on == "error" else {"error", "warning"}
-    found = any(finding.severity in grave for finding in run.findings.all)
-    return 1 if found or run.outcome != "finished" else 0
+    return outcome == "finished" and all(finding.severity not in grave for finding in face.findings.all)
 
 
 def _pass_on(run: LiveRun, *, as_json: bool) -> None:
@@ -73,23 +79,14 @@ def _pass_on(run: LiveRun, *, as_json: bool) -> None:
                 break
 
 
-def print_summary(summary: dict[str, Any], *, as_json: bool) -> None:
-    """One JSON object on stdout, or the verdict, the findings and the processes on stderr."""
+def tell(
+    face: Face, summary: dict[str, Any], *, as_json: bool, fail_on: str = "error", reads_files: bool = False
+) -> None:
+    """One JSON object on stdout, or the report on stderr."""
     if as_json:
         print(json.dumps(summary), flush=True)
         return
-    said = any(finding["text"] == summary["verdict"] for finding in summary["findings"])
-    say = [f"{summary['outcome'] or 'not ended'} after {summary['duration_s']:.2f} s"]
-    say += [] if said else [f"  {summary['verdict']}"]
-    for finding in summary["findings"]:
-        mark = {"error": "✗", "warning": "!", "info": "i"}[finding["severity"]]
-        kind = "" if finding["kind"] in finding["text"] else f"{finding['kind']}: "
-        say += [f"  {mark} {kind}{finding['text']}", f"      {finding['advice']}"]
-    for process in summary["processes"]:
-        code = process["exitcode"]
-        end = process["state"] if code is None else f"exit {code}" if code >= 0 else f"signal {-code}"
-        seconds = ", ".join(f"{name} {value:.2f} s" for name, value in process["seconds"].items() if value >= 0.005)
-        say.append(f"  {process['name']:16} {process['pid']:>7}  {end:10} {seconds}")
-    if summary["recording"]:
-        say.append(f"  recorded in {summary['recording']}")
-    print("\n".join(say), file=sys.stderr)
+    from playground.report import print_report
+
+    well = went_well(face, summary["outcome"], fail_on)
+    print_report(face, summary, well=well, reads_files=reads_files)

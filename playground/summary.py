@@ -5,6 +5,7 @@ from typing import Any
 
 from playground.findings import Findings
 from playground.history import History, Process, Resource
+from playground.history.told import exit_text
 from playground.probe import layout
 
 FORMAT = 1
@@ -37,6 +38,9 @@ def verdict(history: History, findings: Findings) -> str:
     errors = [f for f in findings.all if f.severity == "error"]
     if errors:
         return errors[0].text
+    if history.outcome == "failed":
+        end = f"the program {_ended(history.exitcode)}"
+        return f"{history.last_report}; {end}" if history.last_report else end
     if history.last_report:
         return history.last_report
     if history.outcome == "timeout":
@@ -48,6 +52,10 @@ def verdict(history: History, findings: Findings) -> str:
     failed = sum(1 for p in history.processes if p.exitcode)
     said = "nothing wrong found" if not failed else f"{failed} of them with an exit code other than 0"
     return f"{count} process{'es' if count != 1 else ''}, {said}"
+
+
+def _ended(status: int | None) -> str:
+    return f"ended with exit code {status}" if (status or 0) >= 0 else f"was ended by {exit_text(status)}"
 
 
 def _standing(history: History) -> str:

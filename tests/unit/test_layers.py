@@ -41,7 +41,9 @@ ALLOWED: dict[str, set[str]] = {
     },
     "replay": {"findings", "history", "recording", "summary"},
     # The faces.
-    "headless": {"live"},
+    "excerpt": {"findings", "history"},
+    "report": {"excerpt", "face", "findings", "history", "probe.layout", "text"},
+    "headless": {"face", "live", "report"},
     "tui": {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "output", "probe.layout", "recording"),
         *("replay", "scenario", "summary", "target", "text", "warden"),
@@ -56,6 +58,7 @@ ALLOWED: dict[str, set[str]] = {
 OUTSIDE: dict[str, set[str]] = {
     "recording": {"msgspec", "platformdirs"},
     "cli": {"click"},
+    "report": {"rich"},
     "tui": {"textual", "rich", "pygments"},
 }
 """Part to the packages it may import beside the standard library."""
