@@ -174,7 +174,22 @@ def at_exit() -> None:
         return
     error = getattr(sys, "last_value", None)
     if error is not None:
-        traceback = __import__("traceback")
-        lines = traceback.format_exception(type(error), error, error.__traceback__)
-        emit(layout.RAISED | _main, text("".join(lines)))
+        emit(layout.RAISED | _main, text(_formatted(error)))
     emit(layout.EXITING | _main, 0 if error is None else 1)
+
+
+def _formatted(error: BaseException) -> str:
+    """The traceback as it is printed, but for an interrupt: its lines alone.
+
+    The import of ``traceback`` evaluates text, and then the interpreter forgets that an interrupt ends it: it would
+    exit with 1 instead of by SIGINT.
+    """
+    if not isinstance(error, KeyboardInterrupt):
+        traceback = __import__("traceback")
+        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    lines, step = ["Traceback (most recent call last):"], error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        lines.append(f'  File "{code.co_filename}", line {step.tb_lineno}, in {code.co_name}')
+        step = step.tb_next
+    return "\n".join([*lines, type(error).__name__])
