@@ -22,7 +22,8 @@ def stop(_signum, _frame):
 def work(ready):
     signal.signal(signal.SIGTERM, stop)
     ready.put(dispositions())
-    threading.Event().wait()
+    while True:  # a signal that comes right before a wait without an end is seen after it only
+        threading.Event().wait(0.01)
 
 
 def raises(_signum, _frame):
