@@ -10,9 +10,7 @@ import pytest
 
 PROGRAMS = sorted((Path(__file__).parent / "ordinary").glob("*.py"))
 METHODS = ("fork", "spawn", "forkserver")
-RUNS = [
-    (path.stem, method) for i, path in enumerate(PROGRAMS) for method in (METHODS if i % 3 == 0 else METHODS[:1])
-]
+RUNS = [(path.stem, method) for i, path in enumerate(PROGRAMS) for method in (METHODS if i % 3 == 0 else METHODS[:1])]
 """Every third program under every start method, the others with fork."""
 
 
@@ -20,7 +18,9 @@ RUNS = [
 def test_nothing_is_found_in_a_correct_program(name: str, method: str) -> None:
     path = Path(__file__).parent / "ordinary" / f"{name}.py"
     command = [sys.executable, "-m", "playground", "check", "--json", "--fail-on", "warning", "--timeout", "60"]
-    done = subprocess.run([*command, str(path), method], capture_output=True, timeout=90, check=False, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [*command, str(path), method], capture_output=True, timeout=90, check=False, stdin=subprocess.DEVNULL
+    )
     assert done.stdout, done.stderr.decode()
     summary: dict[str, Any] = json.loads(done.stdout)
     found = [finding for finding in summary["findings"] if finding["severity"] != "info"]

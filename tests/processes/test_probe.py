@@ -54,10 +54,10 @@ if __name__ == "__main__":
     gate.set()
     with turn:
         turn.wait(0.1)
-    results.get(), results.get()
     for _ in workers:
         near.recv()
         near.send(1)
+    results.get(), results.get()
     jobs.put(1)
     jobs.put(1)
     jobs.join()

@@ -133,3 +133,26 @@ def test_an_awkward_program_does_what_it_does_without_the_playground(name: str, 
     assert ours.stdout == plain.stdout
     assert without_ours(ours.stderr) == plain.stderr
     assert ours.returncode == (plain.returncode if plain.returncode >= 0 else 128 - plain.returncode)
+
+
+BY_NATURE = {
+    "instance": "a semaphore's acquire and release are methods of its class, no attributes of the instance",
+    "multiprocessing.synchronize.SemLock.acquire": "the same",
+    "multiprocessing.synchronize.SemLock.release": "the same",
+    "multiprocessing.synchronize.RLock.acquire": "a method set of its own, with the thread",
+    "multiprocessing.synchronize.RLock.release": "the same",
+    "multiprocessing.synchronize.RLock.__enter__": "the same",
+    "multiprocessing.synchronize.RLock.__exit__": "the same",
+    "multiprocessing.synchronize.Barrier.wait": "threading's own is left alone, so that it is set where it was inherited",
+    "time.sleep": "no built-in function, but still nothing that becomes a method in a class",
+}
+"""What looks different from outside under the probe, and why."""
+
+
+def test_what_looks_different_from_outside_is_known(programs: Path) -> None:
+    case = Case(["introspection.py"])
+    plain = run([PYTHON, *case.words], case, programs)
+    ours = run([*PLAYGROUND, *case.words], case, programs)
+    assert plain.returncode == ours.returncode == 0
+    lines = set(plain.stdout.splitlines()) ^ set(ours.stdout.splitlines())
+    assert {line.split()[0].decode() for line in lines} == set(BY_NATURE)

@@ -9,7 +9,13 @@ import extra_module
 
 
 def see():
-    return sys.customized, os.environ["CUSTOMIZED"], os.environ.get("PYTHONPATH"), extra_module.word, sys.modules["sitecustomize"].__file__
+    return (
+        sys.customized,
+        os.environ["CUSTOMIZED"],
+        os.environ.get("PYTHONPATH"),
+        extra_module.word,
+        sys.modules["sitecustomize"].__file__,
+    )
 
 
 def work(results):

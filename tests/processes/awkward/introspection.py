@@ -10,8 +10,10 @@ import multiprocessing.sharedctypes
 import multiprocessing.synchronize
 import os
 import pickle
+import re
 import subprocess
 import time
+
 import concurrent.futures.process  # isort: skip
 
 
@@ -26,6 +28,10 @@ def looks(owner, name):
     return type(thing).__name__, type(inner).__name__, signature, names, inspect.isroutine(inner)
 
 
+def show(*words):
+    print(*(re.sub("0x[0-9a-f]+", "0x", str(word)) for word in words))
+
+
 modules = (
     *(multiprocessing.process, multiprocessing.synchronize, multiprocessing.queues, multiprocessing.pool),
     *(multiprocessing.connection, multiprocessing.sharedctypes, multiprocessing.managers, multiprocessing.util),
@@ -36,13 +42,19 @@ for module in modules:
         if getattr(value, "__module__", "") != module.__name__ or name.startswith("_mpp"):
             continue
         if inspect.isclass(value):
-            print(f"{module.__name__}.{name}", value.__mro__)
+            show(f"{module.__name__}.{name}", value.__mro__)
             for method in sorted(vars(value)):
                 if callable(getattr(value, method)) and not method.startswith("_mpp"):
-                    print(f"{module.__name__}.{name}.{method}", *looks(value, method))
+                    show(f"{module.__name__}.{name}.{method}", *looks(value, method))
         elif callable(value):
-            print(f"{module.__name__}.{name}", *looks(module, name))
-for thing in (time.sleep, os.fork, multiprocessing.Lock, multiprocessing.Process.start, multiprocessing.connection.wait):
+            show(f"{module.__name__}.{name}", *looks(module, name))
+for thing in (
+    time.sleep,
+    os.fork,
+    multiprocessing.Lock,
+    multiprocessing.Process.start,
+    multiprocessing.connection.wait,
+):
     print("pickled", pickle.loads(pickle.dumps(thing)) == thing)
 lock = multiprocessing.Lock()
 print("instance", sorted(key for key in vars(lock) if not key.startswith("_mpp")))

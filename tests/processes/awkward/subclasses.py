@@ -106,7 +106,9 @@ if __name__ == "__main__":
     box.barrier.wait()
     print(box.queue.get(), near.recv(), worker.join(), worker.started, worker.exitcode)
     print(box.value.value, list(box.array), box.queue.count, repr(box.gate.opened_by), box.semaphore.get_value())
-    print([type(each).__name__ for each in vars(box).values()], isinstance(box.lock, multiprocessing.synchronize.SemLock))
+    print(
+        [type(each).__name__ for each in vars(box).values()], isinstance(box.lock, multiprocessing.synchronize.SemLock)
+    )
     for thing in (box.lock, box.queue, box.value):
         try:
             pickle.dumps(thing)

@@ -6,7 +6,11 @@ import sys
 
 print(os.read(0, 6), flush=True)
 print(subprocess.run(["cat"], stdout=subprocess.PIPE, check=True).stdout, flush=True)
-print(subprocess.run([sys.executable, "-c", "import sys; print(sys.argv, sys.path[1:]); sys.exit(3)"], check=False).returncode)
+print(
+    subprocess.run(
+        [sys.executable, "-c", "import sys; print(sys.argv, sys.path[1:]); sys.exit(3)"], check=False
+    ).returncode
+)
 sys.stdout.flush()
 os.system("echo from the shell; ls /proc/self/fd | wc -l")
 environment = subprocess.run(["env"], stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()

@@ -21,9 +21,7 @@ def refused(error):
 if __name__ == "__main__":
     multiprocessing.set_start_method(sys.argv[1])
     pool = multiprocessing.Pool(2, maxtasksperchild=5)
-    results = [
-        pool.apply_async(calculate, (n,), callback=collected.append, error_callback=refused) for n in range(10)
-    ]
+    results = [pool.apply_async(calculate, (n,), callback=collected.append, error_callback=refused) for n in range(10)]
     print(results[0].get(timeout=5), pool.apply(calculate, (41,)))
     try:
         pool.apply_async(time.sleep, (0.2,)).get(timeout=0.01)

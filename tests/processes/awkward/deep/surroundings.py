@@ -6,7 +6,9 @@ import warnings
 
 import helper
 
-early = sorted(name for name in ("multiprocessing", "playground", "scenarios", "threading", "typing") if name in sys.modules)
+early = sorted(
+    name for name in ("multiprocessing", "playground", "scenarios", "threading", "typing") if name in sys.modules
+)
 
 
 def see():

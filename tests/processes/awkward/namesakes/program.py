@@ -3,9 +3,10 @@
 import multiprocessing
 import sys
 
+import warden
+
 import playground
 import scenarios
-import warden
 
 
 def work(results):

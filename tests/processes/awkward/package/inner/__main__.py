@@ -6,7 +6,6 @@ import sys
 from . import sibling
 from .sibling import work
 
-
 if __name__ == "__main__":
     print(__name__, __package__, __spec__.name, sys.argv[1:], sibling.__name__, sys.path[0] == sys.argv[0])
     context = multiprocessing.get_context(sys.argv[1])
