@@ -24,6 +24,7 @@ _CHECKED_S = 60.0
 
 def run_command_line(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit code. Errors are one line on stderr."""
+    _open_streams()
     try:
         code = _commands.main([*_with_tail(arguments)], prog_name="mp-playground", standalone_mode=False)
         return int(code or 0)
@@ -39,6 +40,19 @@ def run_command_line(arguments: Sequence[str]) -> int:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        what = f" ({error.filename})" if error.filename else ""
+        return _complain(f"the system refused{what}: {error.strerror}; make room or raise the limit, then try again", 2)
+
+
+def _open_streams() -> None:
+    """Open what of the three streams was closed: no other file may get their numbers."""
+    for number, mode in ((0, "r"), (1, "w"), (2, "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, ("stdin", "stdout", "stderr")[number], os.fdopen(number, mode, closefd=False))
 
 
 def _complain(message: str, code: int) -> int:

@@ -57,7 +57,7 @@ class LiveRun:
         self.findings = Findings(self.history)
         self.ended = False
         self.summary: dict[str, Any] | None = None
-        self.notice = ""
+        self.notice = target.notice
         path = options.record or recording.new_path(target.name)
         self.recording_path: Path | None = path if options.keep else None
         self._warden = warden or Warden()

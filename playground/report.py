@@ -207,13 +207,14 @@ def standing(history: History) -> list[tuple[str, str]]:
         if wait is not None:
             doing, site = _waiting(history, wait.operation, wait.resource, wait.on_process), wait.site
         else:
-            doing, site = _DOING.get(state.state, state.state.name.lower()), state.site
-        place = f" ({history.place(site)})" if history.place(site) else ""
+            doing, site = _DOING.get(state.state, f"is {state.state.name.lower()}"), state.site
+        seen = "last seen at " if state.state == State.RUNNING else ""
+        place = f" ({seen}{history.place(site)})" if history.place(site) else ""
         said.append((history.name(state.index), f"{doing}{place}, for {(history.until - state.since) / 1e9:.2f} s"))
     return said
 
 
-_DOING = {State.RUNNING: "runs; last seen", State.SLEEPING: "sleeps", State.STARTING: "is starting"}
+_DOING = {State.SLEEPING: "sleeps", State.WAITING: "waits"}
 
 
 def _waiting(history: History, operation: str, resource: int, on_process: int | None) -> str:

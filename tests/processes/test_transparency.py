@@ -1,4 +1,4 @@
-"""Awkward programs do the same under the playground as under plain Python: output, exit code, descriptors, lifetimes."""
+"""Awkward programs do the same under the playground as under plain Python: output, exit code, descriptors, lives."""
 
 import os
 import re
@@ -143,7 +143,7 @@ BY_NATURE = {
     "multiprocessing.synchronize.RLock.release": "the same",
     "multiprocessing.synchronize.RLock.__enter__": "the same",
     "multiprocessing.synchronize.RLock.__exit__": "the same",
-    "multiprocessing.synchronize.Barrier.wait": "threading's own is left alone, so that it is set where it was inherited",
+    "multiprocessing.synchronize.Barrier.wait": "threading's own is left alone: set where it was inherited",
     "time.sleep": "no built-in function, but still nothing that becomes a method in a class",
 }
 """What looks different from outside under the probe, and why."""

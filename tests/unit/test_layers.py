@@ -43,7 +43,8 @@ ALLOWED: dict[str, set[str]] = {
     # The faces.
     "excerpt": {"findings", "history"},
     "report": {"excerpt", "face", "findings", "history", "probe.layout", "text"},
-    "headless": {"face", "live", "report"},
+    "passing": {"output"},
+    "headless": {"errors", "face", "live", "passing", "report"},
     "tui": {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "output", "probe.layout", "recording"),
         *("replay", "scenario", "summary", "target", "text", "warden"),
