@@ -15,6 +15,7 @@ MOST_PLACES = 6
 _LARGEST = 4 << 20
 _NAMED = re.compile(r"([^\s()`,;:]+):(\d+)")
 _FRAME = re.compile(r'  File "(.+)", line (\d+)')
+_LIBRARY = re.compile(r"/lib/python\d|^<|/playground/probe/")
 
 
 @dataclass(slots=True)
@@ -29,7 +30,12 @@ class Place:
 def places(history: History, finding: Finding) -> list[Place]:
     """Where the finding's processes waited and its resources were held, then the lines that its sentence names."""
     found: dict[tuple[str, int], Place] = {}
-    for file, line, remark in (*_waits(history, finding), *_holds(history, finding), *_named(history, finding)):
+    for file, line, remark in (
+        *_waits(history, finding),
+        *_holds(history, finding),
+        *_raised(history, finding),
+        *_named(history, finding),
+    ):
         place = found.setdefault((file, line), Place(file, line))
         if remark and remark not in place.remarks:
             place.remarks.append(remark)
@@ -56,6 +62,15 @@ def _holds(history: History, finding: Finding) -> Iterator[tuple[str, int, str]]
                 )
 
 
+def _raised(history: History, finding: Finding) -> Iterator[tuple[str, int, str]]:
+    """The program's own line of an exception that came up through a library."""
+    for told in history.lines:
+        if told.stream == "raised" and told.process in finding.processes and told.time == finding.at:
+            own = [(file, line) for file, line in _FRAME.findall(told.text) if not _LIBRARY.search(file)]
+            if own:
+                yield own[-1][0], int(own[-1][1]), "raised here"
+
+
 def _named(history: History, finding: Finding) -> Iterator[tuple[str, int, str]]:
     """Lines of the sentence, as ``transfer.py:14``; one that nothing else tells of more exactly is left out."""
     for name, number in _NAMED.findall(finding.text):
@@ -69,7 +84,7 @@ def _file_called(history: History, name: str, line: int) -> str:
     frames = (
         file
         for told in history.lines
-        if told.stream == "raised"
+        if told.stream == "raised here"
         for file, number in _FRAME.findall(told.text)
         if int(number) == line
     )

@@ -121,8 +121,8 @@ class _Report:
 
     def _place(self, place: Place) -> None:
         remarks = f"  {', '.join(place.remarks)}" if place.remarks else ""
-        head = Text(f"    {clean(_shown(place.file))}:{place.line}", "cyan").append(clean(remarks), "dim")
-        self._console.print(head, no_wrap=True, overflow="ellipsis")
+        head = Text(f"{clean(_shown(place.file))}:{place.line}", "cyan").append(clean(remarks), "dim")
+        self._say("  ", head, indent=4)
         for number, code in self._sources.around(place):
             here = number == place.line
             text = clean(code.expandtabs(4))
