@@ -24,6 +24,7 @@ _CHECKED_S = 60.0
 
 def run_command_line(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit code. Errors are one line on stderr."""
+    _open_streams()
     try:
         code = _commands.main([*_with_tail(arguments)], prog_name="mp-playground", standalone_mode=False)
         return int(code or 0)
@@ -39,6 +40,19 @@ def run_command_line(arguments: Sequence[str]) -> int:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        what = f" ({error.filename})" if error.filename else ""
+        return _complain(f"the system refused{what}: {error.strerror}; make room or raise the limit, then try again", 2)
+
+
+def _open_streams() -> None:
+    """Open what of the three streams was closed: no other file may get their numbers."""
+    for number, mode in ((0, "r"), (1, "w"), (2, "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, ("stdin", "stdout", "stderr")[number], os.fdopen(number, mode, closefd=False))
 
 
 def _complain(message: str, code: int) -> int:
@@ -127,11 +141,10 @@ def _run(headless: bool, as_json: bool, allow_spawn: bool, **options: Any) -> in
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
 def _check(as_json: bool, fail_on: str, **options: Any) -> int:
     """Run a scenario, FILE.py or -m MODULE without a screen; exit with 1 when something is wrong with it."""
-    from playground.headless import run_headless, verdict_code
+    from playground.headless import run_headless
 
     run = _live_run(options, options["timeout"] or _CHECKED_S, headless=True, allow_spawn=False)
-    code = run_headless(run, as_json=as_json)
-    return verdict_code(run, code, fail_on)
+    return run_headless(run, as_json=as_json, fail_on=fail_on)
 
 
 def _live_run(options: dict[str, Any], timeout_s: float | None, *, headless: bool, allow_spawn: bool) -> "LiveRun":
@@ -178,7 +191,7 @@ def _target(words: tuple[str, ...], options: dict[str, Any]) -> Any:
 def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
     """Replay a recording; the newest without FILE."""
     from playground import recording
-    from playground.headless import print_summary
+    from playground.headless import tell
     from playground.replay import Replay
 
     path = file or recording.newest()
@@ -190,7 +203,7 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
     for notice in replay.notices if headless else ():
         print(f"mp-playground: {notice}", file=sys.stderr)
     if headless:
-        print_summary(replay.summary, as_json=as_json)
+        tell(replay, replay.summary, as_json=as_json)
         return 0
     return _screen(replay)
 

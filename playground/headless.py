@@ -2,21 +2,25 @@
 
 import json
 import os
-import select
 import signal
 import sys
-from contextlib import suppress
 from types import FrameType
 from typing import Any
 
+from playground.errors import PlaygroundError
+from playground.face import Face
 from playground.observed import INTERRUPTED_EXIT, Observed
+from playground.output import Output
+from playground.passing import Passing
+
+_TICK_S = 0.01
 
 
-def run_headless(run: Observed, *, as_json: bool) -> int:
+def run_headless(run: Observed, *, as_json: bool, fail_on: str = "") -> int:
     """Follow a run to its end; returns the exit code of the command.
 
-    ctrl+c goes to the program, a second one ends the run; SIGTERM and SIGHUP end it at once. The summary is
-    told in every case.
+    That is the program's own, or with ``fail_on`` that of the verdict. ctrl+c goes to the program,
+    a second one ends the run; SIGTERM and SIGHUP end it at once. The summary is told in every case.
     """
     interrupts, ended_by = 0, 0
 
@@ -31,66 +35,63 @@ def run_headless(run: Observed, *, as_json: bool) -> int:
         nonlocal ended_by
         ended_by = signum
 
-    if run.output is not None:
-        run.output.passing_on = True
+    passing = Passing(run.output or Output(-1, -1), as_json=as_json)
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGHUP, end)
     try:
         while not run.ended:
             run.tick()
-            _pass_on(run, as_json=as_json)
+            passing.on()
             if interrupts > 1 or ended_by:
                 run.close()
-            with suppress(OSError):
-                select.select([], [], [], 0.01)
+            passing.meanwhile(_TICK_S)
     finally:
         run.close()
-    _pass_on(run, as_json=as_json)
-    if run.notice:
-        print(f"mp-playground: {run.notice}", file=sys.stderr)
+    passing.rest(lambda: bool(interrupts > 1 or ended_by))
+    for notice in filter(None, (run.notice, passing.problem)):
+        print(f"mp-playground: {notice}", file=sys.stderr)
+    code = 128 + ended_by if ended_by else INTERRUPTED_EXIT if interrupts else None
+    if code is None:
+        code = verdict_code(run, fail_on) if fail_on else run.exitcode
     if run.summary is not None:
-        print_summary(run.summary, as_json=as_json)
-    return 128 + ended_by if ended_by else INTERRUPTED_EXIT if interrupts else run.exitcode
+        tell(run, run.summary, as_json=as_json, fail_on=fail_on or "error", reads_files=True)
+    return code
 
 
-def verdict_code(run: Observed, code: int, fail_on: str) -> int:
-    """0 when nothing as grave as ``fail_on`` was found and the program ended well, 1 when not, 130 interrupted."""
-    if code == INTERRUPTED_EXIT:
-        return code
+def verdict_code(run: Observed, fail_on: str) -> int:
+    """0 when the run went well, 1 when not."""
+    return 0 if went_well(run, run.outcome, fail_on) else 1
+
+
+def went_well(face: Face, outcome: str, fail_on: str) -> bool:
+    """Whether the program ended well and nothing as grave as ``fail_on`` was found."""
     grave = {"error"} if fail_on == "error" else {"error", "warning"}
-    found = any(finding.severity in grave for finding in run.findings.all)
-    return 1 if found or run.outcome != "finished" else 0
+    return outcome == "finished" and all(finding.severity not in grave for finding in face.findings.all)
 
 
-def _pass_on(run: Observed, *, as_json: bool) -> None:
-    """Write what the program wrote, byte for byte; with JSON its stdout goes to stderr."""
-    for stream, data in run.output.take() if run.output is not None else ():
-        fd = 1 if stream == "stdout" and not as_json else 2
-        while data:
-            try:
-                data = data[os.write(fd, data) :]
-            except BrokenPipeError:
-                break
+def tell(
+    face: Face, summary: dict[str, Any], *, as_json: bool, fail_on: str = "error", reads_files: bool = False
+) -> None:
+    """One JSON object on stdout, or the report on stderr."""
+    try:
+        if as_json:
+            print(json.dumps(summary), flush=True)
+            return
+        from playground.report import print_report
+
+        well = went_well(face, summary["outcome"], fail_on)
+        print_report(face, summary, well=well, reads_files=reads_files)
+    except OSError as error:
+        silence(1 if as_json else 2)
+        if not isinstance(error, BrokenPipeError):
+            raise PlaygroundError(
+                f"the summary could not be written: {error.strerror}; it is in the recording"
+            ) from None
 
 
-def print_summary(summary: dict[str, Any], *, as_json: bool) -> None:
-    """One JSON object on stdout, or the verdict, the findings and the processes on stderr."""
-    if as_json:
-        print(json.dumps(summary), flush=True)
-        return
-    said = any(finding["text"] == summary["verdict"] for finding in summary["findings"])
-    say = [f"{summary['outcome'] or 'not ended'} after {summary['duration_s']:.2f} s"]
-    say += [] if said else [f"  {summary['verdict']}"]
-    for finding in summary["findings"]:
-        mark = {"error": "✗", "warning": "!", "info": "i"}[finding["severity"]]
-        kind = "" if finding["kind"].replace("_", " ") in finding["text"] else f"{finding['kind']}: "
-        say += [f"  {mark} {kind}{finding['text']}", f"      {finding['advice']}"]
-    for process in summary["processes"]:
-        code = process["exitcode"]
-        end = process["state"] if code is None else f"exit {code}" if code >= 0 else f"signal {-code}"
-        seconds = ", ".join(f"{name} {value:.2f} s" for name, value in process["seconds"].items() if value >= 0.005)
-        say.append(f"  {process['name']:16} {process['pid']:>7}  {end:10} {seconds}")
-    if summary["recording"]:
-        say.append(f"  recorded in {summary['recording']}")
-    print("\n".join(say), file=sys.stderr)
+def silence(descriptor: int) -> None:
+    """Let what is still written to a stream of ours go nowhere, so that the interpreter's end does not complain."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)

@@ -60,6 +60,7 @@ class LiveRun(Observed):
             super().__init__(
                 _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text
             )
+            self.notice = target.notice
             self._begin(journals, fallback, text)
         except BaseException:  # nobody else knows of the directory yet
             self._warden.leave()

@@ -5,6 +5,7 @@ from typing import Any
 
 from playground.findings import Findings, causes
 from playground.history import History, Process, Resource
+from playground.history.told import exit_text
 
 FORMAT = 1
 _COUNTED = frozenset({"value", "array", "raw_value", "raw_array"})
@@ -38,6 +39,9 @@ def verdict(history: History, findings: Findings) -> str:
     errors = [f for f in findings.all if f.severity == "error"]
     if errors:
         return errors[0].text
+    if history.outcome == "failed":
+        end = f"the program {_ended(history.exitcode)}"
+        return f"{history.last_report}; {end}" if history.last_report else end
     if history.last_report:
         return history.last_report
     warnings = [f for f in findings.all if f.severity == "warning"]
@@ -47,6 +51,10 @@ def verdict(history: History, findings: Findings) -> str:
     failed = sum(1 for i, p in enumerate(history.processes) if p.exitcode and not _as_told(history, i))
     said = "nothing wrong found" if not failed else f"{failed} of them with an exit code other than 0"
     return f"{count} process{'es' if count != 1 else ''}, {said}{_unseen(history)}"
+
+
+def _ended(status: int | None) -> str:
+    return f"ended with exit code {status}" if (status or 0) >= 0 else f"was ended by {exit_text(status)}"
 
 
 def _unseen(history: History) -> str:

@@ -1,6 +1,9 @@
 """What is to be run: a scenario of ours, a file or a module; and with which interpreter."""
 
 import os
+import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +13,12 @@ from playground import gallery
 from playground.errors import PlaygroundError
 from playground.scenario import START_METHODS, BadParameter
 
+OLDEST = (3, 11)
+"""Oldest version of Python that the probe works with."""
 _SOURCE_LIMIT = 1 << 20
+_ANSWER_S = 10
+_SHEBANG = re.compile(r"#!\S*(?:\s.*)?\bpython(\d(?:\.\d+)?)")
+_AT_LEAST = ".".join(map(str, OLDEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class Target:
     expected: Mapping[str, float] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     is_scenario: bool = False
+    notice: str = ""
+    """What the person should know of how it is run."""
 
 
 def scenario_target(name: str, texts: Mapping[str, str], start_method: str = "") -> Target:
@@ -64,7 +74,10 @@ def file_target(path: str, arguments: Sequence[str], python: str | None) -> Targ
         reason = getattr(error, "strerror", None) or str(error)
         raise PlaygroundError(f"cannot read {path}: {reason}; name a scenario or a readable Python file") from None
     absolute = str(Path(path).absolute())
-    return Target(path, Path(path).name, (interpreter(python), path, *arguments), source=source, source_file=absolute)
+    runs_with = interpreter(python)
+    notice = _shebang_notice(source, runs_with)
+    argv = (runs_with, path, *arguments)
+    return Target(path, Path(path).name, argv, source=source, source_file=absolute, notice=notice)
 
 
 def module_target(module: str, arguments: Sequence[str], python: str | None) -> Target:
@@ -73,9 +86,49 @@ def module_target(module: str, arguments: Sequence[str], python: str | None) -> 
 
 
 def interpreter(python: str | None) -> str:
-    """The interpreter for programs: the one asked for, the active environment's, else ours."""
+    """The interpreter for programs: the one asked for, the active environment's, else ours.
+
+    Raises PlaygroundError for what is no Python, or one that is too old for the probe.
+    """
     if python:
-        return python
+        return _checked(python, "--python ")
     environment = os.environ.get("VIRTUAL_ENV", "")
     candidate = os.path.join(environment, "bin", "python")
-    return candidate if environment and os.access(candidate, os.X_OK) else sys.executable
+    if not environment or not os.access(candidate, os.X_OK) or candidate == sys.executable:
+        return sys.executable
+    return _checked(candidate, "the active environment's ")
+
+
+def _checked(python: str, whose: str) -> str:
+    cure = f"name a Python of version {_AT_LEAST} or newer"
+    path = shutil.which(python)
+    if path is None:
+        reason = "it is no executable file" if os.path.exists(python) else "there is no such file"
+        raise PlaygroundError(f"cannot use {whose}{python}: {reason}; {cure} by --python")
+    try:
+        version = _version(path)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        raise PlaygroundError(f"cannot use {whose}{python}: it does not answer as Python does; {cure}") from None
+    if version < OLDEST:
+        shown = ".".join(map(str, version))
+        raise PlaygroundError(f"cannot use {whose}{python}: it is Python {shown}; {cure}")
+    return path
+
+
+def _version(python: str) -> tuple[int, ...]:
+    question = [python, "-I", "-S", "-c", "import sys; print(*sys.version_info[:2])"]
+    answer = subprocess.run(question, capture_output=True, timeout=_ANSWER_S, check=True, stdin=subprocess.DEVNULL)
+    major, minor = answer.stdout.split()
+    return int(major), int(minor)
+
+
+def _shebang_notice(source: str, python: str) -> str:
+    """What to say when the first line asks for another version of Python than the one that runs the program."""
+    asked = _SHEBANG.match(source)
+    if asked is None:
+        return ""
+    version = sys.version_info[:2] if python == sys.executable else _version(python)
+    if version[: len(asked[1].split("."))] == tuple(int(part) for part in asked[1].split(".")):
+        return ""
+    runs = ".".join(map(str, version))
+    return f"the program's first line asks for Python {asked[1]}, it runs with {runs}; choose another by --python"

@@ -6,6 +6,7 @@ Also keeps what the spawn key needs: how the children of this process were made.
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ MODULE = "_mp_playground_probe"
 SPAWN_SIGNAL_OFFSET = 8
 """The spawn key's signal is ``SIGRTMIN + 8``."""
 
+_NEXT = "\n" if sys.version_info >= (3, 13) else ";"
+"""Stands before the child's own program: in its first line, but where tracebacks would show that line with our text."""
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 run = ""
@@ -101,7 +104,7 @@ def loader(name: str, method: str, daemon: bool, role: str) -> str:
         f"_p=_f({MODULE!r},{_HERE + '/__init__.py'!r},submodule_search_locations=[{_HERE!r}]);"
         f"_q=_s.modules[{MODULE!r}]=_m(_p);_p.loader.exec_module(_q);"
         f"__import__({MODULE + '.install'!r});_s.modules[{MODULE + '.install'!r}].start({_config!r},{who!r});"
-        "del _s,_f,_m,_p,_q;"
+        f"del _s,_f,_m,_p,_q{_NEXT}"
     )
 
 

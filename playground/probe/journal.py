@@ -105,7 +105,7 @@ def _is_crowded() -> bool:
         free = os.statvfs(state.journals)
     except OSError:
         return True
-    return free.f_bavail * free.f_frsize < state.reserve
+    return free.f_bavail * free.f_frsize < max(state.reserve, layout.SEGMENT_SIZE)
 
 
 def _lagging() -> bool:
@@ -142,6 +142,16 @@ def _map_new_segment(half: int) -> None:
     del _written[:-MAX_LAG]
 
 
+def _map_where_there_is_room(half: int) -> None:
+    try:
+        _map_new_segment(half)
+    except OSError:
+        if state.crowded:
+            raise
+        state.crowded = True
+        _map_new_segment(half)
+
+
 def _header() -> bytes:
     own = (state.pid, state.start, state.sequence, state.dropped)
     header = struct.pack(layout.HEADER, layout.MAGIC, layout.VERSION, *own, layout.HEADER_SIZE)
@@ -163,7 +173,7 @@ def _take_into_use(half: int) -> None:
         if _lagging() or not state.enabled:
             _map_scratch(half)
         else:
-            _map_new_segment(half)
+            _map_where_there_is_room(half)
     except OSError:
         _map_scratch(half)
     first = half * layout.SEGMENT_SIZE + layout.HEADER_SIZE

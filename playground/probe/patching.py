@@ -21,7 +21,7 @@ _waiting: dict[str, Callable[[ModuleType], None]] = {}
 
 
 def put(owner: Any, name: str, new: Any, *, added: bool = False) -> Any:
-    """Set an attribute in place and return what was found there; the name and module of functions are kept.
+    """Set an attribute in place and return what was found there; functions look like those that they replace.
 
     Raises AttributeError when a function is to take the place of something that is none or is not there, unless
     it is to be ``added``.
@@ -31,12 +31,24 @@ def put(owner: Any, name: str, new: Any, *, added: bool = False) -> Any:
     if callable(new) and not callable(plain) and not added:
         raise AttributeError(f"{getattr(owner, '__qualname__', owner.__name__)} has no function {name}")
     inner = new.__func__ if isinstance(new, staticmethod) else new
-    for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
-        if callable(plain) and hasattr(plain, attribute) and hasattr(inner, "__code__"):
-            setattr(inner, attribute, getattr(plain, attribute))
+    if hasattr(inner, "__code__"):
+        _disguise(inner, plain if callable(plain) else None, owner, name)
     setattr(owner, name, new)
     _replaced.append((owner, name, old))
     return plain
+
+
+def _disguise(inner: Any, plain: Any, owner: Any, name: str) -> None:
+    """Give a function the name, the documentation and the signature of another, or the name that it is put under."""
+    if plain is None:
+        inner.__name__, inner.__module__ = name, getattr(owner, "__module__", owner.__name__)
+        inner.__qualname__ = f"{owner.__qualname__}.{name}" if hasattr(owner, "__qualname__") else name
+        inner.__annotations__ = {}
+        return
+    for attribute in ("__module__", "__name__", "__qualname__", "__doc__"):
+        if hasattr(plain, attribute):
+            setattr(inner, attribute, getattr(plain, attribute))
+    inner.__wrapped__ = plain  # where ``inspect`` looks for the signature
 
 
 def restore(kept: int = 0) -> None:

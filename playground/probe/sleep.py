@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class _Sleep:
     """A callable that is no function, so that it does not become a method where a class holds it."""
 
-    __name__ = __qualname__ = "sleep"
+    __name__ = "sleep"
     __module__ = "time"
 
     def __init__(self, sleep: Any) -> None:
         self._sleep = sleep
-        self.__doc__ = sleep.__doc__
+        self.__doc__, self.__qualname__ = sleep.__doc__, "sleep"
 
     def __reduce__(self) -> str:
         return "sleep"

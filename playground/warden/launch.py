@@ -1,4 +1,4 @@
-"""Starting the host: the user's exact command as the main process of a session of its own."""
+"""Starting the host: the user's exact command as the leader of a process group of its own, as a shell starts it."""
 
 import os
 import signal
@@ -40,7 +40,7 @@ def launch(command: Command) -> int:
 
 def _become(command: Command, parent: int, writer: int) -> NoReturn:
     try:
-        os.setsid()
+        os.setpgid(0, 0)  # the warden's session has no terminal; a session's leader could not call setpgrp itself
         die_with_parent()
         if os.getppid() != parent:
             os._exit(127)

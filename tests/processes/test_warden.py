@@ -108,7 +108,7 @@ def test_program_starts_clean(run: Run) -> None:
     os.environ["ODD"] = os.fsdecode(b"\xff=\n")
     try:
         run.python(
-            "import os, signal; print(os.getsid(0) == os.getpid(), signal.getsignal(signal.SIGINT).__name__, "
+            "import os, signal; print(os.getpgrp() == os.getpid(), signal.getsignal(signal.SIGINT).__name__, "
             "int(signal.getsignal(signal.SIGHUP)), len(signal.pthread_sigmask(0, [])), "
             "len(os.listdir('/proc/self/fd')), os.environb[b'ODD'])"
         )

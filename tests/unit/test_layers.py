@@ -47,7 +47,10 @@ ALLOWED: dict[str, set[str]] = {
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
     "replay": {"findings", "history", "recording", "summary"},
     # The faces.
-    "headless": {"observed"},
+    "excerpt": {"findings", "history"},
+    "report": {"excerpt", "face", "findings", "history", "probe.layout", "text"},
+    "passing": {"output"},
+    "headless": {"errors", "face", "observed", "output", "passing", "report"},
     "tui": {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "observed", "probe.layout", "recording"),
         *("output", "replay", "scenario", "summary", "target", "text", "warden"),
@@ -77,6 +80,7 @@ OUTSIDE: dict[str, set[str]] = {
     "recording": {"msgspec", "platformdirs"},
     "stacks": {"msgspec"},
     "cli": {"click"},
+    "report": {"rich"},
     "tui": {"textual", "rich", "pygments"},
 }
 """Part to the packages it may import beside the standard library."""

@@ -32,16 +32,11 @@ def _load(config: dict[str, str]) -> None:
     sys.modules[f"{name}.install"].start(config, ("main", "", False, "main"))
 
 
-def _hand_over(own: object) -> None:
+def _hand_over() -> None:
+    """Import the program's own sitecustomize in place of this one; without one, ``site`` is told that there is none."""
     sys.modules.pop("sitecustomize", None)
-    try:
-        __import__("sitecustomize")  # the program's own, if there is one
-    except ModuleNotFoundError as error:
-        if error.name != "sitecustomize":
-            raise
-        sys.modules["sitecustomize"] = own  # type: ignore[assignment]
+    __import__("sitecustomize")
 
 
-_own = sys.modules[__name__]
 _enter()
-_hand_over(_own)
+_hand_over()

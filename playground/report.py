@@ -1,0 +1,251 @@
+"""What a person reads when a run without a screen has ended: verdict, findings, processes, resources."""
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from playground.excerpt import Place, Sources, places
+from playground.face import Face
+from playground.findings import Finding
+from playground.history import History, State
+from playground.history.told import exit_text
+from playground.probe import layout
+from playground.text import clean
+
+PIPED_WIDTH = 100
+_NARROWEST = 40
+_MOST_FINDINGS, _MOST_PROCESSES, _MOST_RESOURCES, _MOST_STANDING = 40, 40, 20, 20
+_SIGNS = {"error": ("✗", "bold red"), "warning": ("!", "yellow"), "info": ("i", "cyan")}
+_ENDINGS = {"timeout": "timed out", "": "not ended"}
+_PLAIN = str.maketrans("✓✗→│▸…·", "+x>|>~-")
+"""For streams that cannot carry the signs."""
+
+
+def print_report(face: Face, summary: Mapping[str, Any], *, well: bool, reads_files: bool) -> None:
+    """Write the report of an ended run to stderr.
+
+    ``well`` decides between ✓ and ✗. Only a run that has just happened may read the program's files: no path out
+    of a recording is opened.
+    """
+    stream = sys.stderr
+    text = _rendered(face, summary, _width(stream), colour=_in_colour(stream), well=well, reads_files=reads_files)
+    try:
+        "✓│▸".encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = text.translate(_PLAIN)
+    stream.write(text)
+    stream.flush()
+
+
+def _in_colour(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "") not in {"", "dumb"}
+
+
+def _width(stream: TextIO) -> int:
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else PIPED_WIDTH
+    except (OSError, ValueError):
+        columns = PIPED_WIDTH
+    return max(columns or PIPED_WIDTH, _NARROWEST)
+
+
+def _rendered(
+    face: Face, summary: Mapping[str, Any], width: int, *, colour: bool, well: bool, reads_files: bool
+) -> str:
+    """The whole report as text of at most ``width`` columns, without blanks at the ends of lines."""
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        color_system="standard" if colour else None,
+        force_terminal=colour,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    with console.capture() as capture:
+        _Report(face, summary, console, reads_files=reads_files).print(well=well)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+class _Report:
+    """Prints one report to a console, part by part."""
+
+    def __init__(self, face: Face, summary: Mapping[str, Any], console: Console, *, reads_files: bool) -> None:
+        self._history, self._summary, self._console = face.history, summary, console
+        self._sources = Sources(face.history, reads_files=reads_files)
+        self._findings = sorted(face.findings.all, key=lambda each: (list(_SIGNS).index(each.severity), each.at))
+
+    def print(self, *, well: bool) -> None:
+        self._verdict(well=well)
+        for finding in self._findings[:_MOST_FINDINGS]:
+            self._finding(finding)
+        self._more(len(self._findings) - _MOST_FINDINGS, "findings")
+        self._standing()
+        self._processes()
+        self._resources()
+        if self._summary["recording"]:
+            self._console.print()
+            self._say("recorded in ", f"recorded in {self._summary['recording']}", style="dim", indent=0)
+
+    # --- Parts ---------------------------------------------------------------------------------------
+
+    def _verdict(self, *, well: bool) -> None:
+        outcome = self._summary["outcome"]
+        head = f"{_ENDINGS.get(outcome, outcome)} after {self._summary['duration_s'] or 0:.2f} s: "
+        sign, style = ("✓", "bold green") if well else ("✗", "bold red")
+        verdict = self._summary["verdict"]
+        line = Text(f"{sign} {head}{clean(verdict)}", style)
+        if any(finding.text == verdict for finding in self._findings):  # stands below in full
+            self._console.print(line, no_wrap=True, overflow="ellipsis")
+        else:
+            self._say(f"{sign} ", line, style=style, indent=0)
+
+    def _finding(self, finding: Finding) -> None:
+        sign, style = _SIGNS[finding.severity]
+        self._console.print()
+        kind = finding.kind.replace("_", " ")
+        told = kind in finding.text or finding.kind in finding.text
+        head = f"{sign} {finding.severity}{'' if told else f', {kind}'}, at {finding.at / 1e9:.3f} s: "
+        text = Text(head, style).append(clean(finding.text, 2000), "default")
+        self._say("  ", text, indent=2)
+        for place in places(self._history, finding):
+            self._place(place)
+        self._say("→ ", Text(f"→ {clean(finding.advice, 2000)}", "green"), indent=4)
+
+    def _place(self, place: Place) -> None:
+        remarks = f"  {', '.join(place.remarks)}" if place.remarks else ""
+        head = Text(f"{clean(_shown(place.file))}:{place.line}", "cyan").append(clean(remarks), "dim")
+        self._say("  ", head, indent=4)
+        for number, code in self._sources.around(place):
+            here = number == place.line
+            text = clean(code.expandtabs(4))
+            line = Text(f"    {'▸' if here else ' '} {number:>4} │ {text}", "bold" if here else "dim")
+            self._console.print(line, no_wrap=True, overflow="ellipsis")
+
+    def _standing(self) -> None:
+        """What everybody did who was alive when the run was ended from outside."""
+        if self._summary["outcome"] not in {"timeout", "stopped", ""}:
+            return
+        said = standing(self._history)
+        if not said:
+            return
+        self._console.print()
+        self._console.print(Text("when the run was ended:", "bold"))
+        for name, doing in said[:_MOST_STANDING]:
+            self._say("    ", f"{clean(name)} {clean(doing)}", indent=2)
+        self._more(len(said) - _MOST_STANDING, "processes")
+
+    def _processes(self) -> None:
+        table = _table(("process", "left"), ("pid", "right"), ("role", "left"), ("ended", "left"))
+        kinds = [k for k in ("running", "waiting", "sleeping", "suspended") if k != "suspended" or self._suspended()]
+        for kind in kinds:
+            table.add_column(f"{kind} s", justify="right", no_wrap=True)
+        rows = self._summary["processes"]
+        for row in rows[:_MOST_PROCESSES]:
+            code = row["exitcode"]
+            ended = Text(row["state"] if row["ended_s"] is None else exit_text(code), "red" if code else "")
+            seconds = (f"{row['seconds'][kind]:.2f}" for kind in kinds)
+            table.add_row(_cell(row["name"] or "-"), str(row["pid"]), _cell(row["role"]), ended, *seconds)
+        if rows:
+            self._console.print()
+            self._console.print(table)
+            self._more(len(rows) - _MOST_PROCESSES, "processes")
+
+    def _suspended(self) -> bool:
+        return any(row["seconds"]["suspended"] for row in self._summary["processes"])
+
+    def _resources(self) -> None:
+        """Those that somebody had to wait for, or that were held or waited for at the end."""
+        rows = [r for r in self._summary["resources"] if r["contended"] or r["held_by"] or r["waited_by"]]
+        if not rows:
+            return
+        table = _table(("resource", "left"), ("kind", "left"), ("made at", "left"), ("acquired", "right"))
+        for title, side in (("contended", "right"), ("held by", "left"), ("waited for by", "left")):
+            table.add_column(title, justify=side, no_wrap=True, overflow="ellipsis")  # type: ignore[arg-type]  # a literal
+        for row in sorted(rows, key=lambda r: (not (r["held_by"] or r["waited_by"]), -r["contended"]))[
+            :_MOST_RESOURCES
+        ]:
+            names = (_cell(", ".join(row[key]) or "-") for key in ("held_by", "waited_by"))
+            table.add_row(
+                *(_cell(row["name"] or "-"), _cell(row["kind"]), _cell(row["site"] or "-")),
+                *(str(row["acquired"]), str(row["contended"])),
+                *names,
+            )
+        self._console.print()
+        self._console.print(table)
+        self._more(len(rows) - _MOST_RESOURCES, "resources")
+
+    # --- Lines ---------------------------------------------------------------------------------------
+
+    def _say(self, hanging: str, text: Text | str, *, style: str = "", indent: int) -> None:
+        """Print wrapped text; all lines but the first are indented by as much again as ``hanging`` is long."""
+        words = Text(text, style) if isinstance(text, str) else text
+        room = max(self._console.width - indent - len(hanging), 10)
+        for i, line in enumerate(_wrapped(words, self._console, room + len(hanging), room)):
+            self._console.print(Text(" " * (indent + (len(hanging) if i else 0))).append_text(line), no_wrap=True)
+
+    def _more(self, count: int, of_what: str) -> None:
+        if count > 0:
+            self._console.print(Text(f"  … and {count} more {of_what}", "dim"))
+
+
+def standing(history: History) -> list[tuple[str, str]]:
+    """Name of every process that had not ended, and what its main thread was doing."""
+    waits = {wait.process: wait for wait in history.waits_at(history.until) if wait.thread == layout.MAIN_THREAD}
+    said = []
+    for state in history.at(history.until):
+        if state.state.final:
+            continue
+        wait = waits.get(state.index)
+        if wait is not None:
+            doing, site = _waiting(history, wait.operation, wait.resource, wait.on_process), wait.site
+        else:
+            doing, site = _DOING.get(state.state, f"is {state.state.name.lower()}"), state.site
+        seen = "last seen at " if state.state == State.RUNNING else ""
+        place = f" ({seen}{history.place(site)})" if history.place(site) else ""
+        said.append((history.name(state.index), f"{doing}{place}, for {(history.until - state.since) / 1e9:.2f} s"))
+    return said
+
+
+_DOING = {State.SLEEPING: "sleeps", State.WAITING: "waits"}
+
+
+def _waiting(history: History, operation: str, resource: int, on_process: int | None) -> str:
+    if on_process is not None:
+        return f"waits for {history.name(on_process)} to end"
+    name = history.resource_name(resource)
+    return f"waits for `{name}` ({operation})" if name else f"waits ({operation})"
+
+
+def _wrapped(text: Text, console: Console, first: int, others: int) -> Iterable[Text]:
+    """Lines of at most ``first`` columns, then ``others``."""
+    lines = text.wrap(console, first)
+    if len(lines) < 2:
+        return lines
+    rest = text[len(lines[0].plain) :]
+    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+    return [lines[0], *rest.wrap(console, others)]
+
+
+def _table(*columns: tuple[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for title, side in columns:
+        table.add_column(title, justify=side, no_wrap=True, overflow="ellipsis")
+    return table
+
+
+def _cell(text: str) -> Text:
+    return Text(clean(text, 60))
+
+
+def _shown(file: str) -> str:
+    """A file's path as a person in this directory would write it."""
+    here = os.getcwd() + os.sep
+    return file.removeprefix(here)

@@ -1,0 +1,1 @@
+"""Not loaded where there is no user site."""

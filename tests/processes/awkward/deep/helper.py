@@ -1,0 +1,3 @@
+"""Imported by ``surroundings.py`` from its own directory."""
+
+where = __file__

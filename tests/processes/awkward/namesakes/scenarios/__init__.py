@@ -1,0 +1,3 @@
+"""The user's own package of that name."""
+
+probe = "my own scenarios"

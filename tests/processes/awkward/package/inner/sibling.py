@@ -1,0 +1,6 @@
+"""Imported relatively."""
+
+
+def work(results):
+    """Answer from the child."""
+    results.put((__name__, __package__))
