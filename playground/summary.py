@@ -51,7 +51,8 @@ def verdict(history: History, findings: Findings) -> str:
     count = len(history.processes)
     failed = sum(1 for p in history.processes if p.exitcode)
     said = "nothing wrong found" if not failed else f"{failed} of them with an exit code other than 0"
-    return f"{count} process{'es' if count != 1 else ''}, {said}"
+    until = " until it was stopped" if history.outcome == "stopped" else ""
+    return f"{count} process{'es' if count != 1 else ''}, {said}{until}"
 
 
 def _ended(status: int | None) -> str:
