@@ -84,6 +84,9 @@ def test_the_exit_code_is_the_programs_own(program: str, code: int, tmp_path: Pa
         (["raises.py"], 1),
         (["--timeout", "0.5", "sleeps.py"], 1),
         (["works.py"], 0),
+        (["killed.py"], 0),
+        (["--fail-on", "warning", "killed.py"], 1),
+        (["--fail-on", "warning", "works.py"], 0),
         (["missing.py"], 2),
         (["--fail-on", "nothing", "works.py"], 2),
         (["--timeout", "0", "works.py"], 2),
@@ -96,12 +99,16 @@ def test_check_says_by_its_exit_code_whether_something_is_wrong(
         "fails.py": "import sys; sys.exit(3)",
         "raises.py": "1 / 0",
         "sleeps.py": "import time; time.sleep(60)",
+        "killed.py": "import multiprocessing as mp, os\nif __name__ == '__main__':\n"
+        "    p = mp.Process(target=os.abort); p.start(); p.join()",
         "works.py": "import multiprocessing as mp\nif __name__ == '__main__': print(mp.Pool(2).map(abs, [-1, 2]))",
     }
     for name, text in programs.items():
         (tmp_path / name).write_text(text)
     done = playground("check", *arguments, cwd=tmp_path)
     assert done.returncode == code, done.stderr.decode()
+    if code < 2 and "--json" not in arguments:
+        assert ("✓" if code == 0 else "✗") in {line[:1] for line in done.stderr.decode().splitlines()}
     if "--json" in arguments:
         assert json.loads(done.stdout)["findings"][0]["kind"] == "lost_update"
 

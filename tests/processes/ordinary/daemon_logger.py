@@ -27,3 +27,4 @@ if __name__ == "__main__":
         worker.start()
     for worker in workers:
         worker.join()
+    print("the work is done")
