@@ -46,7 +46,7 @@ def test_an_unreadable_program_is_one_line() -> None:
         path.write_text("print(1)")
         path.chmod(0)
         program = (
-            "import os, sys, playground.headless, playground.target\n"
+            "import os, sys, playground.headless, playground.live, playground.target\n"
             "from playground.cli import run_command_line\nos.setresgid(65534, 65534, 65534)\n"
             f"os.setresuid(65534, 65534, 65534)\nsys.exit(run_command_line(['check', {str(path)!r}]))"
         )

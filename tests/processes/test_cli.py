@@ -99,8 +99,8 @@ def test_check_says_by_its_exit_code_whether_something_is_wrong(
         "fails.py": "import sys; sys.exit(3)",
         "raises.py": "1 / 0",
         "sleeps.py": "import time; time.sleep(60)",
-        "killed.py": "import multiprocessing as mp, os\nif __name__ == '__main__':\n"
-        "    p = mp.Process(target=os.abort); p.start(); p.join()",
+        "killed.py": "import multiprocessing as mp, signal\nif __name__ == '__main__':\n"
+        "    p = mp.Process(target=signal.raise_signal, args=(9,)); p.start(); p.join()",
         "works.py": "import multiprocessing as mp\nif __name__ == '__main__': print(mp.Pool(2).map(abs, [-1, 2]))",
     }
     for name, text in programs.items():

@@ -143,7 +143,13 @@ def test_the_server_is_the_manager_and_records_nothing_of_its_own(tmp_path: Path
     (server,) = {int(fields[1]) for fields in lines if fields[0] == "P" and fields[4] == "SyncManager-1"}
     assert [fields[7] for fields in lines if fields[0] == "P" and fields[1] == str(server)][-1] == "manager"
     rows = [(row.kind, run.names.get(row.identity)) for row in run.rows if row.pid == server]
-    told = [("BEGAN", None), ("WAITING", "manager manager"), ("WOKE", "manager manager"), ("EXITING", None)]
+    told = [
+        ("BEGAN", None),
+        ("BOOTED", None),
+        ("WAITING", "manager manager"),
+        ("WOKE", "manager manager"),
+        ("EXITING", None),
+    ]
     assert rows == told
 
 

@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 
 import playground.probe
+from tests.processes.thorough import FORK_FIRST
 
 GUARD = '\nif __name__ == "__main__":\n'
+
+
+@pytest.fixture(params=FORK_FIRST)
+def start_method(request: pytest.FixtureRequest) -> str:
+    """Each start method in turn, all but fork on demand."""
+    return str(request.param)
 
 
 def run(tmp_path: Path, text: str, *arguments: str, timeout: float = 30) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.processes.thorough import FORK_FIRST, THOROUGH
+
 HEAD = """import multiprocessing as mp, os, sys, time
 def tell(sign): open(sign, "w").close()
 def await_(sign):
@@ -19,6 +21,12 @@ if __name__ == "__main__":
     mp.set_start_method(sys.argv[1])
     main()
 """
+
+
+@pytest.fixture(params=FORK_FIRST)
+def start_method(request: pytest.FixtureRequest) -> str:
+    """Each start method in turn, all but fork on demand."""
+    return str(request.param)
 
 
 def findings(path: Path, program: str, start_method: str = "fork") -> list[dict[str, Any]]:
@@ -275,7 +283,9 @@ def main():
 """The polite one seldom gets its CPU, which the spinner keeps busy, and then finds the lock taken again."""
 
 
-@pytest.mark.parametrize(("held", "most", "starving"), [("0.01", "50", True), ("0.4", "3", False)])
+@pytest.mark.parametrize(
+    ("held", "most", "starving"), [pytest.param("0.01", "50", True, marks=THOROUGH), ("0.4", "3", False)]
+)
 def test_one_that_waits_while_another_takes_the_lock_again_and_again(
     held: str, most: str, starving: bool, tmp_path: Path
 ) -> None:

@@ -58,7 +58,6 @@ if __name__ == "__main__":
     for _ in workers:
         near.recv()
         near.send(1)
-    results.get(), results.get()
     jobs.put(1)
     jobs.put(1)
     jobs.join()

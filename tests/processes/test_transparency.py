@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes.thorough import first_of_each
+
 AWKWARD = Path(__file__).parent / "awkward"
 METHODS = ("fork", "spawn", "forkserver")
 PYTHON = os.environ.get("MPP_TEST_PYTHON", sys.executable)
@@ -78,7 +80,7 @@ CASES = {
     "groups": Case(["groups.py", "METHOD"]),
     "memory": Case(["memory.py", "METHOD"]),
 }
-RUNS = [(name, method) for name, case in CASES.items() for method in case.methods]
+RUNS = first_of_each((name, method) for name, case in CASES.items() for method in case.methods)
 
 
 @pytest.fixture

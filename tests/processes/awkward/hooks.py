@@ -13,7 +13,9 @@ def hook(kind, error, trace):
 
 
 def work():
-    threading.Thread(target=lambda: 1 / 0, name="dividing").start()
+    thread = threading.Thread(target=lambda: 1 / 0, name="dividing")
+    thread.start()
+    thread.join()
     raise OSError(5, "broken")
 
 

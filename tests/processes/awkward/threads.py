@@ -29,8 +29,9 @@ if __name__ == "__main__":
         thread.start()
     for thread in started:
         thread.join()
-    children[1].start()
     add(lock, value, 50)
+    children[0].join()
+    children[1].start()
     for child in children:
         child.join()
     print(value.value, [child.exitcode for child in children], [t.name for t in threading.enumerate()])

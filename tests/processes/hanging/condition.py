@@ -1,4 +1,4 @@
-"""deadlock: nobody is left to notify."""
+"""lost_wakeup and deadlock: nobody is left to notify."""
 
 import multiprocessing as mp
 import sys
