@@ -62,7 +62,7 @@ class Findings:
     @property
     def all(self) -> list[Finding]:
         """Every finding with its latest figures, in the order of their instants; each danger once."""
-        return sorted(told(self._by_key.values()), key=lambda finding: finding.at)
+        return sorted(told(self._by_key.values()), key=lambda finding: (finding.at, finding.kind != "lost_wakeup"))
 
     def advance(self) -> list[Finding]:
         """Look at the rows that are new; returns the findings that are."""

@@ -61,7 +61,7 @@ def work(number):
     + """
     with mp.get_context(sys.argv[1]).Pool(2) as pool:
         results = pool.map_async(work, range(6), chunksize=1)
-        results.wait(timeout=2)
+        results.wait(timeout=0.7)
 """
 )
 
