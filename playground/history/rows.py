@@ -138,7 +138,7 @@ def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> N
     """The kernel says that a thread sleeps in a call; news only where the program did not tell of a wait itself."""
     process = h.processes[p]
     spans = process.waits.get(th)
-    asleep = th == _MAIN and process.lane.state == State.SLEEPING
+    asleep = th == _MAIN and process.lane.state == State.SLEEPING and th not in process.blocked
     known = spans[-1] if spans and spans[-1].until is None else None
     if process.ended is not None or asleep or (known is not None and not known.seen):
         return
@@ -146,6 +146,10 @@ def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> N
     if known is not None and (known.operation, known.resource, known.joined_pid) == (v & 0xFF, r, pid):
         return
     process.blocked.add(th)
+    if v & 0xFF == layout.OP_SLEEP:
+        _close(h, t, p, th)
+        sleeping(h, t, p, th, 0, 0, 0)
+        return
     _open(h, t, p, WaitSpan(th, v & 0xFF, r, 0, t, bool(v & layout.BLOCKED_TIMED), max(pid, 0), seen=True))
 
 
@@ -155,6 +159,8 @@ def unblocked(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) 
     if th in process.blocked:
         process.blocked.discard(th)
         _close(h, t, p, th)
+        if process.lane.state == State.SLEEPING:
+            slept(h, t, p, th, 0, 0, 0)
 
 
 def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> None:

@@ -177,6 +177,7 @@ OPERATIONS = (
     "semaphore",
     "pause",  # a signal
     "system",  # some other call
+    "sleep",
 )
 (
     _,
@@ -205,6 +206,7 @@ OPERATIONS = (
     OP_SEMAPHORE,
     OP_PAUSE,
     OP_SYSTEM,
+    OP_SLEEP,
 ) = range(len(OPERATIONS))
 
 # Threads: 0 is "not recorded" and is taken as the main thread, 1 is the main thread.

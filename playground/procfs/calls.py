@@ -166,7 +166,7 @@ def _fcntl(caller: Caller, a: tuple[int, ...]) -> Call:
 
 
 def _sleep(_caller: Caller, _a: tuple[int, ...]) -> Call:
-    return Call(layout.OP_SYSTEM, True, (UNKNOWN,))
+    return Call(layout.OP_SLEEP, True, (UNKNOWN,))
 
 
 def _pause(_caller: Caller, _a: tuple[int, ...]) -> Call:

@@ -92,7 +92,7 @@ KINDS: dict[str, tuple[str, int, bool, Check]] = {
     ),
     "select_timed": ("r, w = os.pipe(); select.select([r], [], [], 60)", layout.OP_SELECT, True, _itself),
     "epoll": ("r, w = os.pipe(); p = select.epoll(); p.register(r, 1); p.poll()", layout.OP_SELECT, False, _itself),
-    "sleep": ("time.sleep(60)", layout.OP_SYSTEM, True, _anybody),
+    "sleep": ("time.sleep(60)", layout.OP_SLEEP, True, _anybody),
     "waitpid": ("os.waitpid(child(lambda: time.sleep(60)), 0)", layout.OP_CHILD, False, _outside),
     "wait": ("child(lambda: time.sleep(60)); os.wait()", layout.OP_CHILD, False, _unknown),
     "flock": (

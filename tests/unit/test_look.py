@@ -194,6 +194,19 @@ def test_a_new_call_replaces_the_one_before_and_running_ends_it() -> None:
     assert [[wait.operation for wait in history.waits_at(t * MS)] for t in (150, 250, 350)] == [["read"], ["write"], []]
 
 
+def test_a_sleep_that_the_kernel_tells_of_is_a_sleep() -> None:
+    run = Run()
+    a = run.process("A", role="program")
+    run.blocked(100, a, layout.OP_SLEEP, timed=1)
+    run.blocked(200, a, layout.OP_READ)
+    run.blocked(300, a, layout.OP_SLEEP, timed=1)
+    run.row(400, a, layout.UNBLOCKED)
+    history = run.history()
+    states = [history.processes[a].state_at(t * MS) for t in (150, 250, 350, 450)]
+    assert states == [State.SLEEPING, State.WAITING, State.SLEEPING, State.RUNNING]
+    assert [len(history.waits_at(t * MS)) for t in (150, 250, 350)] == [0, 1, 0]
+
+
 # --- No cause -----------------------------------------------------------------------------------------
 
 

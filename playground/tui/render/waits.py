@@ -29,10 +29,11 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
 
 
 def _worth_showing(moment: Moment, wait: Wait) -> bool:
+    """Whether a wait tells something: idle workers, managers and threads of libraries do not."""
     kind = moment.history.resources[wait.resource].definition.kind if wait.resource else ""
-    return not (kind in {"pool", "executor"} and wait.operation == "get") and not (
-        wait.seen and wait.thread != MAIN_THREAD
-    )
+    idle = kind in {"pool", "executor"} and wait.operation == "get"
+    managing = moment.history.processes[wait.process].definition.role == "manager"
+    return not (idle or managing or (wait.seen and wait.thread != MAIN_THREAD))
 
 
 def _rings(moment: Moment, waits: Sequence[Wait]) -> list[list[Wait]]:
