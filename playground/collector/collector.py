@@ -15,6 +15,8 @@ MARGIN: Nanoseconds = 20_000_000
 
 Row = tuple[int, int, int, int, int, int, int]
 
+_LOOK_AT_ALL_EVERY = 8
+"""So often the definitions of processes without new records are read too: names that became known, for instance."""
 _TIME = itemgetter(0)
 _FIRST_OBSERVED_THREAD = layout.THREAD_MASK + 1
 _ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
@@ -31,6 +33,7 @@ class Collector:
         self._held: list[Row] = []
         self._scanned: dict[Path, int] = {}
         self._last: Nanoseconds = 0
+        self._turn = 0
         self._fresh: list[ProcessDefinition | ThreadDefinition] = []
         self._threads: dict[tuple[int, int], int] = {}
         self._by_pid: dict[Pid, int] = {}
@@ -90,8 +93,11 @@ class Collector:
         self._scan()
         records = [(journal, journal.read(now + self._origin, MARGIN)) for journal in self.journals.values()]
         batch = Batch(definitions=[])
-        for journal, _ in records:
-            batch.definitions += journal.read_definitions(self.names)
+        self._turn += 1
+        everybody = final or self._turn % _LOOK_AT_ALL_EVERY == 0
+        for journal, found in records:
+            if found or everybody or journal.definition is None:
+                batch.definitions += journal.read_definitions(self.names)
         for program in self.names.take_programs():
             self._define_program(program)
         batch.definitions = [*self._fresh, *batch.definitions, *self.names.take_fresh()]

@@ -1,6 +1,8 @@
 """One process's journal as the collector reads it: segments by position, definitions by line."""
 
+import os
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 from playground.collector.names import Names, Program
@@ -12,6 +14,8 @@ Record = tuple[int, int, int]
 """Code, value, time."""
 
 _record = struct.Struct(layout.RECORD)
+_AHEAD = 20
+"""So many slots are looked at behind one that has not been written: its thread may have been held up."""
 
 
 class Journal:
@@ -29,33 +33,43 @@ class Journal:
         self._directories, self._text = directories, text / f"{pid}-{start}.t"
         self._text_read = 0
         self._sequence, self._offset = 0, 0
-        self._hole_since = 0
+        self._current = ""
+        """Path of the segment that is being read; "" when it is not known to exist."""
 
     # --- Segments -------------------------------------------------------------------------------------
 
-    def _path(self, sequence: int) -> Path | None:
+    def _path(self, sequence: int) -> str:
         for directory in self._directories:
-            path = directory / f"{self.pid}-{self.start}-{sequence}.j"
-            if path.exists():
+            path = f"{directory}/{self.pid}-{self.start}-{sequence}.j"
+            if os.access(path, os.F_OK):
                 return path
-        return None
+        return ""
 
     def read(self, now: int, patience: int) -> list[Record]:
         """Records in the order of their slots; drained segments are removed."""
         found: list[Record] = []
         while True:
-            path = self._path(self._sequence)
-            if path is None:
+            if not self._current:
+                self._current = self._path(self._sequence)
+            if not self._current or not (self.dead or self._has_more(self._current)):
                 return found
-            complete = self.dead or self._path(self._sequence + 1) is not None
-            data = path.read_bytes()
+            complete = self.dead or bool(self._path(self._sequence + 1))
+            data = _contents(self._current)
             if len(data) < layout.SEGMENT_SIZE:
                 return found
             self._take(data, found, now - patience, complete=complete)
             if not complete:
                 return found
-            path.unlink(missing_ok=True)
-            self._sequence, self._offset = self._sequence + 1, 0
+            with suppress(OSError):
+                os.unlink(self._current)
+            self._current, self._sequence, self._offset = "", self._sequence + 1, 0
+
+    def _has_more(self, path: str) -> bool:
+        """Whether there is something to read: a record in one of the next slots, or the segment's end is near."""
+        if not self._offset or self._offset > layout.SEGMENT_SIZE - _AHEAD * layout.RECORD_SIZE:
+            return True
+        ahead = _contents(path, _AHEAD * layout.RECORD_SIZE, self._offset)
+        return any(record[2] for record in _record.iter_unpack(ahead[: len(ahead) // 24 * 24]))
 
     def _take(self, data: bytes, found: list[Record], waited_until: int, *, complete: bool) -> None:
         if self._offset == 0:
@@ -74,7 +88,8 @@ class Journal:
 
     def _is_old_hole(self, data: bytes, position: int, end: int, waited_until: int) -> bool:
         """Whether an unwritten slot has written ones behind it that are older than our patience."""
-        for record in _record.iter_unpack(data[position + layout.RECORD_SIZE : min(end, position + 20 * 24)]):
+        after = position + layout.RECORD_SIZE
+        for record in _record.iter_unpack(data[after : min(end, position + _AHEAD * layout.RECORD_SIZE)]):
             if record[2]:
                 return bool(record[2] < waited_until)
         return False
@@ -138,3 +153,15 @@ def _unescape(field: bytes) -> str:
         return field.decode("unicode_escape").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     except UnicodeDecodeError:
         return field.decode("ascii", "replace")
+
+
+def _contents(path: str, size: int = layout.SEGMENT_SIZE, offset: int = 0) -> bytes:
+    """Bytes of a segment; b"" when it is gone."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        return os.pread(fd, size, offset)
+    finally:
+        os.close(fd)

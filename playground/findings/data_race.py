@@ -127,7 +127,7 @@ class DataRaces:
         reads = item.reads.get(process << 12 | (h.thread[row] or layout.MAIN_THREAD))
         kind = "store"
         if reads is not None and reads.times:
-            if not self._same_function(reads.site, site):
+            if not self._history.same_function(reads.site, site):
                 pass
             elif reads.times >= SPUN and reads.site:
                 item.spinners.add(process)
@@ -181,13 +181,6 @@ class DataRaces:
     def _is_update(self, item: Item, kind: str, site: int) -> bool:
         """Whether a write goes with the read before it; a read on another line may as well have been a condition."""
         return kind == "update" or (kind == item.kind == "long_update" and site == item.site)
-
-    def _same_function(self, read: int, write: int) -> bool:
-        if not read or not write:
-            return True
-        sites = self._history.sites
-        one, other = sites.get(read), sites.get(write)
-        return one is None or other is None or one.function == other.function
 
     def _unordered(self, row: int, item: Item, kind: str, site: int) -> Iterable[Finding]:
         """Nothing orders this write and the last one: a race, if one of them is an update."""

@@ -106,7 +106,7 @@ class LostUpdates:
             tally.values.add(self._value(row))
         before, overtaken = tally.lost, tally.last_writer
         tally.last_writer = h.process[row]
-        follows = seen is not None and self._same_function(seen[1], site)
+        follows = seen is not None and self._history.same_function(seen[1], site)
         if seen is not None and follows:
             tally.writes += 1
             tally.depth = seen[0] + 1
@@ -118,13 +118,6 @@ class LostUpdates:
             return self._lost(row, tally, site, overtaken)
         tally.writers.add(h.process[row])
         return self._state(row, tally) if tally.at else ()
-
-    def _same_function(self, read: int, write: int) -> bool:
-        if not read or not write:
-            return True
-        sites = self._history.sites
-        one, other = sites.get(read), sites.get(write)
-        return one is None or other is None or one.function == other.function
 
     def _lost(self, row: int, tally: Tally, site: int, overtaken: int) -> Iterable[Finding]:
         h = self._history

@@ -166,6 +166,11 @@ class History:
         definition = self.sites.get(site)
         return f"{definition.file.rpartition('/')[2]}:{definition.line}" if definition else ""
 
+    def same_function(self, one: int, other: int) -> bool:
+        """Whether two sites may be in one function; so they may when one of them is unknown."""
+        a, b = self.sites.get(one), self.sites.get(other)
+        return a is None or b is None or a.function == b.function
+
     def row_before(self, t: Nanoseconds) -> int:
         """Index of the last row at or before an instant; -1 if there is none."""
         return bisect_right(self.time, t) - 1

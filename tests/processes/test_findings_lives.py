@@ -1,14 +1,12 @@
 """What is found of how processes of real programs live and end, and of what they leave behind."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import playground.probe
+from tests.processes.commands import playground
 from tests.processes.thorough import FORK_FIRST
 
 GUARD = '\nif __name__ == "__main__":\n'
@@ -25,16 +23,11 @@ def run(tmp_path: Path, text: str, *arguments: str, timeout: float = 30) -> dict
     path = tmp_path / "program.py"
     path.write_text(text)
     options = ["run", "--headless", "--json", "--timeout", str(timeout)]
-    live = _playground(*options, str(path), *arguments)
+    live = playground(*options, str(path), *arguments)
     summary: dict[str, Any] = json.loads(live.stdout.splitlines()[-1])
-    replayed = json.loads(_playground("replay", "--headless", "--json", summary["recording"]).stdout)
+    replayed = json.loads(playground("replay", "--headless", "--json", summary["recording"]).stdout)
     assert {**replayed, "recording": None} == {**summary, "recording": None}
     return summary
-
-
-def _playground(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "playground", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, stdin=subprocess.DEVNULL)
 
 
 def found(summary: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -116,12 +109,8 @@ def work(number):
         {main}
 """
 )
-needs_executors = pytest.mark.skipif(
-    not Path(playground.probe.__file__).with_name("executors.py").exists(), reason="executors are not observed"
-)
 
 
-@needs_executors
 @pytest.mark.parametrize(("end", "said"), [("os.kill(os.getpid(), 9)", "SIGKILL"), ("os._exit(7)", "exit 7")])
 def test_an_executor_breaks_with_its_worker(end: str, said: str, start_method: str, tmp_path: Path) -> None:
     text = EXECUTOR.format(end=end, main="print(sum(each.exception() is not None for each in futures))")
@@ -133,7 +122,6 @@ def test_an_executor_breaks_with_its_worker(end: str, said: str, start_method: s
     assert finding["text"].endswith(" pending futures raise BrokenProcessPool")
 
 
-@needs_executors
 @pytest.mark.parametrize("main", ["pass", "executor.shutdown(cancel_futures=True)", "futures[5].cancel()"])
 def test_leaving_an_executor_in_whatever_way_breaks_nothing(main: str, start_method: str, tmp_path: Path) -> None:
     assert run(tmp_path, EXECUTOR.format(end="pass", main=main), start_method)["findings"] == []

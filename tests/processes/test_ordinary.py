@@ -1,12 +1,12 @@
 """Ordinary correct programs: whatever is found in them is a false alarm."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.processes.commands import playground
 
 PROGRAMS = sorted((Path(__file__).parent / "ordinary").glob("*.py"))
 METHODS = ("fork", "spawn", "forkserver")
@@ -17,11 +17,8 @@ RUNS = [(path.stem, method) for i, path in enumerate(PROGRAMS) for method in (ME
 @pytest.mark.parametrize(("name", "method"), RUNS)
 def test_nothing_is_found_in_a_correct_program(name: str, method: str) -> None:
     path = Path(__file__).parent / "ordinary" / f"{name}.py"
-    command = [sys.executable, "-m", "playground", "check", "--json", "--fail-on", "warning", "--timeout", "60"]
-    done = subprocess.run(
-        [*command, str(path), method], capture_output=True, timeout=90, check=False, stdin=subprocess.DEVNULL
-    )
-    assert done.stdout, done.stderr.decode()
+    done = playground("check", "--json", "--fail-on", "warning", "--timeout", "60", str(path), method)
+    assert done.stdout, done.stderr
     summary: dict[str, Any] = json.loads(done.stdout)
     found = [finding for finding in summary["findings"] if finding["severity"] != "info"]
     assert (summary["outcome"], found) == ("finished", [])

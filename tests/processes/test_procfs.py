@@ -22,10 +22,6 @@ def child(call):
 """
 
 
-def _reads_own_pipe(scene: Scene, call: Call, pid: int) -> bool:
-    return scene.wakers(call.things[0]) == {pid}
-
-
 def _itself(scene: Scene, call: Call, pid: int) -> bool:
     return scene.wakers(call.things[0]) == {pid}
 
@@ -53,7 +49,7 @@ KINDS: dict[str, tuple[str, int, bool, Check]] = {
     "condition": ("c = mp.Condition(); c.acquire(); c.wait()", layout.OP_SEMAPHORE, False, _itself),
     "thread_lock": ("l = threading.Lock(); l.acquire(); l.acquire()", layout.OP_THREAD, False, _itself),
     "thread_lock_timed": ("l = threading.Lock(); l.acquire(); l.acquire(timeout=60)", layout.OP_THREAD, True, _itself),
-    "pipe_read": ("r, w = os.pipe(); os.read(r, 1)", layout.OP_READ, False, _reads_own_pipe),
+    "pipe_read": ("r, w = os.pipe(); os.read(r, 1)", layout.OP_READ, False, _itself),
     "pipe_write": ("r, w = os.pipe(); os.write(w, bytes(1 << 20))", layout.OP_WRITE, False, _itself),
     "recv": ("a, b = mp.Pipe(); a.recv()", layout.OP_SOCKET, False, _itself),
     "send": ("a, b = mp.Pipe(); a.send_bytes(bytes(1 << 22))", layout.OP_SOCKET, False, _itself),
