@@ -33,6 +33,15 @@ STUBS = {
     "threads": "install_tests_in_module_dict(globals(), {method!r}, only_type='threads')",
     "manager": "install_tests_in_module_dict(globals(), {method!r}, only_type='manager')",
 }
+FUTURES = """import importlib
+for _part in ("process_pool", "wait", "as_completed", "init", "shutdown", "deadlock"):
+    _module = importlib.import_module(f"test.test_concurrent_futures.test_{{_part}}")
+    for _name, _class in list(vars(_module).items()):
+        if isinstance(_class, type) and _name.startswith("ProcessPool{method}"):
+            if not ("{method}" == "Fork" and _name.startswith("ProcessPoolForkserver")):
+                globals()[_name] = _class
+"""
+"""The process pool's tests of ``test_concurrent_futures``, where the interpreter has them as a package (3.13)."""
 STUB = """import unittest
 import test._test_multiprocessing
 from test._test_multiprocessing import install_tests_in_module_dict
@@ -50,7 +59,7 @@ for _name in [n for n in globals() if isinstance(globals()[n], type) and issubcl
     if _kind != {part!r}:
         del globals()[_name]
 """
-HEADER = re.compile(r"^(test\w*) \((\S+)\)")
+HEADER = re.compile(r"^(?:[\d.]+s )?(test\w*) \((\S+)\)")
 OUTCOME = re.compile(r"(?:^|\.\.\. |\s)(ok|FAIL|ERROR|expected failure|unexpected success|skipped .*)$")
 RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
 
@@ -97,7 +106,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--python", default=sys.executable, help="interpreter to test with")
     parser.add_argument("--methods", default="fork", help="start methods, with commas between them")
-    parser.add_argument("--parts", default="misc", help=f"of {', '.join(STUBS)}, with commas between them")
+    parser.add_argument(
+        "--parts", default="misc", help=f"of {', '.join(STUBS)} and, for 3.13, futures; with commas between them"
+    )
     parser.add_argument("--probe-only", action="store_true", help="expect every test to pass, run none without")
     return parser.parse_args()
 
@@ -110,8 +121,11 @@ class Suite:
         self._run_id = f"{os.getpid():08x}"  # of its own, since each removes the names that it left
         self._title = f"{version} {method} {part}"
         self._module = f"mpp_conformance_{version.replace('.', '')}_{method}_{part}"
-        stub = OLD_STUB if version in {"3.11", "3.12"} else STUB
-        text = stub.format(install=STUBS[part].format(method=method), method=method, part=part)
+        if part == "futures":
+            text = FUTURES.format(method=method.capitalize())
+        else:
+            stub = OLD_STUB if version in {"3.11", "3.12"} else STUB
+            text = stub.format(install=STUBS[part].format(method=method), method=method, part=part)
         (scratch / f"{self._module}.py").write_text(text)
 
     def compare(self, *, probe_only: bool) -> int:
