@@ -8,76 +8,54 @@ import sys
 import time
 from types import ModuleType
 
-from . import (
-    channels,
-    entry,
-    executors,
-    journal,
-    layout,
-    listeners,
-    locks,
-    logs,
-    managers,
-    memory,
-    patching,
-    pools,
-    processes,
-    programs,
-    raised,
-    reaping,
-    shared,
-    simple_queues,
-    sleep,
-    waits,
-)
+from . import entry, journal, layout, patching, processes, waits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
-def _patch_queues(module: ModuleType) -> None:
-    channels.patch_queues(module)
-    simple_queues.patch(module)
+_PATCHES = {
+    "multiprocessing.process": ("processes.patch_process",),
+    "multiprocessing.popen_fork": ("processes.patch_popen",),
+    "multiprocessing.popen_forkserver": ("processes.patch_popen",),
+    "multiprocessing.util": ("processes.patch_util",),
+    "multiprocessing.spawn": ("processes.patch_spawn",),
+    "multiprocessing.synchronize": ("locks.patch",),
+    "multiprocessing.connection": ("channels.patch_connection", "listeners.patch"),
+    "multiprocessing.queues": ("channels.patch_queues", "simple_queues.patch"),
+    "multiprocessing.sharedctypes": ("shared.patch", "memory.patch_raw"),
+    "multiprocessing.shared_memory": ("memory.patch",),
+    "multiprocessing.pool": ("pools.patch",),
+    "multiprocessing.managers": ("managers.patch",),
+    "concurrent.futures._base": ("executors.patch_futures",),
+    "concurrent.futures.process": ("executors.patch",),
+    "traceback": ("processes.patch_traceback",),
+    "time": ("sleep.patch",),
+    "os": ("reaping.patch",),
+    "subprocess": ("programs.patch",),
+    "logging": ("logs.patch",),
+    "threading": ("raised.patch",),
+}
+"""Module of the standard library to what patches it: a module of the probe, imported only then, and its function."""
 
 
-def _patch_connection(module: ModuleType) -> None:
-    channels.patch_connection(module)
-    listeners.patch(module)
+def _patch(functions: tuple[str, ...]) -> Callable[[ModuleType], None]:
+    def patch(module: ModuleType) -> None:
+        for each in functions:
+            name, _, function = each.partition(".")
+            __import__(f"{__package__}.{name}")
+            getattr(sys.modules[f"{__package__}.{name}"], function)(module)
 
-
-def _patch_shared(module: ModuleType) -> None:
-    shared.patch(module)
-    memory.patch_raw(module)
+    return patch
 
 
 def _at_exit() -> None:
-    memory.at_exit()
+    memory = sys.modules.get(f"{__package__}.memory")
+    if memory is not None:
+        memory.at_exit()
     processes.at_exit()
-
-
-_PATCHES = {
-    "multiprocessing.process": processes.patch_process,
-    "multiprocessing.popen_fork": processes.patch_popen,
-    "multiprocessing.popen_forkserver": processes.patch_popen,
-    "multiprocessing.util": processes.patch_util,
-    "multiprocessing.synchronize": locks.patch,
-    "multiprocessing.connection": _patch_connection,
-    "multiprocessing.queues": _patch_queues,
-    "multiprocessing.sharedctypes": _patch_shared,
-    "multiprocessing.pool": pools.patch,
-    "multiprocessing.managers": managers.patch,
-    "concurrent.futures._base": executors.patch_futures,
-    "concurrent.futures.process": executors.patch,
-    "multiprocessing.shared_memory": memory.patch,
-    "traceback": processes.patch_traceback,
-    "multiprocessing.spawn": processes.patch_spawn,
-    "time": sleep.patch,
-    "os": reaping.patch,
-    "subprocess": programs.patch,
-    "logging": logs.patch,
-    "threading": raised.patch,
-}
 
 
 def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
@@ -88,8 +66,8 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     journal.begin(config)
     journal.define_process(*who)
     journal.emit(layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid())
-    for name, patch in _PATCHES.items():
-        patching.after_import(name, patch)
+    for name, functions in _PATCHES.items():
+        patching.after_import(name, _patch(functions))
     sys.meta_path.insert(0, patching.Finder)
     os.register_at_fork(after_in_child=processes.after_fork_in_child, after_in_parent=processes.after_fork_in_parent)
     if who[3] == "main":
