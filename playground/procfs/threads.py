@@ -29,12 +29,18 @@ def threads(pid: int) -> list[Thread] | None:
 def _thread(pid: int, tid: int) -> Thread:
     place = f"/proc/{pid}/task/{tid}"
     state = read(f"{place}/stat").rpartition(b") ")[2][:1].decode()
-    scheduled = int(read(f"{place}/schedstat").split()[2])
     call: tuple[int, ...] | None = None
     if state == "S":
-        with suppress(PermissionError):
+        with suppress(OSError):  # we may not know, or this kernel does not tell
             call = _call(read(f"{place}/syscall").split())
-    return Thread(tid, state, scheduled, call)
+    return Thread(tid, state, _scheduled(place), call)
+
+
+def _scheduled(place: str) -> int:
+    with suppress(OSError, ValueError, IndexError):
+        return int(read(f"{place}/schedstat").split()[2])
+    lines = read(f"{place}/status").splitlines()  # a kernel without schedstat
+    return sum(int(line.split()[1]) for line in lines if b"ctxt_switches:" in line)
 
 
 def _call(words: list[bytes]) -> tuple[int, ...] | None:
