@@ -93,7 +93,10 @@ class Standstills:
         things: dict[Thing, int] = {}
         rows: list[Row] = []
         for each in standing:
-            rows += self._calls(each, indexes[each.pid], things, scene, at)
+            index = indexes[each.pid]
+            rows += self._calls(each, index, things, scene, at)
+            if not each.calls and self._is_silent(index):  # it sleeps, and we may not know in what
+                rows.append((at, index, layout.MAIN_THREAD, layout.BLOCKED, 0, 0, layout.OP_SYSTEM))
         rows = self._wakers(things, scene, at) + rows
         for each in standing:
             value = ord("S") | _handlers(each.pid) | (layout.INSPECTED_LAST if each is standing[-1] else 0)

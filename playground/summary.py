@@ -50,7 +50,7 @@ def verdict(history: History, findings: Findings) -> str:
     count = len(history.processes)
     failed = sum(1 for i, p in enumerate(history.processes) if p.exitcode and not _as_told(history, i))
     said = "nothing wrong found" if not failed else f"{failed} of them with an exit code other than 0"
-    until = " until it was stopped" if history.outcome == "stopped" else ""
+    until = " until it was stopped" if history.outcome == "stopped" and history.exitcode else ""
     return f"{count} process{'es' if count != 1 else ''}, {said}{until}{_unseen(history)}"
 
 
