@@ -67,7 +67,9 @@ def verdict_code(run: Observed, fail_on: str) -> int:
 def went_well(face: Face, outcome: str, fail_on: str) -> bool:
     """Whether the program ended well and nothing as grave as ``fail_on`` was found."""
     grave = {"error"} if fail_on == "error" else {"error", "warning"}
-    return outcome == "finished" and all(finding.severity not in grave for finding in face.findings.all)
+    left_alone = outcome == "stopped" and face.history.exitcode == 0  # attached to, and it goes on
+    well = outcome == "finished" or left_alone
+    return well and all(finding.severity not in grave for finding in face.findings.all)
 
 
 def tell(

@@ -13,9 +13,8 @@ from rich.text import Text
 from playground.excerpt import Place, Sources, places
 from playground.face import Face
 from playground.findings import Finding
-from playground.history import History, State
+from playground.history import History, doing
 from playground.history.told import exit_text
-from playground.probe import layout
 from playground.text import clean
 
 PIPED_WIDTH = 100
@@ -138,8 +137,8 @@ class _Report:
             return
         self._console.print()
         self._console.print(Text("when the run was ended:", "bold"))
-        for name, doing in said[:_MOST_STANDING]:
-            self._say("    ", f"{clean(name)} {clean(doing)}", indent=2)
+        for name, what in said[:_MOST_STANDING]:
+            self._say("    ", f"{clean(name)} {clean(what)}", indent=2)
         self._more(len(said) - _MOST_STANDING, "processes")
 
     def _processes(self) -> None:
@@ -198,30 +197,14 @@ class _Report:
 
 def standing(history: History) -> list[tuple[str, str]]:
     """Name of every process that had not ended, and what its main thread was doing."""
-    waits = {wait.process: wait for wait in history.waits_at(history.until) if wait.thread == layout.MAIN_THREAD}
-    said = []
-    for state in history.at(history.until):
-        if state.state.final:
-            continue
-        wait = waits.get(state.index)
-        if wait is not None:
-            doing, site = _waiting(history, wait.operation, wait.resource, wait.on_process), wait.site
-        else:
-            doing, site = _DOING.get(state.state, f"is {state.state.name.lower()}"), state.site
-        seen = "last seen at " if state.state == State.RUNNING else ""
-        place = f" ({seen}{history.place(site)})" if history.place(site) else ""
-        said.append((history.name(state.index), f"{doing}{place}, for {(history.until - state.since) / 1e9:.2f} s"))
-    return said
-
-
-_DOING = {State.SLEEPING: "sleeps", State.WAITING: "waits"}
-
-
-def _waiting(history: History, operation: str, resource: int, on_process: int | None) -> str:
-    if on_process is not None:
-        return f"waits for {history.name(on_process)} to end"
-    name = history.resource_name(resource)
-    return f"waits for `{name}` ({operation})" if name else f"waits ({operation})"
+    return [
+        (
+            history.name(state.index),
+            f"{doing(history, state, history.until)}, for {(history.until - state.since) / 1e9:.2f} s",
+        )
+        for state in history.at(history.until)
+        if not state.state.final
+    ]
 
 
 def _wrapped(text: Text, console: Console, first: int, others: int) -> Iterable[Text]:

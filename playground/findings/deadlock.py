@@ -6,7 +6,7 @@ from playground.findings import wakers
 from playground.findings.finding import Finding
 from playground.findings.look import Look, Looks, Node
 from playground.findings.wakers import Standing, Standstill
-from playground.history import WORDS, History, Nanoseconds, Wait
+from playground.history import WORDS, History, Nanoseconds, Wait, waiting
 from playground.history.told import exit_text
 from playground.probe import layout
 
@@ -185,12 +185,7 @@ class Deadlocks:
         h, wait = self._history, each.wait or each.seen
         if wait is None:
             return f"{self._who(each.node)} waits for {WORDS.get(each.operation, each.operation)}"
-        if wait.resource and not wait.seen:
-            return f"{self._waits_for(wait)} ({wait.operation})"
-        what = h.waited_for(wait.resource, wait.operation, wait.on_process)
-        what = f"`{what}`" if wait.resource else what if wait.on_process is None else f"the end of {what}"
-        place = f" ({h.place(wait.site)})" if wait.site else ""
-        return f"{self._who(each.node)} waits for {what}{place}{self._shared(each)}"
+        return f"{self._who(each.node)} {waiting(h, wait)}{self._shared(each)}"
 
     def _shared(self, each: Standing) -> str:
         """Who else has a semaphore of which nothing but that is known."""

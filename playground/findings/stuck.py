@@ -6,7 +6,7 @@ from playground.findings import wakers
 from playground.findings.deadlock import Deadlocks
 from playground.findings.finding import Finding
 from playground.findings.look import OUTSIDE, Look, Looks
-from playground.history import History, Nanoseconds, ProcessState, State
+from playground.history import History, Nanoseconds, State, doing
 from playground.probe import layout
 
 PATIENCE_NS = 10_000_000_000
@@ -65,24 +65,7 @@ class Stuck:
     def _said(self, t: Nanoseconds) -> str:
         alive = wakers.alive_at(self._history, t)
         states = [state for state in self._history.at(t) if state.index in alive]
-        said = [self._doing(state, t) for state in states[:_SHOWN]]
+        said = [f"{self._history.name(state.index)} {doing(self._history, state, t)}" for state in states[:_SHOWN]]
         if len(states) > _SHOWN:
             said.append(f"and {len(states) - _SHOWN} more")
         return "; ".join(said) or "nobody is left"
-
-    def _doing(self, state: ProcessState, t: Nanoseconds) -> str:
-        """``A waits for `items` (work.py:14)``, ``B runs (97 % of a core), last seen at work.py:20``."""
-        h = self._history
-        name = h.name(state.index)
-        waits = [w for w in h.waits_at(t) if w.process == state.index and w.thread == layout.MAIN_THREAD]
-        place = h.place(state.site)
-        if state.state == State.WAITING and waits:
-            wait = waits[0]
-            what = h.waited_for(wait.resource, wait.operation, wait.on_process)
-            what = f"`{what}`" if wait.resource else f"the end of {what}" if wait.on_process is not None else what
-            since = f" ({h.place(wait.site)})" if wait.site else f", last seen at {place}" if place else ""
-            return f"{name} waits for {what}{since}"
-        doing = {State.SLEEPING: "sleeps", State.SUSPENDED: "is suspended", State.STARTING: "is starting"}
-        share = f" ({state.cpu:.0f} % of a core)" if state.state == State.RUNNING and state.cpu is not None else ""
-        seen = f", last seen at {place}" if place else ""
-        return f"{name} {doing.get(state.state, 'runs')}{share}{seen}"

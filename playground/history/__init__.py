@@ -11,6 +11,7 @@ from playground.history.batch import (
     ThreadDefinition,
 )
 from playground.history.counters import Counter
+from playground.history.doing import doing, waiting
 from playground.history.history import WORDS, History, ProcessState, Wait
 from playground.history.info import RunInfo
 from playground.history.lane import Lane, State
@@ -38,4 +39,6 @@ __all__ = [
     "TextDefinition",
     "ThreadDefinition",
     "Wait",
+    "doing",
+    "waiting",
 ]

@@ -220,7 +220,7 @@ def test_nothing_for_ten_seconds_is_told_with_what_everybody_is_in() -> None:
         run.look(t, a, main)
     (finding,) = run.findings()
     assert (finding.kind, finding.severity, finding.at) == ("stuck", "warning", 11_000 * MS)
-    assert finding.text.endswith("main waits for the end of A; A waits for a signal")
+    assert finding.text.endswith("main waits for A to end; A waits for a signal")
 
 
 @pytest.mark.parametrize("wakers", [[-1], None])
@@ -240,4 +240,4 @@ def test_a_run_that_takes_too_long_says_what_everybody_was_in() -> None:
     run.row(5_000, main, layout.RUN_ENDED, value=layout.OUTCOMES.index("timeout") << 32 | 124)
     (finding,) = run.findings()
     assert (finding.kind, finding.severity) == ("stuck", "error")
-    assert finding.text == ("not ended after 5.0 s: main waits for the end of A (work.py:9); A runs (97 % of a core)")
+    assert finding.text == ("not ended after 5.0 s: main waits for A to end (work.py:9); A runs (97 % of a core)")
