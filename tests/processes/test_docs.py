@@ -1,4 +1,7 @@
-"""The page about programs that hang: each of its programs gives the output that stands below it, and its cure helps."""
+"""The page about programs that hang: each program gives the output that stands below it, and its cure helps.
+
+And the guide's table of findings is complete.
+"""
 
 import re
 import sys
@@ -13,7 +16,8 @@ import pytest
 from playground.stacks import Stacks
 from tests.processes.thorough import THOROUGH
 
-PAGE = Path(__file__).parents[2] / "playground" / "docs" / "why-does-my-program-hang.md"
+PLAYGROUND = Path(__file__).parents[2] / "playground"
+PAGE = PLAYGROUND / "docs" / "why-does-my-program-hang.md"
 _SECTION = re.compile(r"^### (.+?)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CONTEXT = re.compile(r"^ +\d+ │")
@@ -104,3 +108,10 @@ def test_what_the_page_advises_helps(case: Case, tmp_path: Path) -> None:
         assert "BrokenProcessPool" in done.stderr
     else:
         assert done.returncode == 0, done.stderr
+
+
+def test_the_guide_tells_of_every_kind_of_finding() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (PLAYGROUND / "findings").glob("*.py"))
+    guide = (PLAYGROUND / "docs" / "guide.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \| [✗!i]", guide, re.MULTILINE)
+    assert sorted(told) == sorted(set(re.findall(r'\bFinding\(\s*"(\w+)"', sources)))
