@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, CompletedProcess, run
+from subprocess import DEVNULL, CompletedProcess, run
 from typing import NamedTuple
 
 import pytest
@@ -57,7 +57,7 @@ def check(place: Path, program: str) -> CompletedProcess[str]:
     """What ``mp-playground check my.py`` does in a directory with that program."""
     (place / "my.py").write_text(program, encoding="utf-8")
     command = [sys.executable, "-m", "playground", "check", "--no-record", "--timeout", "30", "my.py"]
-    return run(command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, text=True, cwd=place, timeout=60, check=False)
+    return run(command, stdin=DEVNULL, capture_output=True, text=True, cwd=place, timeout=60, check=False)
 
 
 def trimmed(report: str) -> str:
