@@ -1,10 +1,12 @@
 """The page about programs that hang: each program gives the output that stands below it, and its cure helps.
 
-And the guide's table of findings is complete.
+And the guide's table of findings is complete. ``python -m tests.processes.test_docs`` writes the output anew, for
+when the words of a finding have changed.
 """
 
 import re
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -115,3 +117,19 @@ def test_the_guide_tells_of_every_kind_of_finding() -> None:
     guide = (PLAYGROUND / "docs" / "guide.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `(\w+)` \| [✗!i]", guide, re.MULTILINE)
     assert sorted(told) == sorted(set(re.findall(r'\bFinding\(\s*"(\w+)"', sources)))
+
+
+def _write_anew() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for case in CASES:
+        with tempfile.TemporaryDirectory() as place:
+            report = trimmed(check(Path(place), case.program).stderr)
+        if _words(report) != _words(case.report):
+            page = page.replace(
+                f"{case.program}```\n\n```text\n{case.report}", f"{case.program}```\n\n```text\n{report}"
+            )
+    PAGE.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _write_anew()
