@@ -33,11 +33,14 @@ class Attached(Observed):
         root = kernel.read(pid)
         if root is None or not root.alive:
             raise PlaygroundError(f"there is no process {pid} to attach to; `ps -ef | grep python` shows pids")
+        restriction = _restriction(pid)
+        if restriction and end_when_judged:
+            raise PlaygroundError(restriction)
         super().__init__(_info(root), record)
         self._children = 0
         self._root, self._end_when_judged, self._watch_s = root, end_when_judged, watch_s
-        self.notice = _restriction(pid)
-        standstills = Standstills(self._collector, self.history, self._now, unprobed=True)
+        self.notice = restriction
+        standstills = Standstills(self._collector, self.history, self._now, bystanders=self._others)
         self._inspector = Inspector(
             self._collector, self.history, self._now, self._everybody, standstills, 0, self._describe
         )
@@ -78,6 +81,10 @@ class Attached(Observed):
 
     def _everybody(self) -> list[int]:
         return [self._root.pid, *kernel.below(self._root.pid)]
+
+    def _others(self) -> list[int]:
+        ours = set(self._everybody())
+        return [process.pid for process in kernel.everything() if process.alive and process.pid not in ours]
 
     def _describe(self, process: kernel.Process) -> tuple[str, str]:
         """Name and role of a process below: a child of multiprocessing's, one of its helpers, or some program."""

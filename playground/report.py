@@ -19,6 +19,7 @@ from playground.text import clean
 
 PIPED_WIDTH = 100
 _NARROWEST = 40
+_MOST_NAMED = 3
 _MOST_FINDINGS, _MOST_PROCESSES, _MOST_RESOURCES, _MOST_STANDING = 40, 40, 20, 20
 _SIGNS = {"error": ("✗", "bold red"), "warning": ("!", "yellow"), "info": ("i", "cyan")}
 _ENDINGS = {"timeout": "timed out", "": "not ended"}
@@ -91,7 +92,8 @@ class _Report:
         self._resources()
         if self._summary["recording"]:
             self._console.print()
-            self._say("recorded in ", f"recorded in {self._summary['recording']}", style="dim", indent=0)
+            text = Text(f"recorded in {clean(self._summary['recording'], 4096)}", "dim")
+            self._console.print(text, soft_wrap=True)  # whole, to be copied
 
     # --- Parts ---------------------------------------------------------------------------------------
 
@@ -171,7 +173,7 @@ class _Report:
         for row in sorted(rows, key=lambda r: (not (r["held_by"] or r["waited_by"]), -r["contended"]))[
             :_MOST_RESOURCES
         ]:
-            names = (_cell(", ".join(row[key]) or "-") for key in ("held_by", "waited_by"))
+            names = (_cell(_named(row[key])) for key in ("held_by", "waited_by"))
             table.add_row(
                 *(_cell(row["name"] or "-"), _cell(row["kind"]), _cell(row["site"] or "-")),
                 *(str(row["acquired"]), str(row["contended"])),
@@ -222,6 +224,13 @@ def _table(*columns: tuple[str, Any]) -> Table:
     for title, side in columns:
         table.add_column(title, justify=side, no_wrap=True, overflow="ellipsis")
     return table
+
+
+def _named(names: list[str]) -> str:
+    """Each name once, the first few of them."""
+    each = list(dict.fromkeys(names))
+    more = [f"{len(each) - _MOST_NAMED} more"] if len(each) > _MOST_NAMED + 1 else []
+    return ", ".join([*each[:_MOST_NAMED], *more] if more else each) or "-"
 
 
 def _cell(text: str) -> Text:

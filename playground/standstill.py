@@ -27,7 +27,11 @@ _SHARE = 20
 
 
 class Standstills:
-    """Decides when to look, and gives the rows. ``clock`` gives the run time."""
+    """Decides when to look, and gives the rows.
+
+    ``clock`` gives the run time; ``bystanders``, for processes without a probe, the pids of all that do not belong
+    to the run.
+    """
 
     def __init__(
         self,
@@ -35,11 +39,10 @@ class Standstills:
         history: History,
         clock: Callable[[], Nanoseconds],
         inherited: Collection[Thing] = (),
-        *,
-        unprobed: bool = False,
+        bystanders: Callable[[], list[int]] | None = None,
     ) -> None:
         self._collector, self._history, self._clock, self._inherited = collector, history, clock, inherited
-        self._unprobed = unprobed
+        self._bystanders = bystanders
         self._stacks = Stacks()
         self._seen: dict[int, Nanoseconds] = {}
         """Process to the time of its last event when it was looked at."""
@@ -86,7 +89,7 @@ class Standstills:
         return bool(still)
 
     def _look(self, still: dict[int, Nanoseconds], everybody: list[int]) -> list[Row]:
-        scene = Scene(everybody, self._inherited)
+        scene = Scene(everybody, self._inherited, self._bystanders() if self._bystanders is not None else ())
         indexes = {self._history.processes[index].definition.pid: index for index in still}
         standing = scene.standing(indexes)
         at = self._clock()
@@ -149,8 +152,8 @@ class Standstills:
         if kind in {"read", "write", "socket"}:
             identity = f"pipe:{one if kind == 'socket' else other}"
             known = names.known(identity)
-            return known or (names.resource(identity, "pipe", "", 0, 0, 0, "i") if self._unprobed else 0)
-        if kind == "mapped" and self._unprobed:
+            return known or (names.resource(identity, "pipe", "", 0, 0, 0, "i") if self._bystanders is not None else 0)
+        if kind == "mapped" and self._bystanders is not None:
             return names.resource(f"mapped:{one}:{other}", "semaphore", "", 0, 0, 0, "i")
         return 0
 

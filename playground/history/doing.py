@@ -26,13 +26,15 @@ def doing(history: History, state: ProcessState, t: Nanoseconds) -> str:
 
 
 def waiting(history: History, wait: Wait, last_site: int = 0) -> str:
-    """``waits for `items` (get) (work.py:14)``, ``waits for A to end``, ``waits for input``."""
+    """``waits for `items` (get, work.py:14)``, ``waits for A to end``, ``waits for input, last seen at work.py:9``."""
     what = history.waited_for(wait.resource, wait.operation, wait.on_process)
+    details = [history.place(wait.site)] if wait.site else []
     if wait.resource:
-        what = f"`{what}`" if wait.operation == "acquire" or wait.seen else f"`{what}` ({wait.operation})"
+        what = f"`{what}`"
+        details = details if wait.operation == "acquire" or wait.seen else [wait.operation, *details]
     elif wait.on_process is not None:
         what = f"{what} to end"
-    if wait.site:
-        return f"waits for {what} ({history.place(wait.site)})"
-    place = history.place(last_site)
-    return f"waits for {what}{f', last seen at {place}' if place else ''}"
+    more = f" ({', '.join(details)})" if details else ""
+    if not wait.site and history.place(last_site):
+        more += f", last seen at {history.place(last_site)}"
+    return f"waits for {what}{more}"

@@ -60,7 +60,7 @@ class Wait:
 
 WORDS = {
     "child": "a child's end",
-    "thread": "a thread of its own",
+    "thread": "another of its threads",
     "select": "any of several",
     "read": "input",
     "write": "room to write",

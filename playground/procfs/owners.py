@@ -7,8 +7,23 @@ from dataclasses import dataclass, field
 
 from playground.procfs.calls import Thing
 
-Mapping = tuple[int, int, int, int]
-"""Start and end address, device and inode of a shared mapping."""
+Mapping = tuple[int, int, int, int, bool]
+"""Start and end address, device and inode of a shared mapping, and whether others can find it by its name."""
+
+_OUR_OWN = (b"/dev/shm/sem.mp-", b"/dev/shm/pym-", b"/dev/shm/mpp-")
+"""Names that multiprocessing makes up, and the journals of the probe: nobody outside knows them."""
+
+
+def _device_of_pipes() -> int:
+    reader, writer = os.pipe()
+    try:
+        return os.fstat(reader).st_dev
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+_PIPES = _device_of_pipes()
 
 
 def shared_mappings(pid: int) -> list[Mapping]:
@@ -16,16 +31,23 @@ def shared_mappings(pid: int) -> list[Mapping]:
     with open(f"/proc/{pid}/maps", "rb") as file:
         lines = [line.split(None, 5) for line in file if b" rw-s " in line]
     found = []
-    for span, _, _, device, inode, *_ in lines:
+    for span, _, _, device, inode, *name in lines:
         start, _, end = span.partition(b"-")
         major, _, minor = device.partition(b":")
-        found.append((int(start, 16), int(end, 16), os.makedev(int(major, 16), int(minor, 16)), int(inode)))
+        number = os.makedev(int(major, 16), int(minor, 16))
+        found.append((int(start, 16), int(end, 16), number, int(inode), _can_be_found(name)))
     return found
+
+
+def _can_be_found(name: list[bytes]) -> bool:
+    """Whether a mapping has a name that somebody else may open."""
+    text = name[0].strip() if name else b""
+    return bool(text) and not text.endswith(b"(deleted)") and not text.startswith(_OUR_OWN)
 
 
 def mapping_at(mappings: Iterable[Mapping], address: int) -> tuple[int, int] | None:
     """Device and inode of the shared mapping that holds an address; None for the process's own memory."""
-    for start, end, device, inode in mappings:
+    for start, end, device, inode, _ in mappings:
         if start <= address < end:
             return device, inode
     return None
@@ -36,15 +58,24 @@ class Owners:
     """Things to the processes that have them."""
 
     _of: dict[Thing, set[int]] = field(default_factory=dict)
+    _named: set[Thing] = field(default_factory=set)
 
     def of(self, thing: Thing) -> set[int]:
         """Processes that have the thing."""
         return self._of.get(thing, set())
 
+    def has_a_name(self, thing: Thing) -> bool:
+        """Whether somebody who does not have it yet may open it: a FIFO, a named semaphore."""
+        kind, device, _ = thing
+        return thing in self._named or (kind in {"read", "write"} and device != _PIPES)
+
     def add_mappings(self, pid: int, mappings: Iterable[Mapping]) -> None:
         """Take note of what a process maps."""
-        for _, _, device, inode in mappings:
-            self._of.setdefault(("mapped", device, inode), set()).add(pid)
+        for _, _, device, inode, named in mappings:
+            thing = ("mapped", device, inode)
+            self._of.setdefault(thing, set()).add(pid)
+            if named:
+                self._named.add(thing)
 
     def add_descriptors(self, pid: int) -> None:
         """Take note of what a process has open; raises OSError when we may not know.

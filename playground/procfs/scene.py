@@ -24,10 +24,15 @@ class Standing:
 
 @dataclass(slots=True)
 class Scene:
-    """A look at the pids ``everybody``; ``inherited`` are things that came from outside, a stdin for instance."""
+    """A look at the pids ``everybody``.
+
+    ``inherited`` are things that came from outside, a stdin for instance; ``bystanders`` are processes that do not
+    belong to those looked at, and may have the same things.
+    """
 
     everybody: Collection[int]
     inherited: Collection[Thing] = ()
+    bystanders: Collection[int] = ()
     _mappings: dict[int, list[Mapping] | None] = field(default_factory=dict)
     _owners: Owners | None = None
     _everything_read: bool = True
@@ -55,7 +60,11 @@ class Scene:
                 return {pid for pid in kernel.children(one) if pid in self.everybody} or None
             case "mapped" | "read" | "write" | "file":
                 # Somebody must have it, or the call would return: a descriptor may be on its way through a socket.
-                return set(self._own().of(thing)) or None if self._everything_read else None
+                if not self._everything_read or not self._own().of(thing):
+                    return None
+                return self._known(self._own().of(thing)) | (
+                    {SOMEBODY_OUTSIDE} if self._own().has_a_name(thing) else set()
+                )
             case "socket":
                 return self._peers(one)
             case _:
@@ -67,7 +76,11 @@ class Scene:
             return None
         if peer == 0:
             return set(self.everybody) if self._sockets.is_private(inode) else {SOMEBODY_OUTSIDE}
-        return set(self._own().of(("socket", peer, 0))) or {SOMEBODY_OUTSIDE}
+        return self._known(self._own().of(("socket", peer, 0))) or {SOMEBODY_OUTSIDE}
+
+    def _known(self, pids: set[int]) -> set[int]:
+        """The same, with one stand-in for all that are not looked at."""
+        return {pid if pid in self.everybody else SOMEBODY_OUTSIDE for pid in pids}
 
     def _calls(self, pid: int, found: list[Thread]) -> dict[int, Call]:
         if any(thread.call is None for thread in found):
@@ -88,17 +101,22 @@ class Scene:
             return self._owners
         owners = self._owners = Owners()
         for pid in self.everybody:
-            mappings = self._mapped(pid)
-            owners.add_mappings(pid, mappings or ())
-            try:
-                owners.add_descriptors(pid)
-            except FileNotFoundError:
-                continue  # it has ended
-            except OSError:
-                self._everything_read = False
-            if mappings is None:
-                self._everything_read = False
+            self._everything_read &= self._read_what_it_has(pid, owners)
+        for pid in self.bystanders:
+            self._read_what_it_has(pid, owners)
         return owners
+
+    def _read_what_it_has(self, pid: int, owners: Owners) -> bool:
+        """Take note of what a process has; False when we may not know."""
+        mappings = self._mapped(pid)
+        owners.add_mappings(pid, mappings or ())
+        try:
+            owners.add_descriptors(pid)
+        except FileNotFoundError:
+            return True  # it has ended
+        except OSError:
+            return False
+        return mappings is not None
 
 
 def _asleep(pid: int) -> list[Thread] | None:

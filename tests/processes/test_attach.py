@@ -52,6 +52,14 @@ def test_a_hanging_program_is_explained_and_left_alone(hang: subprocess.Popen[by
     assert hang.poll() is None
 
 
+@pytest.mark.parametrize("hang", [("two_locks", 2)], indirect=True)
+def test_what_a_process_above_may_end_is_no_deadlock(hang: subprocess.Popen[bytes]) -> None:
+    child = kernel.below(hang.pid)[0]
+    done = playground("attach", "--headless", "--json", "--no-record", str(child))
+    summary = json.loads(done.stdout)
+    assert (summary["findings"], summary["outcome"], done.returncode) == ([], "stopped", 0)
+
+
 def test_a_program_that_works_is_not_said_to_hang() -> None:
     program = "import time, multiprocessing as mp\nfor _ in range(400): time.sleep(0.05)"
     with subprocess.Popen([sys.executable, "-c", program]) as process:

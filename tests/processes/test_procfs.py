@@ -26,6 +26,10 @@ def _itself(scene: Scene, call: Call, pid: int) -> bool:
     return scene.wakers(call.things[0]) == {pid}
 
 
+def _itself_or_outside(scene: Scene, call: Call, pid: int) -> bool:
+    return scene.wakers(call.things[0]) == {pid, 0}
+
+
 def _anybody(_scene: Scene, _call: Call, _pid: int) -> bool:
     return True
 
@@ -50,6 +54,12 @@ KINDS: dict[str, tuple[str, int, bool, Check]] = {
     "thread_lock": ("l = threading.Lock(); l.acquire(); l.acquire()", layout.OP_THREAD, False, _itself),
     "thread_lock_timed": ("l = threading.Lock(); l.acquire(); l.acquire(timeout=60)", layout.OP_THREAD, True, _itself),
     "pipe_read": ("r, w = os.pipe(); os.read(r, 1)", layout.OP_READ, False, _itself),
+    "fifo_read": (
+        "n = tempfile.mktemp(); os.mkfifo(n); f = os.open(n, os.O_RDWR); os.unlink(n); os.read(f, 1)",
+        layout.OP_READ,
+        False,
+        _itself_or_outside,
+    ),
     "pipe_write": ("r, w = os.pipe(); os.write(w, bytes(1 << 20))", layout.OP_WRITE, False, _itself),
     "recv": ("a, b = mp.Pipe(); a.recv()", layout.OP_SOCKET, False, _itself),
     "send": ("a, b = mp.Pipe(); a.send_bytes(bytes(1 << 22))", layout.OP_SOCKET, False, _itself),

@@ -58,10 +58,15 @@ def test_a_lock_taken_twice_is_a_deadlock_with_oneself() -> None:
     assert finding.text == "deadlock: A waits for `gate`, which it holds itself"
 
 
-@pytest.mark.parametrize(("kind", "certain"), [("lock", False), ("rlock", True)])
-def test_a_lock_whose_holder_died_is_abandoned(kind: str, certain: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "bystander", "certain"),
+    [("lock", True, False), ("lock", False, True), ("rlock", True, True), ("rlock", False, True)],
+)
+def test_a_lock_whose_holder_died_is_abandoned(kind: str, bystander: bool, certain: bool) -> None:
     run = Run()
     a, b, lock = run.process("A"), run.process("B"), run.resource("gate", kind)
+    if bystander:
+        run.row(5, run.process("C"), layout.SLEEPING)
     run.row(10, a, layout.ACQUIRED, lock)
     run.waits(20, b, lock, layout.OP_ACQUIRE)
     run.ended(30, a, -9)
@@ -70,6 +75,21 @@ def test_a_lock_whose_holder_died_is_abandoned(kind: str, certain: bool) -> None
     assert (finding.kind, finding.processes, finding.resources) == ("abandoned_lock", (b, a), (lock,))
     assert (finding.at, finding.certain) == (30 * MS, certain)
     assert "A ended (SIGKILL) while holding it; B waits for `gate`" in finding.text
+
+
+def test_what_was_only_likely_is_taken_back_when_the_wait_ends() -> None:
+    run = Run()
+    a, b, c, lock = run.process("A"), run.process("B"), run.process("C"), run.resource("gate")
+    run.row(5, c, layout.SLEEPING)
+    run.row(10, a, layout.ACQUIRED, lock)
+    run.waits(20, b, lock, layout.OP_ACQUIRE)
+    run.ended(30, a, -9)
+    run.look(100, b)
+    assert "`gate` is probably lost" in run.findings()[-1].text
+    run.row(200, c, layout.RELEASING, lock)
+    run.row(210, b, layout.ACQUIRED, lock)
+    run.row(220, b, layout.EXITING)
+    assert [each.kind for each in run.findings()] == ["killed"]
 
 
 def test_a_wait_that_nobody_can_end_is_a_deadlock() -> None:
@@ -81,7 +101,7 @@ def test_a_wait_that_nobody_can_end_is_a_deadlock() -> None:
     run.look(100, main, a)
     finding = only(run)
     assert (finding.kind, finding.processes, finding.certain) == ("deadlock", (a,), True), "main only follows"
-    assert finding.text == "deadlock: A waits for `queue` (get), and no process that is left can end that"
+    assert finding.text == "deadlock: A waits for `queue` (get), and nobody who is left can end that"
 
 
 def test_who_only_waits_for_the_stuck_one_is_not_named() -> None:

@@ -102,7 +102,7 @@ def test_a_run_that_was_ended_says_what_everybody_did(capsys: pytest.CaptureFixt
     run.row(30, c, layout.JOINING, value=101)
     run.row(1030, a, layout.RUN_ENDED, value=2 << 32 | 124)
     text = report(run, capsys)
-    assert "A waits for `jobs` (get) (program.py:7), for 1.02 s" in text
+    assert "A waits for `jobs` (get, program.py:7), for 1.02 s" in text
     assert "B sleeps, for 1.01 s" in text
     assert "C waits for B to end, for 1.00 s" in text
     assert [name for name, _ in standing(run.history())] == ["A", "B", "C"]

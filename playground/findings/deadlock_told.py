@@ -1,0 +1,149 @@
+"""Deadlocks and abandoned locks in words: what happened, and what to do."""
+
+from collections.abc import Mapping
+
+from playground.findings.deadlock_causes import only_itself
+from playground.findings.finding import Finding
+from playground.findings.look import Node
+from playground.findings.wakers import Standing
+from playground.history import WORDS, History, Nanoseconds, Wait, waiting
+from playground.history.told import exit_text
+from playground.probe import layout
+
+_CURE = (
+    "Nobody is left to send, set or release: do it before that process ends or waits itself, or wait with a timeout."
+)
+_CURES = {
+    "flush": "Get everything out of the queue before joining the process that put it there: it ends when all is sent.",
+    "join": "Call task_done() once for every item that was got, or nobody can wait for the queue to be worked off.",
+    "result": "A task waits for another one of the same pool, or a worker died with it: wait with get(timeout).",
+    "thread": "A lock that another thread held when the process was forked stays locked: fork first, or use spawn.",
+    "put": "The queue is full and nobody takes from it: get() before join(), or make it larger.",
+    "write": "The pipe is full and nobody reads it: read the output, or empty the queue, before waiting for its end.",
+    "semaphore": "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which.",
+}
+"""Operation to what helps, where that is more than letting somebody wake the waiter."""
+_OWN_END = "Close the ends that a process does not use (`conn.close()` right after start), or nobody ever sees the end."
+_READS = frozenset({"recv", "get", "read", "socket"})
+
+
+class Sentences:
+    """Makes findings of threads that are stuck."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    def _waits_for(self, wait: Wait) -> str:
+        h = self._history
+        place = f" ({h.place(wait.site)})" if wait.site else ""
+        return f"{self._who((wait.process, wait.thread))} waits for `{h.resource_name(wait.resource)}`{place}"
+
+    def _who(self, node: Node) -> str:
+        process, thread = node
+        if thread == layout.MAIN_THREAD:
+            return self._history.name(process)
+        name = self._history.processes[process].thread_names.get(thread, "")
+        owner = self._history.name(process)
+        return f"{owner}'s {name}" if name else f"a thread of {owner}"
+
+    def _holder(self, wait: Wait, t: Nanoseconds) -> str:
+        h = self._history
+        for process, thread, site, _ in h.resources[wait.resource].holders_at(t):
+            if process in wait.holders:
+                who = self._who((process, thread)) if site else h.name(process)  # without a line it may be any thread
+                return f"held by {who} since {h.place(site)}" if site else f"held by {who}"
+        return ""
+
+    def cycle(self, t: Nanoseconds, cycle: list[Wait], *, certain: bool) -> Finding:
+        """Each waits for what the next one holds."""
+        h = self._history
+        processes = tuple(w.process for w in cycle)
+        resources = tuple(dict.fromkeys(w.resource for w in cycle))
+        said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle)
+        if len(cycle) == 1:
+            name = h.resource_name(resources[0])
+            text = f"deadlock: {self._waits_for(cycle[0])}, which it holds itself"
+            advice = f"Do not take `{name}` twice, or make it an RLock."
+        else:
+            text = f"deadlock of {len(cycle)}: {said}"
+            names = " and ".join(f"`{h.resource_name(r)}`" for r in sorted(resources))
+            advice = f"Take {names} in the same order everywhere, or acquire with a timeout, give back and try again."
+        return Finding(
+            "deadlock",
+            "error",
+            processes,
+            resources,
+            max(w.since for w in cycle),
+            text if certain else f"probably a {text}",
+            advice,
+            certain,
+            tuple((w.process, w.resource) for w in cycle),
+            (frozenset(processes), frozenset(resources)),
+        )
+
+    def abandoned(self, t: Nanoseconds, wait: Wait, dead: int, *, certain: bool) -> Finding:
+        """What is waited for was held by a process that has ended."""
+        h = self._history
+        name, lost = h.resource_name(wait.resource), "lost" if certain else "probably lost"
+        end = exit_text(h.processes[dead].exitcode)
+        text = f"`{name}` is {lost}: {h.name(dead)} ended ({end}) while holding it; {self._waits_for(wait)} for ever"
+        advice = f"Let no process that may be killed hold `{name}`; stop it with an Event, or acquire with a timeout."
+        at = max(wait.since, h.processes[dead].ended or t)
+        key = (dead, wait.resource)
+        return Finding(
+            "abandoned_lock", "error", (wait.process, dead), (wait.resource,), at, text, advice, certain, key=key
+        )
+
+    def no_waker(
+        self, t: Nanoseconds, roots: list[Standing], stuck: Mapping[Node, Standing], *, certain: bool
+    ) -> Finding:
+        """Waits that nobody who is left can end, and that are no consequence of others."""
+        named = [each for each in roots if (wait := each.wait or each.seen) is not None and wait.resource]
+        shown = named or roots
+        own = [each for each in shown if each.operation in _READS and only_itself(each, stuck)]
+        if own:
+            shown = own
+        said = "; ".join(self._said(each) for each in shown[:3])
+        if len(shown) > 3:
+            said += f"; and {len(shown) - 3} more"
+        end = "which only it could send itself" if own else "and nobody who is left can end that"
+        text = f"deadlock: {said}, {end}"
+        cures = [_CURES[each.operation] for each in shown if each.operation in _CURES]
+        advice = _OWN_END if own else cures[0] if cures else _CURE
+        processes = tuple(dict.fromkeys(each.node[0] for each in shown))
+        waits = [wait for each in shown if (wait := each.wait or each.seen) is not None]
+        resources = tuple(dict.fromkeys(wait.resource for wait in waits if wait.resource))
+        ends = [p.ended for p in self._history.processes if p.ended is not None and p.ended <= t]
+        at = max([*(wait.since for wait in waits), *ends], default=t)
+        key = (frozenset(processes), frozenset(resources))
+        return Finding(
+            "deadlock",
+            "error",
+            processes,
+            resources,
+            at,
+            text if certain else f"probably a {text}",
+            advice,
+            certain,
+            key=key,
+        )
+
+    def _said(self, each: Standing) -> str:
+        h, wait = self._history, each.wait or each.seen
+        if wait is None:
+            return f"{self._who(each.node)} waits for {WORDS.get(each.operation, each.operation)}"
+        return f"{self._who(each.node)} {waiting(h, wait)}{self._shared(each)}"
+
+    def _shared(self, each: Standing) -> str:
+        """Who else has a semaphore of which nothing but that is known."""
+        if each.operation != "semaphore" or not each.certain:
+            return ""
+        others = [self._history.name(p) for p in sorted({p for p, _ in each.certain} - {each.node[0]}) if p >= 0]
+        return f", which {_listed(others)} have too (who holds it is not known)" if others else ""
+
+
+def _listed(names: list[str]) -> str:
+    """``A``, ``A and B``, ``A, B and 3 more``."""
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} more"]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
