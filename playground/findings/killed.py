@@ -39,7 +39,7 @@ class Killed:
             return
         self._known.add(process)
         status = h.processes[process].exitcode or 0
-        if status >= 0 or causes.by_program(h, process):
+        if status >= 0 or causes.by_signal_of_program(h, process):
             return
         severity, by, advice = self._judge(process, -status)
         text = f"{h.name(process)} was ended by {exit_text(status)}{by}"

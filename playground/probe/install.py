@@ -13,6 +13,7 @@ from . import (
     entry,
     executors,
     journal,
+    kills,
     layout,
     listeners,
     locks,
@@ -51,6 +52,11 @@ def _patch_shared(module: ModuleType) -> None:
     memory.patch_raw(module)
 
 
+def _patch_os(module: ModuleType) -> None:
+    reaping.patch(module)
+    kills.patch(module)
+
+
 def _at_exit() -> None:
     memory.at_exit()
     processes.at_exit()
@@ -73,7 +79,7 @@ _PATCHES = {
     "traceback": processes.patch_traceback,
     "multiprocessing.spawn": processes.patch_spawn,
     "time": sleep.patch,
-    "os": reaping.patch,
+    "os": _patch_os,
     "subprocess": programs.patch,
     "logging": logs.patch,
     "threading": raised.patch,

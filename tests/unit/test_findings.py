@@ -45,6 +45,17 @@ def test_a_signal_that_the_program_sent_is_none(kind: int, status: int) -> None:
     assert [processes for _, processes, _ in told(run)] == [(other,)]
 
 
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_a_signal_that_the_program_sent_by_os_kill_is_none(whole_group: bool) -> None:
+    run = Run()
+    main, child, other = run.process("main"), run.process("child"), run.process("other")
+    pid = layout.WHOLE_GROUP if whole_group else 100 + child
+    run.row(10, main, layout.SIGNAL_SENT, value=9 << 32 | pid)
+    run.ended(20, child, -9)
+    run.ended(30, other, -15)
+    assert [processes for _, processes, _ in told(run)] == [(other,)]
+
+
 def test_a_signal_explains_no_other() -> None:
     run = Run()
     main, child = run.process("main"), run.process("child")
