@@ -59,7 +59,7 @@ class Deadlocks:
         likely = standstill.stuck(certain=False)
         self._all_stuck_at = -1
         self.never_woken = []
-        if not likely:
+        if not likely or standstill.only_parked(likely):
             return
         self.found_at = look.t
         certain = standstill.stuck(certain=True)
@@ -197,7 +197,8 @@ class Deadlocks:
         if each.operation != "semaphore" or not each.certain:
             return ""
         others = [self._history.name(p) for p in sorted({p for p, _ in each.certain} - {each.node[0]}) if p >= 0]
-        return f", which {_listed(others)} have too (who holds it is not known)" if others else ""
+        have = "has" if len(others) == 1 else "have"
+        return f", which {_listed(others)} {have} too (who holds it is not known)" if others else ""
 
 
 def _listed(names: list[str]) -> str:
