@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _POPEN = os.path.join(os.path.dirname(os.__file__), "multiprocessing", "popen_fork.py")
+_LAST, _NO_PID = 64, 1 << 31
+"""The last signal, and what is no pid any more; with others the call fails."""
 
 
 class _Kill:
@@ -39,7 +41,8 @@ class _Kill:
 
     def _note(self, pid: Any, signum: Any) -> None:
         """Record a signal that is about to be sent; 0 only asks whether somebody is there."""
-        if not isinstance(pid, int) or not isinstance(signum, int) or signum <= 0 or pid == os.getpid():
+        is_one = isinstance(pid, int) and isinstance(signum, int) and 0 < signum <= _LAST and pid < _NO_PID
+        if not is_one or pid == os.getpid():
             return
         to = layout.WHOLE_GROUP if self._group or pid <= 0 else pid
         emit(layout.SIGNAL_SENT | thread_bits() | program_site(2), int(signum) << 32 | to & 0xFFFFFFFF)
