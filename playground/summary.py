@@ -65,7 +65,7 @@ def _unseen(history: History) -> str:
 
 def _as_told(history: History, index: int) -> bool:
     """Whether a signal ended the process that the program itself sent it: a daemon at exit, a worker of a pool."""
-    return (history.processes[index].exitcode or 0) < 0 and causes.by_program(history, index)
+    return (history.processes[index].exitcode or 0) < 0 and causes.by_signal_of_program(history, index)
 
 
 def start_method(history: History) -> str:

@@ -21,6 +21,17 @@ def by_program(history: History, process: int) -> bool:
     return -status in signals if status < 0 else bool(signals)
 
 
+def by_signal_of_program(history: History, process: int) -> bool:
+    """Whether the program sent the signal that ended the process, by whatever call, perhaps to its whole group."""
+    known = history.processes[process]
+    sent = (*history.signalled.get(known.definition.pid, ()), *history.signalled.get(layout.WHOLE_GROUP, ()))
+    until = known.ended
+    return by_program(history, process) or any(
+        signum == -(known.exitcode or 0) and (known.began or 0) <= t and (until is None or t <= until)
+        for t, signum in sent
+    )
+
+
 def by_person(history: History, process: int) -> bool:
     """Whether a person sent the process a signal before it ended."""
     known = history.processes[process]

@@ -14,6 +14,7 @@ from playground.findings.order import SPUN, Gift, Order, settle
 from playground.history import History
 from playground.probe import layout
 
+_UNSEEN = "Nothing is wrong if a file lock, a socket, a signal or a file puts them in order: that is not seen."
 _NO_FLAG = 4
 """So many different values make a counter of what might be a flag or the number of whose turn it is."""
 _ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
@@ -214,7 +215,8 @@ class DataRaces:
         else:
             said = f"{possibly}updated by {one} and {two}"
         text = f"`{name}` is {said} without a common lock: no update was lost this time, but one can be"
-        advice = f"Hold one lock over the read and the write: `with {name.partition('[')[0]}.get_lock():`."
+        lock = f"`with {name.partition('[')[0]}.get_lock():`"
+        advice = f"Hold one lock over the read and the write: {lock}. {_UNSEEN}"
         processes, key = tuple(sorted((other, process))), (resource, index)
         return Finding("data_race", "warning", processes, (resource,), h.time[row], text, advice, False, key=key)
 

@@ -54,7 +54,7 @@ class Deadlocks:
         likely = standstill.stuck(certain=False)
         self._all_stuck_at = -1
         self.never_woken = []
-        if not likely:
+        if not likely or standstill.only_parked(likely):
             return
         self.found_at = look.t
         certain = standstill.stuck(certain=True)

@@ -139,7 +139,8 @@ class Sentences:
         if each.operation != "semaphore" or not each.certain:
             return ""
         others = [self._history.name(p) for p in sorted({p for p, _ in each.certain} - {each.node[0]}) if p >= 0]
-        return f", which {_listed(others)} have too (who holds it is not known)" if others else ""
+        have = "has" if len(others) == 1 else "have"
+        return f", which {_listed(others)} {have} too (who holds it is not known)" if others else ""
 
 
 def _listed(names: list[str]) -> str:

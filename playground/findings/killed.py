@@ -39,7 +39,7 @@ class Killed:
             return
         self._known.add(process)
         status = h.processes[process].exitcode or 0
-        if status >= 0 or causes.by_program(h, process):
+        if status >= 0 or causes.by_signal_of_program(h, process):
             return
         severity, by, advice = self._judge(process, -status)
         text = f"{h.name(process)} was ended by {exit_text(status)}{by}"
@@ -54,4 +54,6 @@ class Killed:
             return "error", "", f"{what[0].upper()}{what[1:]}; PYTHONFAULTHANDLER=1 shows the line. {_LOST}"
         if signum == signal.SIGKILL:
             return "warning", "", f"{_LOST} Perhaps the kernel's out-of-memory killer sent it: see dmesg."
+        if signum == signal.SIGPIPE:
+            return "info", "", "Whoever read its output went away: the way in which `yes | head` ends."
         return ("info" if signum == signal.SIGINT else "warning"), "", _LOST

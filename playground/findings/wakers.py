@@ -172,7 +172,11 @@ class Standstill:
             for process, thread, site, _ in history.resources[wait.resource].holders_at(self._look.t)
             if process in self.alive
         )
-        return (holders if kind in OWNED else possible), holders
+        if kind in OWNED:
+            return holders, holders
+        if holders <= {node, (node[0], 0)}:  # taken to be given back by somebody else: a signal
+            return possible, possible | holders
+        return possible, holders
 
     def _kind(self, wait: Wait) -> str:
         known = self._history.resources.get(wait.resource)
@@ -201,6 +205,15 @@ class Standstill:
             return waker in self._others
         threads = [node for node in self.threads if node[0] == process]
         return not threads or any(node not in left for node in threads if node != waiting and thread in (0, node[1]))
+
+    def only_parked(self, stuck: set[Node]) -> bool:
+        """Whether nobody is stuck but the main thread of the program, which may mean to stay until ctrl+c ends it."""
+        return all(map(self._is_parked, stuck)) and not self.all_stuck(stuck)
+
+    def _is_parked(self, node: Node) -> bool:
+        standing = self.threads[node]
+        is_program = self._history.processes[node[0]].definition.role == "main"
+        return is_program and node[1] == layout.MAIN_THREAD and standing.operation == "thread" and standing.wait is None
 
     def all_stuck(self, stuck: set[Node]) -> bool:
         """Whether these are all threads of all processes of the program."""

@@ -101,6 +101,8 @@ class History:
         self.started_by: dict[int, int] = {}
         self.told_to_end: dict[int, list[tuple[Nanoseconds, int]]] = {}
         """Pid to the signals that the program sent it by ``terminate`` and ``kill``, each with its time."""
+        self.signalled: dict[int, list[tuple[Nanoseconds, int]]] = {}
+        """The same of the signals that it sent by ``os.kill``."""
         self.interrupted: Nanoseconds | None = None
         """When KeyboardInterrupt first ended a process."""
 

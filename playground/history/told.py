@@ -84,6 +84,11 @@ def _sent(signum: int) -> Handler:
     return take
 
 
+def signal_sent(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """A process sent another one a signal, or a whole group."""
+    h.signalled.setdefault(v & 0xFFFFFFFF, []).append((t, v >> 32))
+
+
 def raised(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
     """An exception that nobody handled."""
     _raised_line(h, t, p, th, r, s, v)
@@ -167,6 +172,7 @@ HANDLERS: dict[int, Handler] = {
     layout.ZOMBIE: zombie,
     layout.TERMINATE_SENT: _sent(signal.SIGTERM),
     layout.KILL_SENT: _sent(signal.SIGKILL),
+    layout.SIGNAL_SENT: signal_sent,
     layout.SIGHTED: sighted,
     layout.SUSPENDED: suspended,
     layout.RESUMED: resumed,

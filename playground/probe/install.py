@@ -33,7 +33,7 @@ _PATCHES = {
     "concurrent.futures.process": ("executors.patch",),
     "traceback": ("processes.patch_traceback",),
     "time": ("sleep.patch",),
-    "os": ("reaping.patch",),
+    "os": ("reaping.patch", "kills.patch"),
     "subprocess": ("programs.patch",),
     "logging": ("logs.patch",),
     "threading": ("raised.patch",),

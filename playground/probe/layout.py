@@ -36,6 +36,7 @@ KILL_SENT = 8  # pid; Process.kill()
 FORKED = 9  # pid; os.fork() in the parent
 PROGRAM_STARTED = 13  # pid of another program that was started (subprocess)
 BOOTED = 15  # a spawned child has everything that it was started with; its target is about to run
+SIGNAL_SENT = 17  # signal << 32 | pid; os.kill() of another process, pid 0: of a whole group
 LOGGED = 14  # text: "LEVEL logger: message", a record of the logging module
 RAISED = 10  # text: traceback of an exception that nobody handled
 MARK = 11  # text
@@ -123,6 +124,9 @@ NAMES = {number: name for name, number in list(globals().items()) if type(number
 TEXT_KINDS = frozenset(
     {STARTING, RAISED, MARK, REPORT, LOGGED, PATCH_FAILED, ACTION, STDOUT, STDERR, NOTICE, LEFT_BEHIND}
 )
+
+WHOLE_GROUP = 0
+"""Stands for a pid in SIGNAL_SENT: the signal went to a group of processes, nobody knows to whom."""
 
 STILL_NS = 50_000_000
 """A process is still when it has recorded nothing for so long and the kernel says that it sleeps."""

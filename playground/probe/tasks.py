@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 def watch_tasks(number: int, calls: Any, results: Any, task_of: Callable[[Any], int | None]) -> None:
     """Record what a worker takes from one queue and puts into the other; ``task_of`` gives job << 32 | number."""
-    take, give = type(calls).get, type(results).put
+    take, give = calls.get, results.put  # of its class, or its own: joblib's queues make theirs
     running: list[int] = []
 
     def get(*args: Any, **kwargs: Any) -> Any:
         code = number | thread_bits()
-        message = waiting(code, layout.OP_GET, None, lambda: take(calls, *args, **kwargs))
+        message = waiting(code, layout.OP_GET, None, lambda: take(*args, **kwargs))
         emit(code | layout.WOKE)
         task = task_of(message)
         if task is not None:
@@ -30,6 +30,6 @@ def watch_tasks(number: int, calls: Any, results: Any, task_of: Callable[[Any], 
     def put(message: Any) -> None:
         if running:  # a result that cannot be sent is followed by the reason why
             emit(number | thread_bits() | layout.TASK_ENDED, running.pop())
-        give(results, message)
+        give(message)
 
     calls.get, results.put = get, put

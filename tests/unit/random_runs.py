@@ -92,6 +92,7 @@ _ENDS = [
     _row(layout.ZOMBIE, values=(0, -9)),
     _row(layout.EXITING, values=(0, 4)),
     _row(layout.TERMINATE_SENT, values=(100, 101)),
+    _row(layout.SIGNAL_SENT, values=(9 << 32 | 100, 15 << 32)),
     _told(layout.RAISED),
 ]
 _POOLS = [

@@ -1,5 +1,7 @@
 """Ends by signals and by exceptions; and that findings do not depend on batches."""
 
+import signal
+
 import pytest
 from hypothesis import given, settings
 
@@ -42,6 +44,24 @@ def test_a_signal_that_the_program_sent_is_none(kind: int, status: int) -> None:
     run.row(10, main, kind, value=100 + child)
     run.ended(20, child, status)
     run.ended(30, other, status)
+    assert [processes for _, processes, _ in told(run)] == [(other,)]
+
+
+@pytest.mark.parametrize("signum", [signal.SIGPIPE, signal.SIGINT])
+def test_the_end_of_a_pipeline_and_ctrl_c_are_worth_no_warning(signum: int) -> None:
+    run = Run()
+    run.ended(20, run.process("yes", role="program"), -signum)
+    assert [(finding.kind, finding.severity) for finding in run.findings()] == [("killed", "info")]
+
+
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_a_signal_that_the_program_sent_by_os_kill_is_none(whole_group: bool) -> None:
+    run = Run()
+    main, child, other = run.process("main"), run.process("child"), run.process("other")
+    pid = layout.WHOLE_GROUP if whole_group else 100 + child
+    run.row(10, main, layout.SIGNAL_SENT, value=9 << 32 | pid)
+    run.ended(20, child, -9)
+    run.ended(30, other, -15)
     assert [processes for _, processes, _ in told(run)] == [(other,)]
 
 

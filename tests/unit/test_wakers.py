@@ -74,12 +74,20 @@ def the_holder_still_runs(run: Run) -> list[int]:
     return [b]
 
 
+def its_own_lock_that_another_may_release(run: Run) -> list[int]:
+    a, lock = run.process("A"), run.resource("lock")
+    run.row(10, a, layout.ACQUIRED, lock)
+    run.process("B", began=20)
+    run.waits(20, a, lock, layout.OP_ACQUIRE)
+    return [a]
+
+
 @pytest.mark.parametrize(
     "made",
     [
         *(timed, sleeping_third, sleeping_while_another_waits_for_its_end, started_and_not_heard_of, known_by_sight),
         *(joining_one_that_has_ended,),
-        *(not_looked_at, suspended, another_thread, the_holder_still_runs),
+        *(not_looked_at, suspended, another_thread, the_holder_still_runs, its_own_lock_that_another_may_release),
     ],
 )
 def test_somebody_can_still_go_on(made: Callable[[Run], list[int]]) -> None:
@@ -95,6 +103,24 @@ def test_waits_that_a_thread_of_the_process_ends_are_none(operation: int) -> Non
     run.waits(20, a, run.resource("pool", "pool"), operation)
     run.look(100, a)
     assert run.findings() == []
+
+
+@pytest.mark.parametrize(("role", "found"), [("main", 0), ("child", 1)])
+def test_the_program_s_main_thread_may_stay_for_ctrl_c_while_others_work(role: str, found: int) -> None:
+    run = Run()
+    parked = run.process("parked", role=role)
+    run.process("server", began=20)
+    run.blocked(100, parked, layout.OPERATIONS.index("thread"), [parked])
+    run.look(100, parked)
+    assert len(run.findings()) == found
+
+
+def test_a_main_thread_that_waits_all_alone_is_a_deadlock() -> None:
+    run = Run()
+    main = run.process("main", role="main")
+    run.blocked(100, main, layout.OPERATIONS.index("thread"), [main])
+    run.look(100, main)
+    assert [finding.kind for finding in run.findings()] == ["deadlock"]
 
 
 def test_a_timer_may_wake_its_process_and_that_one_others() -> None:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -51,5 +52,15 @@ if __name__ == "__main__":
             print(error, flush=True)
     with condition:
         print(condition.wait(0.01), lock.acquire(timeout=0.01), lock.acquire(False))
+    for wrong in ((2**40, 9), (1, 2**70), ("1", 9), (99999999, 9), (0, 0), (os.getppid(), 0)):
+        try:
+            print(os.kill(*wrong))
+        except (OSError, OverflowError, TypeError) as error:
+            print(error, flush=True)
+    print(pickle.loads(pickle.dumps(os.kill)) is os.kill, os.kill, os.killpg.__name__, flush=True)
+    child = os.fork()
+    if child == 0:
+        os.execvp("sleep", ["sleep", "60"])
+    print(os.kill(child, signal.SIGUSR1), os.waitpid(child, 0)[1], flush=True)
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(60)
