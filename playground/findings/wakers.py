@@ -174,7 +174,7 @@ class Standstill:
         )
         if kind in OWNED:
             return holders, holders
-        if holders <= {node, (node[0], 0)}:  # taken to be given back by somebody else: a signal
+        if holders and holders <= {node, (node[0], 0)}:  # taken to be given back by somebody else: a signal
             return possible, possible | holders
         return possible, holders
 

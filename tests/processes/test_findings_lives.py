@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.processes.commands import playground
-from tests.processes.thorough import FORK_FIRST
+from tests.processes.thorough import FORK_FIRST, THOROUGH
 
 GUARD = '\nif __name__ == "__main__":\n'
 
@@ -299,6 +299,7 @@ for child in children:
     assert summary["verdict"] == finding["text"]
 
 
+@THOROUGH
 def test_a_pool_that_is_made_on_import_is_the_same_finding(tmp_path: Path) -> None:
     text = 'import multiprocessing as mp\nmp.set_start_method("spawn", force=True)\nmp.Pool(2).map(abs, [1])\n'
     summary = run(tmp_path, text, timeout=3)

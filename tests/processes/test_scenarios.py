@@ -7,6 +7,7 @@ import pytest
 
 from playground.gallery import discover, find
 from tests.processes.commands import playground
+from tests.processes.thorough import first_of_each
 
 QUICK = {
     "basics/hello": {"nap_ms": 30},
@@ -18,11 +19,12 @@ QUICK = {
     "synchronisation/semaphore_throttle": {"stay_ms": 60},
     "synchronisation/two_locks_deadlock": {"hold_ms": 60},
 }
-VARIANTS = [
-    (each.name, variant)
+RUNS = first_of_each(
+    (f"{each.name}={variant}", method)
     for each in discover()
     for variant in next((p.choices for p in each.parameters if p.name == "variant"), ("",))
-]
+    for method in ("fork", "spawn", "forkserver")
+)
 
 
 def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:
@@ -36,9 +38,10 @@ def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:
     return summary
 
 
-@pytest.mark.parametrize(("name", "variant"), VARIANTS)
-def test_a_scenario_shows_what_it_declares(name: str, variant: str, start_method: str) -> None:
-    summary = headless(name, variant, start_method)
+@pytest.mark.parametrize(("run", "method"), RUNS)
+def test_a_scenario_shows_what_it_declares(run: str, method: str) -> None:
+    name, _, variant = run.partition("=")
+    summary = headless(name, variant, method)
     scenario = find(name)
     values = scenario.parse(
         {**{k: str(v) for k, v in QUICK[name].items()}, **({"variant": variant} if variant else {})}
@@ -46,6 +49,8 @@ def test_a_scenario_shows_what_it_declares(name: str, variant: str, start_method
     assert summary["outcome"] == scenario.outcome(values), summary["verdict"]
     found = {finding["kind"] for finding in summary["findings"] if finding["severity"] == "error"}
     assert found == set(scenario.finds_with(values)), summary["findings"]
+    if variant == "fixed":
+        assert [each for each in summary["findings"] if each["severity"] != "info"] == []
     if summary["outcome"] == "finished" and variant != "broken":
         last = {counter["name"]: counter["last"] for counter in summary["counters"]}
         for counter, value in scenario.expect(values).items():
