@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests.processes.commands import playground
+from tests.processes.thorough import first_of_each
 
 PROGRAMS = sorted((Path(__file__).parent / "ordinary").glob("*.py"))
 METHODS = ("fork", "spawn", "forkserver")
-RUNS = [(path.stem, method) for i, path in enumerate(PROGRAMS) for method in (METHODS if i % 3 == 0 else METHODS[:1])]
-"""Every third program under every start method, the others with fork."""
+RUNS = first_of_each((path.stem, method) for path in PROGRAMS for method in METHODS)
 
 
 @pytest.mark.parametrize(("name", "method"), RUNS)
