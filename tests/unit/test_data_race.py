@@ -76,7 +76,7 @@ def after(script: str, *, items: int = 0) -> list[Finding]:
 )
 def test_updates_that_nothing_orders(script: str, said: str) -> None:
     (finding,) = after(script)
-    rest = "without a common lock: no update was lost this time, but one can be"
+    rest = "without a common lock, in no order that is known: no update was lost this time, but one may be"
     assert finding.text == f"`counter` is {said} {rest}"
     assert (finding.severity, finding.certain) == ("warning", False)
     assert finding.processes == (0, 1)
