@@ -214,7 +214,8 @@ class DataRaces:
             said = f"{possibly}updated by {one} and set by {two}"
         else:
             said = f"{possibly}updated by {one} and {two}"
-        text = f"`{name}` is {said} without a common lock, in no order that is known: no update was lost this time, but one may be"
+        unordered = "without a common lock, in no order that is known"
+        text = f"`{name}` is {said} {unordered}: no update was lost this time, but one may be"
         lock = f"`with {name.partition('[')[0]}.get_lock():`"
         advice = f"Hold one lock over the read and the write: {lock}. {_UNSEEN}"
         processes, key = tuple(sorted((other, process))), (resource, index)
