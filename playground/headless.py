@@ -53,15 +53,10 @@ def run_headless(run: Observed, *, as_json: bool, fail_on: str = "") -> int:
         print(f"mp-playground: {notice}", file=sys.stderr)
     code = 128 + ended_by if ended_by else INTERRUPTED_EXIT if interrupts else None
     if code is None:
-        code = verdict_code(run, fail_on) if fail_on else run.exitcode
+        code = run.exitcode if not fail_on else 0 if went_well(run, run.outcome, fail_on) else 1
     if run.summary is not None:
         tell(run, run.summary, as_json=as_json, fail_on=fail_on or "error", reads_files=True)
     return code
-
-
-def verdict_code(run: Observed, fail_on: str) -> int:
-    """0 when the run went well, 1 when not."""
-    return 0 if went_well(run, run.outcome, fail_on) else 1
 
 
 def went_well(face: Face, outcome: str, fail_on: str) -> bool:

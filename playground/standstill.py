@@ -6,6 +6,7 @@ or one has ended, and again after a second, ten seconds and then every half minu
 
 import signal
 from collections.abc import Callable, Collection, Iterable
+from typing import TypeAlias
 
 from playground.collector import Collector
 from playground.collector.collector import Row
@@ -14,16 +15,19 @@ from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET
 from playground.procfs import Scene, Standing
 from playground.procfs.calls import Call, Thing
-from playground.procfs.scene import SOMEBODY_OUTSIDE, is_known
+from playground.procfs.scene import SOMEBODY_OUTSIDE
 from playground.stacks import Stacks
 from playground.warden import kernel
 
-STILL_NS = 100_000_000
+QUIET_NS = 100_000_000
 """A process that has told nothing for so long is worth a look."""
 _AGAIN_NS = (1_000_000_000, 10_000_000_000, 30_000_000_000)
 """When a standstill is looked at again; the last one over and over."""
 _SHARE = 20
 """A look may take up to one part in so many of the time."""
+
+_Wakers: TypeAlias = dict[Thing, set[int] | None]
+"""What is waited for to the pids that could end that; None when nobody can say."""
 
 
 class Standstills:
@@ -57,12 +61,12 @@ class Standstills:
         ``everybody`` gives the pids of all processes of the run, those that do not sleep among them.
         """
         now = self._clock()
-        still = {index: last for index, last in asleep.items() if now - last > STILL_NS and self._is_open_ended(index)}
+        still = {index: last for index, last in asleep.items() if now - last > QUIET_NS and self._is_open_ended(index)}
         if now < self._next or not self._is_due(still, now):
             return []
         living = [process.pid for pid in everybody() if (process := kernel.read(pid)) is not None and process.alive]
         rows = self._look(still, living)
-        self._next = self._clock() + max(STILL_NS, _SHARE * (self._clock() - now))
+        self._next = self._clock() + max(QUIET_NS, _SHARE * (self._clock() - now))
         return rows
 
     def _is_open_ended(self, index: int) -> bool:
@@ -72,8 +76,8 @@ class Standstills:
             return True
         if process.lane.state == State.SLEEPING:
             return False
-        spans = process.waits.get(layout.MAIN_THREAD)
-        return not (spans and spans[-1].until is None and spans[-1].timed and not spans[-1].seen)
+        wait = process.open_wait(layout.MAIN_THREAD)
+        return wait is None or not wait.timed or wait.seen
 
     def _is_due(self, still: dict[int, Nanoseconds], now: Nanoseconds) -> bool:
         alive = sum(1 for process in self._history.processes if process.ended is None)
@@ -93,14 +97,15 @@ class Standstills:
         indexes = {self._history.processes[index].definition.pid: index for index in still}
         standing = scene.standing(indexes)
         at = self._clock()
-        things: dict[Thing, int] = {}
-        rows: list[Row] = []
+        things = dict.fromkeys(thing for each in standing for call in each.calls.values() for thing in call.things)
+        wakers = {thing: scene.wakers(thing) for thing in things}
+        numbers = {thing: number for number, thing in enumerate(wakers, 1)}
+        rows = self._wakers(wakers, numbers, at)
         for each in standing:
             index = indexes[each.pid]
-            rows += self._calls(each, index, things, scene, at)
+            rows += self._calls(each, index, wakers, numbers, at)
             if not each.calls and self._is_silent(index):  # it sleeps, and we may not know in what
                 rows.append((at, index, layout.MAIN_THREAD, layout.BLOCKED, 0, 0, layout.OP_SYSTEM))
-        rows = self._wakers(things, scene, at) + rows
         for each in standing:
             value = ord("S") | _handlers(each.pid) | (layout.INSPECTED_LAST if each is standing[-1] else 0)
             rows.append((at, indexes[each.pid], layout.MAIN_THREAD, layout.INSPECTED, 0, 0, value))
@@ -109,31 +114,31 @@ class Standstills:
 
     def _is_silent(self, index: int) -> bool:
         """Whether the process did not say what it waits for."""
-        spans = self._history.processes[index].waits.get(layout.MAIN_THREAD)
-        return not (spans and spans[-1].until is None and not spans[-1].seen)
+        wait = self._history.processes[index].open_wait(layout.MAIN_THREAD)
+        return wait is None or wait.seen
 
-    def _calls(self, each: Standing, index: int, things: dict[Thing, int], scene: Scene, at: Nanoseconds) -> list[Row]:
+    def _calls(
+        self, each: Standing, index: int, wakers: _Wakers, numbers: dict[Thing, int], at: Nanoseconds
+    ) -> list[Row]:
         rows = []
         for tid, call in each.calls.items():
             thread = self._thread(index, each.pid, tid)
             resource = self._resource(call)
-            known = is_known(call) and all(scene.wakers(thing) is not None for thing in call.things)
+            known = all(wakers[thing] is not None for thing in call.things)
             value = call.operation | call.timed * layout.BLOCKED_TIMED | known * layout.BLOCKED_KNOWN
             if len(call.things) == 1 and call.things[0][0] == "process":
                 value |= call.things[0][1] << layout.BLOCKED_SUBJECT
-            for thing in call.things:
-                number = things.setdefault(thing, len(things) + 1)
-                rows.append((at, index, thread, layout.BLOCKED, resource, number, value))
+            rows += [(at, index, thread, layout.BLOCKED, resource, numbers[thing], value) for thing in call.things]
         return rows
 
-    def _wakers(self, things: dict[Thing, int], scene: Scene, at: Nanoseconds) -> list[Row]:
+    def _wakers(self, wakers: _Wakers, numbers: dict[Thing, int], at: Nanoseconds) -> list[Row]:
         rows = []
-        for thing, number in things.items():
-            for pid in sorted(scene.wakers(thing) or ()):
+        for thing, pids in wakers.items():
+            for pid in sorted(pids or ()):
                 index = None if pid == SOMEBODY_OUTSIDE else self._collector.process_index(pid)
                 outside = index is None or index >= len(self._history.processes)
                 who = 0 if outside or index is None else index
-                rows.append((at, who, layout.MAIN_THREAD, layout.WAKER, 0, number, int(outside)))
+                rows.append((at, who, layout.MAIN_THREAD, layout.WAKER, 0, numbers[thing], int(outside)))
         return rows
 
     def _thread(self, index: int, pid: int, tid: int) -> int:

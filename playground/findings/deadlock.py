@@ -26,7 +26,8 @@ class Deadlocks:
         """When something was found stuck for the last time."""
         self.never_woken: list[Wait] = []
         """At the last look: the waits of a deadlock that is no cycle."""
-        self._latest: Look | None = None
+        self.latest: Look | None = None
+        """The last look at everybody."""
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
             **dict.fromkeys((layout.INSPECTED, layout.BLOCKED, layout.WAKER), self._take),
             layout.SPOTTED: self._spotted,
@@ -46,10 +47,10 @@ class Deadlocks:
 
     def _spotted(self, _row: int) -> Iterable[Finding]:
         """Say the same again, with the line that is known now."""
-        return self._judge(self._latest) if self._latest is not None else ()
+        return self._judge(self.latest) if self.latest is not None else ()
 
     def _judge(self, look: Look) -> Iterable[Finding]:
-        self._latest = look
+        self.latest = look
         standstill = Standstill(self._history, look)
         likely = standstill.stuck(certain=False)
         self._all_stuck_at = -1

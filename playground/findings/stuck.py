@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from playground.findings import wakers
 from playground.findings.deadlock import Deadlocks
 from playground.findings.finding import Finding
-from playground.findings.look import OUTSIDE, Look, Looks
+from playground.findings.look import OUTSIDE, Look
 from playground.history import History, Nanoseconds, State, doing
 from playground.probe import layout
 
@@ -16,17 +16,17 @@ _LATE = "Read what each of them was in; give more time with --timeout if it mere
 
 
 class Stuck:
-    """Judges each look at everybody, and the end of a run that took too long."""
+    """Judges each look at everybody that ``Deadlocks`` has put together, and the end of a run that took too long."""
 
     def __init__(self, history: History, deadlocks: Deadlocks) -> None:
-        self._history, self._deadlocks, self._looks = history, deadlocks, Looks(history)
+        self._history, self._deadlocks = history, deadlocks
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
-            **dict.fromkeys((layout.INSPECTED, layout.BLOCKED, layout.WAKER), self._take),
+            layout.INSPECTED: self._inspected,
             layout.RUN_ENDED: self._ended,
         }
 
-    def _take(self, row: int) -> Iterable[Finding]:
-        look = self._looks.take(row)
+    def _inspected(self, row: int) -> Iterable[Finding]:
+        look = self._deadlocks.latest if self._history.value[row] & layout.INSPECTED_LAST else None
         if look is None or self._deadlocks.found_at >= 0 or not self._still(look):
             return
         said = self._said(look.t)

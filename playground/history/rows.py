@@ -137,9 +137,8 @@ def slept(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> N
 def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
     """The kernel says that a thread sleeps in a call; news only where the program did not tell of a wait itself."""
     process = h.processes[p]
-    spans = process.waits.get(th)
     asleep = th == _MAIN and process.lane.state == State.SLEEPING and th not in process.blocked
-    known = spans[-1] if spans and spans[-1].until is None else None
+    known = process.open_wait(th)
     if process.ended is not None or asleep or (known is not None and not known.seen):
         return
     pid = v >> layout.BLOCKED_SUBJECT
@@ -169,11 +168,11 @@ def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> N
     if th == _MAIN:
         process.sites.append(s)
         process.site_times.append(t)
-    spans = process.waits.get(th)
-    if spans and spans[-1].until is None and spans[-1].seen:
-        spans[-1].site = s
-        if 0 < v < len(layout.OPERATIONS) and spans[-1].operation == layout.OP_SEMAPHORE:
-            spans[-1].operation = v
+    wait = process.open_wait(th)
+    if wait is not None and wait.seen:
+        wait.site = s
+        if 0 < v < len(layout.OPERATIONS) and wait.operation == layout.OP_SEMAPHORE:
+            wait.operation = v
             if th == _MAIN and process.lane.state == State.WAITING:
                 process.lane.operations[-1] = v
 
@@ -196,10 +195,10 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
 
 def _was_taken(h: "History", resource: Resource, p: int, th: int) -> bool:
     """Whether others held all there was of a resource when a thread began to wait for it."""
-    spans = h.processes[p].waits.get(th)
-    if not spans or spans[-1].until is not None:
-        return True  # its wait was not told
-    others = [1 for process, thread, *_ in resource.holders_at(spans[-1].since) if (process, thread) != (p, th)]
+    wait = h.processes[p].open_wait(th)
+    if wait is None:
+        return True  # it was not told
+    others = [1 for process, thread, *_ in resource.holders_at(wait.since) if (process, thread) != (p, th)]
     return len(others) >= max(1, resource.definition.limit)
 
 

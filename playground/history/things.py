@@ -71,9 +71,14 @@ class Process:
         """Whether it had ended and nobody had reaped it."""
         return self.ended_by(t) and (self.reaped is None or self.reaped > t)
 
+    def open_wait(self, thread: int) -> WaitSpan | None:
+        """What a thread waits for now."""
+        spans = self.waits.get(thread)
+        return spans[-1] if spans and spans[-1].until is None else None
+
     def open_waits(self) -> list[WaitSpan]:
         """What its threads wait for now."""
-        return [spans[-1] for spans in self.waits.values() if spans and spans[-1].until is None]
+        return [wait for thread in self.waits if (wait := self.open_wait(thread)) is not None]
 
     def waits_at(self, t: int) -> list[WaitSpan]:
         """What its threads waited for at an instant."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from playground.procfs.calls import OUTSIDE, UNKNOWN, Call, Caller, Thing, decode
+from playground.procfs.calls import OUTSIDE, Call, Caller, Thing, decode
 from playground.procfs.owners import Mapping, Owners, mapping_at, shared_mappings
 from playground.procfs.sockets import Sockets
 from playground.procfs.threads import Thread, threads
@@ -60,11 +60,10 @@ class Scene:
                 return {pid for pid in kernel.children(one) if pid in self.everybody} or None
             case "mapped" | "read" | "write" | "file":
                 # Somebody must have it, or the call would return: a descriptor may be on its way through a socket.
-                if not self._everything_read or not self._own().of(thing):
+                owners = self._own()
+                if not self._everything_read or not owners.of(thing):
                     return None
-                return self._known(self._own().of(thing)) | (
-                    {SOMEBODY_OUTSIDE} if self._own().has_a_name(thing) else set()
-                )
+                return self._known(owners.of(thing)) | ({SOMEBODY_OUTSIDE} if owners.has_a_name(thing) else set())
             case "socket":
                 return self._peers(one)
             case _:
@@ -123,8 +122,3 @@ def _asleep(pid: int) -> list[Thread] | None:
     """The process's threads, if all of them sleep."""
     found = threads(pid)
     return found if found and all(thread.state == "S" for thread in found) else None
-
-
-def is_known(call: Call) -> bool:
-    """Whether something is known of all that a call waits for."""
-    return UNKNOWN not in call.things
