@@ -1,24 +1,24 @@
 """Random small programs whose truth is known because they are simply run: they finish, or they do not.
 
-``python -m tests.chaos.random_programs [--count N] [--seed S] [--methods fork,spawn,forkserver]`` prints a table and
-exits with 1 when there was a false alarm (a deadlock was found, and the program finished by itself) or a miss
-(nothing was found in a program that never finished).
+A problem is a false alarm (a deadlock was found, and the program finished by itself) or a miss (nothing was found in
+a program that never finished).
 """
 
-import argparse
 import random
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from playground.live import LiveRun, RunOptions
 from playground.target import file_target
+from tests.chaos.part import Part, Trial
 
 SILENCE_NS = 2_000_000_000
 """The operations of a program take milliseconds: what has been silent for so long will never go on."""
+METHODS = ("fork", "spawn", "forkserver")
 KINDS = frozenset({"deadlock", "abandoned_lock"})
 
 HEAD = """import multiprocessing as mp, os, sys, time
@@ -129,26 +129,14 @@ def _silent(run: LiveRun) -> bool:
     return bool(processes) and run.history.until - max(process.last_row for process in processes) > SILENCE_NS
 
 
-def main() -> int:
-    """Judge many programs."""
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos.random_programs")
-    parser.add_argument("--count", type=int, default=300, help="programs for each start method")
-    parser.add_argument("--seed", type=int, default=0, help="the first seed")
-    parser.add_argument("--methods", default="fork,spawn,forkserver")
-    options = parser.parse_args()
-    wrong = 0
-    for method in options.methods.split(","):
-        kinds: Counter[str] = Counter()
-        with tempfile.TemporaryDirectory(prefix="random-programs-") as directory:
-            for seed in range(options.seed, options.seed + options.count):
-                verdict = judge(seed, method, Path(directory))
-                kinds[verdict.kind] += 1
-                if verdict.kind in {"FALSE ALARM", "MISSED"}:
-                    wrong += 1
-                    print(f"  {method} seed {seed}: {verdict.kind} {' | '.join(verdict.found)}", flush=True)
-        print(f"{method:11} {options.count} programs: {dict(kinds)}", flush=True)
-    return 1 if wrong else 0
+def trials(count: int, seed: int) -> Iterator[Trial]:
+    """Judge programs under every start method in turn."""
+    with tempfile.TemporaryDirectory(prefix="random-programs-") as directory:
+        for number in range(count):
+            method, which = METHODS[number % len(METHODS)], seed + number // len(METHODS)
+            verdict = judge(which, method, Path(directory))
+            wrong = f"{verdict.kind} of seed {which}: {' | '.join(verdict.found)}"
+            yield Trial(method, wrong if verdict.kind in {"FALSE ALARM", "MISSED"} else "")
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+PART = Part("a deadlock is told of programs that never finish, and of no other", 900, trials)
