@@ -135,7 +135,7 @@ async def test_an_ended_run_is_its_own_replay() -> None:
         await app.press("home")
         assert replay.playhead == 0
         await app.press("R")
-        await app.shows("● LIVE")
+        await app.until(lambda: screen.face is not replay)
 
 
 async def test_a_wrong_result_is_not_praised() -> None:
