@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.widgets import HelpPanel
 
 from playground.observed import Observed
@@ -49,7 +48,6 @@ class PlaygroundApp(App[int]):
             self.push_screen(GalleryScreen(self.start))
         else:
             self.push_screen(StageScreen(self.start), lambda _: self.exit())
-        self._fit(self.size)
         self.call_after_refresh(_collect_garbage_again)
 
     def _leave_by_signal(self, number: int) -> None:
@@ -74,11 +72,7 @@ class PlaygroundApp(App[int]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small, and go on when it has grown."""
-        if len(self.screen_stack) > 1:  # before the first screen there is nothing to cover
-            self._fit(event.size)
-
-    def _fit(self, size: Size) -> None:
-        small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
         showing = isinstance(self.screen, TooSmallScreen)
         if small and not showing:
             self.push_screen(TooSmallScreen())

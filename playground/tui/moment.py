@@ -1,10 +1,11 @@
-"""What the stage shows: one run at one instant, and what of it is selected."""
+"""What the stage shows: one run at one instant, as the person wants to see it."""
 
 from dataclasses import dataclass
 
 from playground.face import Face
 from playground.findings import Finding
 from playground.history import History, Nanoseconds, ProcessState
+from playground.tui.view import View
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -12,6 +13,7 @@ class Moment:
     """Handed down to every widget of the stage; whoever has it can draw without asking anybody."""
 
     face: Face
+    view: View
     at: Nanoseconds
     """The instant shown."""
     until: Nanoseconds
@@ -20,11 +22,6 @@ class Moment:
     """Every process that had begun, in the order of their starts."""
     findings: tuple[Finding, ...]
     """What was known to be wrong by then."""
-    selected: int
-    """Index of the selected process."""
-    zoom: int = 0
-    """How often the time scale was doubled; 0 fits."""
-    frozen: bool = False
 
     @property
     def history(self) -> History:
@@ -35,6 +32,16 @@ class Moment:
     def live(self) -> bool:
         """Whether processes may be alive."""
         return self.face.live
+
+    @property
+    def selected(self) -> int:
+        """Index of the selected process."""
+        return self.view.selected
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the view stands still."""
+        return self.view.frozen_at is not None
 
     @property
     def stuck(self) -> frozenset[int]:
@@ -53,9 +60,10 @@ class Moment:
         return next((i for i, state in enumerate(self.states) if state.index == self.selected), 0)
 
 
-def moment_of(face: Face, at: Nanoseconds, selected: int, zoom: int, *, frozen: bool) -> Moment:
-    """Look at a run at an instant."""
+def moment_of(face: Face, view: View) -> Moment:
+    """Look at a run at the instant of its playhead, or where the view stands still."""
     history = face.history
+    at = face.playhead if view.frozen_at is None else view.frozen_at
     states = sorted(history.at(at), key=lambda state: (history.processes[state.index].began or 0, state.index))
     findings = tuple(finding for finding in face.findings.all if finding.at <= at)
-    return Moment(face, at, history.until, tuple(states), findings, selected, zoom, frozen)
+    return Moment(face, view, at, history.until, tuple(states), findings)

@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tests.conftest import wait_for
 
@@ -35,7 +35,7 @@ class Terminal:
             stderr=self.slave,
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0) and None,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
+            env={**_without_a_size(os.environ), "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
         )
 
     def read(self) -> bytes:
@@ -74,3 +74,8 @@ class Terminal:
         for descriptor in (self.master, self.slave):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
+
+
+def _without_a_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """What is tested is told by the terminal how large it is, not by the variables of whoever runs the tests."""
+    return {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}

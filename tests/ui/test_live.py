@@ -24,7 +24,7 @@ async def select(app: Driven, name: str) -> None:
     assert isinstance(screen, StageScreen)
     history = screen.face.history
     for _ in range(40):
-        if history.name(screen._selected) == name:
+        if history.name(screen._view.selected) == name:
             return
         await app.press("down")
     raise AssertionError(f"{name} cannot be selected")

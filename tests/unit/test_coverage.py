@@ -13,6 +13,7 @@ from playground.tui.moment import Moment, moment_of
 from playground.tui.render import counters as counter_panel
 from playground.tui.render import log as log_panel
 from playground.tui.render.palette import palette_of
+from playground.tui.view import View
 from playground.warden import rundir
 from tests.unit.rows import MS, Run
 
@@ -30,13 +31,14 @@ class Shown:
 
     def __init__(self, run: Run) -> None:
         self.history = run.history()
+        self.playhead = self.history.until
         self.findings = Findings(self.history)
         self.findings.advance()
 
 
 def moment(run: Run) -> Moment:
     shown = Shown(run)
-    return moment_of(shown, shown.history.until, 0, 0, frozen=False)  # type: ignore[arg-type]  # as far as it is asked
+    return moment_of(shown, View())  # type: ignore[arg-type]  # as far as it is asked
 
 
 # --- Memory -----------------------------------------------------------------------------------------

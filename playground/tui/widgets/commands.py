@@ -5,17 +5,13 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 
 from playground.errors import PlaygroundError
 from playground.history import State
 from playground.observed import Observed
 from playground.tui.moment import Moment
+from playground.tui.view import ViewChanged
 from playground.tui.widgets.question import Question
-
-
-class FreezeToggled(Message):
-    """The view is to stand still, or to go on."""
 
 
 class Commands(Vertical):
@@ -73,4 +69,5 @@ class Commands(Vertical):
 
     def action_freeze(self) -> None:
         """Let the view stand still, or go on."""
-        self.post_message(FreezeToggled())
+        if self.moment is not None:
+            self.post_message(ViewChanged(frozen_at=None if self.moment.frozen else self.moment.at))

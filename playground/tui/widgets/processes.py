@@ -1,18 +1,10 @@
 """The process table: a click selects."""
 
 from textual import events
-from textual.message import Message
 
 from playground.tui.render import processes
+from playground.tui.view import ViewChanged
 from playground.tui.widgets.panel import Panel
-
-
-class ProcessSelected(Message):
-    """Somebody chose a process."""
-
-    def __init__(self, index: int) -> None:
-        super().__init__()
-        self.index = index
 
 
 class Processes(Panel):
@@ -28,4 +20,4 @@ class Processes(Panel):
             return
         row = processes.first_row(self.moment, self.size.height) + at.y - 1
         if row < len(self.moment.states):
-            self.post_message(ProcessSelected(self.moment.states[row].index))
+            self.post_message(ViewChanged(selected=self.moment.states[row].index))

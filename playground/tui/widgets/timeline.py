@@ -12,8 +12,8 @@ from playground.tui.render import timeline
 from playground.tui.render.cells import Ink
 from playground.tui.render.palette import Palette
 from playground.tui.render.scale import Scale, view
+from playground.tui.view import ViewChanged
 from playground.tui.widgets.panel import Panel
-from playground.tui.widgets.processes import ProcessSelected
 
 
 class Sought(Message):
@@ -34,7 +34,7 @@ class Timeline(Panel):
     def scale_of(self, moment: Moment, width: int) -> Scale:
         """The stretch of time on screen."""
         cells = width - timeline.label_width(moment)
-        return view(moment.at, moment.until, cells, moment.zoom, live=moment.live)
+        return view(moment.at, moment.until, cells, moment.view.zoom, live=moment.live)
 
     @property
     def window(self) -> Nanoseconds:
@@ -59,7 +59,7 @@ class Timeline(Panel):
         y = at.y - timeline.marks_height(height)
         row = timeline.first_lane(moment, height) + y // timeline.rows_per_lane(moment, height)
         if 0 <= y < timeline.lanes_height(height) and row < len(moment.states):
-            self.post_message(ProcessSelected(moment.states[row].index))
+            self.post_message(ViewChanged(selected=moment.states[row].index))
         scale = self.scale_of(moment, self.size.width)
         x = at.x - timeline.label_width(moment)
         if x >= 0 and not moment.live:

@@ -1,0 +1,49 @@
+"""The keys that change what is shown, live or replayed, and the container in which they work."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from playground.tui.moment import Moment
+from playground.tui.render.scale import DEEPEST
+from playground.tui.view import ViewChanged
+from playground.tui.widgets.reader import Reader
+
+
+class Viewer(Vertical):
+    """Selects, zooms and turns to other panes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "select(-1)", "Previous process", show=False),
+        Binding("down,j", "select(1)", "Next process", show=False),
+        Binding("plus", "zoom(1)", "Zoom in", show=False),
+        Binding("underscore", "zoom(-1)", "Zoom out", show=False),
+        Binding("p", "pane", "Pane", tooltip="Turn to log, findings or source"),
+        Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
+    ]
+    moment: Moment | None = None
+
+    def action_select(self, step: int) -> None:
+        """Select the previous or next process."""
+        moment = self.moment
+        if moment is not None and moment.states:
+            row = min(max(moment.row + step, 0), len(moment.states) - 1)
+            self.post_message(ViewChanged(selected=moment.states[row].index))
+
+    def action_zoom(self, step: int) -> None:
+        """Show less or more of the run at once."""
+        if self.moment is not None:
+            self.post_message(ViewChanged(zoom=min(max(self.moment.view.zoom + step, -DEEPEST), DEEPEST)))
+
+    def action_pane(self) -> None:
+        """Turn to the next of log, findings and source."""
+        self.query_one(Reader).action_turn(1)
+
+    def action_maximise(self) -> None:
+        """Show the focused panel alone, or all of them again."""
+        screen = self.screen
+        if screen.maximized is not None:
+            screen.minimize()
+        elif screen.focused is not None:
+            screen.maximize(screen.focused, container=False)
