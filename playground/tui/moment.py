@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from playground.face import Face
 from playground.findings import Finding
 from playground.history import History, Nanoseconds, ProcessState
+from playground.tui.arrange import arranged
 from playground.tui.view import View
 
 
@@ -19,7 +20,7 @@ class Moment:
     until: Nanoseconds
     """The end of what is known: after ``at`` in a replay, and while the view is frozen."""
     states: tuple[ProcessState, ...]
-    """Every process that had begun, in the order of their starts."""
+    """The processes that are shown, in the order in which they are."""
     findings: tuple[Finding, ...]
     """What was known to be wrong by then."""
 
@@ -64,6 +65,6 @@ def moment_of(face: Face, view: View) -> Moment:
     """Look at a run at the instant of its playhead, or where the view stands still."""
     history = face.history
     at = face.playhead if view.frozen_at is None else view.frozen_at
-    states = sorted(history.at(at), key=lambda state: (history.processes[state.index].began or 0, state.index))
+    states = arranged(history, at, view.order, view.words)
     findings = tuple(finding for finding in face.findings.all if finding.at <= at)
-    return Moment(face, view, at, history.until, tuple(states), findings)
+    return Moment(face, view, at, history.until, states, findings)

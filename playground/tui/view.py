@@ -16,6 +16,10 @@ class View:
     """Index of the selected process."""
     zoom: int = 0
     """How often the time scale was doubled; 0 fits."""
+    order: str = "start"
+    """How processes are ordered; one of ``arrange.ORDERS``."""
+    words: str = ""
+    """Only processes with all these words are shown."""
     frozen_at: Nanoseconds | None = None
     """The instant at which the view stands still while the run goes on; None follows the run."""
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from playground.tui.arrange import ORDERS
 from playground.tui.moment import Moment
 from playground.tui.render.scale import DEEPEST
 from playground.tui.view import ViewChanged
@@ -19,6 +20,7 @@ class Viewer(Vertical):
         Binding("down,j", "select(1)", "Next process", show=False),
         Binding("plus", "zoom(1)", "Zoom in", show=False),
         Binding("underscore", "zoom(-1)", "Zoom out", show=False),
+        Binding("O", "order", "Order", show=False, tooltip="Order the processes by another thing"),
         Binding("p", "pane", "Pane", tooltip="Turn to log, findings or source"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
@@ -35,6 +37,14 @@ class Viewer(Vertical):
         """Show less or more of the run at once."""
         if self.moment is not None:
             self.post_message(ViewChanged(zoom=min(max(self.moment.view.zoom + step, -DEEPEST), DEEPEST)))
+
+    def action_order(self) -> None:
+        """Order the processes by the next thing."""
+        if self.moment is not None:
+            names = list(ORDERS)
+            order = names[(names.index(self.moment.view.order) + 1) % len(names)]
+            self.post_message(ViewChanged(order=order))
+            self.notify(f"processes by {order}", timeout=2)
 
     def action_pane(self) -> None:
         """Turn to the next of log, findings and source."""

@@ -1,0 +1,67 @@
+"""Which processes are shown, and in what order; the same in the timeline and in the table. Pure."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from playground.history import History, Nanoseconds, ProcessState, State
+
+Key: TypeAlias = Callable[[History, ProcessState], object]
+
+
+def _by_waiting(_: History, state: ProcessState) -> object:
+    waits = state.state == State.WAITING
+    return (not waits, state.since if waits else 0)
+
+
+ORDERS: dict[str, Key | None] = {
+    "start": None,
+    "tree": None,
+    "name": lambda history, state: history.name(state.index).lower(),
+    "state": lambda _, state: (state.state.final, state.state.name, state.since),
+    "waiting": _by_waiting,
+    "pid": lambda history, state: history.processes[state.index].definition.pid,
+    "cpu": lambda _, state: -(state.cpu or 0),
+    "memory": lambda _, state: -(state.rss or 0),
+}
+"""Name of an order to what is compared; those without are by start, ``tree`` with children below their parent."""
+
+
+def arranged(history: History, at: Nanoseconds, order: str = "start", words: str = "") -> tuple[ProcessState, ...]:
+    """Every process that had begun by then and has all the words in its name or state, in that order."""
+    states = sorted(history.at(at), key=lambda state: (history.processes[state.index].began or 0, state.index))
+    if order == "tree":
+        states = _as_tree(history, states)
+    elif key := ORDERS.get(order):
+        states.sort(key=lambda state: key(history, state))  # type: ignore[arg-type, return-value]  # one kind of key
+    wanted = words.lower().split()
+    return tuple(state for state in states if not wanted or _has(history, state, wanted))
+
+
+def _has(history: History, state: ProcessState, wanted: list[str]) -> bool:
+    text = f"{history.name(state.index)} {state.state.name} {history.processes[state.index].definition.pid}".lower()
+    return all(word in text for word in wanted)
+
+
+def depths(history: History, states: Iterable[ProcessState]) -> dict[int, int]:
+    """Index of each process to how far it stands below one whose starter is not among them."""
+    found: dict[int, int] = {}
+    among = {state.index for state in states}
+    for index in sorted(among):
+        starter = history.started_by.get(history.processes[index].definition.pid)
+        found[index] = found.get(starter, 0) + 1 if starter in among and starter != index else 0
+    return found
+
+
+def _as_tree(history: History, states: list[ProcessState]) -> list[ProcessState]:
+    below: dict[int | None, list[ProcessState]] = {}
+    among = {state.index for state in states}
+    for state in states:
+        starter = history.started_by.get(history.processes[state.index].definition.pid)
+        below.setdefault(starter if starter in among and starter != state.index else None, []).append(state)
+    ordered: list[ProcessState] = []
+    pending = list(reversed(below.get(None, [])))
+    while pending:
+        state = pending.pop()
+        ordered.append(state)
+        pending += reversed(below.pop(state.index, []))
+    return ordered

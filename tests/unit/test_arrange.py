@@ -1,0 +1,49 @@
+"""The order of processes on screen, and which of them are shown."""
+
+from playground.probe import layout
+from playground.tui.arrange import ORDERS, arranged, depths
+from tests.unit.rows import Run
+
+
+def run() -> Run:
+    run = Run()
+    main = run.process("main", role="main")
+    for at, parent, name in ((10, main, "zoe"), (20, main, "Adam")):
+        child = run.process(name, began=at)
+        run.row(at, parent, layout.STARTED, value=100 + child)
+    grandchild = run.process("Eve", began=30)
+    run.row(30, 1, layout.STARTED, value=100 + grandchild)
+    lock = run.resource("gate")
+    run.waits(40, 2, lock, layout.OP_ACQUIRE)
+    run.waits(50, 1, lock, layout.OP_ACQUIRE)
+    run.ended(60, grandchild, 0)
+    return run
+
+
+def names(order: str, words: str = "") -> list[str]:
+    history = run().history()
+    return [history.name(state.index) for state in arranged(history, history.until, order, words)]
+
+
+def test_orders() -> None:
+    assert names("start") == ["main", "zoe", "Adam", "Eve"]
+    assert names("tree") == ["main", "zoe", "Eve", "Adam"]
+    assert names("name") == ["Adam", "Eve", "main", "zoe"]
+    assert names("waiting") == ["Adam", "zoe", "main", "Eve"]
+    assert names("state")[-1] == "Eve"
+
+
+def test_every_order_shows_everybody() -> None:
+    for order in ORDERS:
+        assert sorted(names(order)) == ["Adam", "Eve", "main", "zoe"]
+
+
+def test_words_choose() -> None:
+    assert names("start", "waiting") == ["zoe", "Adam"]
+    assert names("start", "WAIT ad") == ["Adam"]
+    assert names("start", "nobody") == []
+
+
+def test_depths_tell_who_started_whom() -> None:
+    history = run().history()
+    assert depths(history, arranged(history, history.until)) == {0: 0, 1: 1, 2: 1, 3: 2}
