@@ -48,7 +48,8 @@ ALLOWED: dict[str, set[str]] = {
     "replay": {"findings", "history", "recording", "summary"},
     # The faces.
     "excerpt": {"findings", "history"},
-    "report": {"excerpt", "face", "findings", "history", "probe.layout", "text"},
+    "page": set(),
+    "report": {"excerpt", "face", "findings", "history", "page", "text"},
     "passing": {"output"},
     "headless": {"errors", "face", "observed", "output", "passing", "report"},
     "tui": {
@@ -80,6 +81,7 @@ OUTSIDE: dict[str, set[str]] = {
     "recording": {"msgspec", "platformdirs"},
     "stacks": {"msgspec"},
     "cli": {"click"},
+    "page": {"rich"},
     "report": {"rich"},
     "tui": {"textual", "rich", "pygments"},
 }
