@@ -1,6 +1,7 @@
 """The commands. Textual is imported only when there is a screen to show."""
 
 import gc
+import io
 import json
 import os
 import sys
@@ -13,11 +14,14 @@ import click
 
 from playground import __version__
 from playground.errors import PlaygroundError
+from playground.text import clean
 
 if TYPE_CHECKING:
     from playground.live import LiveRun
 
 _VALUED = {"-p", "--start-method", "--python", "--timeout", "--record", "--max-processes", "--fail-on"}
+_LONGEST = 600
+"""Characters of an error: what was given may be of any length."""
 _CHECKED_S = 60.0
 """How long a checked program may take unless more is asked for."""
 
@@ -46,17 +50,20 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
 
 def _open_streams() -> None:
-    """Open what of the three streams was closed: no other file may get their numbers."""
+    """Open what of the three streams was closed: no other file may get their numbers. Escape what they cannot carry."""
     for number, mode in ((0, "r"), (1, "w"), (2, "w")):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
             setattr(sys, ("stdin", "stdout", "stderr")[number], os.fdopen(number, mode, closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _complain(message: str, code: int) -> int:
-    print(f"mp-playground: {' '.join(message.splitlines())}", file=sys.stderr)
+    print(f"mp-playground: {clean(' '.join(message.splitlines()), _LONGEST)}", file=sys.stderr)
     return code
 
 
@@ -250,6 +257,15 @@ def _attach(pid: int, headless: bool, as_json: bool, timeout: float, record: Pat
     path = None if no_record else record or recording.new_path(f"pid-{pid}")
     run = Attached(pid, path, end_when_judged=headless, watch_s=timeout)
     return run_headless(run, as_json=as_json) if headless else _screen(run)
+
+
+@_commands.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object on stdout")
+def _doctor(as_json: bool) -> int:
+    """Say what works on this machine; exit with 1 when something that is needed does not."""
+    from playground.doctor import examine
+
+    return examine(as_json=as_json)
 
 
 def _need_terminal() -> None:

@@ -38,7 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "inspector": {"collector", "history", "probe.layout", "procfs", "sampler", "standstill", "warden.kernel"},
     "memory_sampler": {"collector", "history", "probe.layout"},
     "gallery": {"errors", "scenario", "scenarios"},
-    "target": {"errors", "gallery", "scenario"},
+    "target": {"errors", "gallery", "scenario", "text"},
     "observed": {"collector", "findings", "history", "output", "probe.layout", "recording", "summary"},
     "live": {
         *("errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
@@ -51,7 +51,23 @@ ALLOWED: dict[str, set[str]] = {
     "page": set(),
     "report": {"excerpt", "face", "findings", "history", "page", "text"},
     "passing": {"output"},
-    "headless": {"errors", "face", "observed", "output", "passing", "report"},
+    "headless": {"errors", "face", "observed", "output", "passing", "report", "text"},
+    "doctor": {
+        *(
+            "doctor",
+            "__init__",
+            "errors",
+            "live",
+            "page",
+            "procfs",
+            "recording",
+            "scenario",
+            "stacks",
+            "target",
+            "text",
+        ),
+        *("warden.kernel", "warden.rundir"),
+    },
     "tui": {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "observed", "probe.layout", "recording"),
         *("output", "replay", "scenario", "summary", "target", "text", "warden"),
@@ -60,6 +76,7 @@ ALLOWED: dict[str, set[str]] = {
         *(
             "__init__",
             "attach",
+            "doctor",
             "errors",
             "gallery",
             "headless",
@@ -67,6 +84,7 @@ ALLOWED: dict[str, set[str]] = {
             "recording",
             "replay",
             "target",
+            "text",
             "tui",
             "warden",
         ),
@@ -82,6 +100,7 @@ OUTSIDE: dict[str, set[str]] = {
     "stacks": {"msgspec"},
     "cli": {"click"},
     "page": {"rich"},
+    "doctor": {"psutil", "rich"},
     "report": {"rich"},
     "tui": {"textual", "rich", "pygments"},
 }
