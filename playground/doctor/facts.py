@@ -26,6 +26,7 @@ class Facts:
     terminal: Terminal
     shared_memory: SharedMemory
     start_methods: Mapping[str, Trial]
+    """Empty where there is no ``/proc`` to watch a run by."""
     rights: Rights
     runs: Runs
     recordings: Recordings
@@ -33,14 +34,14 @@ class Facts:
 
 def look() -> Facts:
     """Look at everything; what earlier runs left is counted before runs are tried, which clear it."""
-    runs = look_at_runs()
+    runs, rights = look_at_runs(), look_at_rights()
     return Facts(
         python=look_at_python(),
         machine=look_at_machine(),
         terminal=look_at_terminal(),
         shared_memory=look_at_shared_memory(),
-        start_methods=try_start_methods(),
-        rights=look_at_rights(),
+        start_methods=try_start_methods() if rights.proc else {},
+        rights=rights,
         runs=runs,
         recordings=look_at_recordings(),
     )

@@ -6,7 +6,7 @@ from playground.doctor.check import Check
 from playground.doctor.facts import Facts
 from playground.doctor.machine import Machine
 from playground.doctor.places import SOCKET_LIMIT
-from playground.doctor.trials import Trial
+from playground.doctor.trials import PROGRAM, Trial
 
 MIB, GIB = 1 << 20, 1 << 30
 SMALLEST_SCREEN = (60, 15)
@@ -148,7 +148,8 @@ def _start_method(method: str, trial: Trial) -> Check:
     if not trial.available:
         return Check(method, "warning", "this Python does not have it")
     if not trial.works:
-        return Check(method, "error", f"the program that was tried failed: {trial.problem}", "Try it without us.")
+        advice = f"Try it by itself: python {PROGRAM} {method}"
+        return Check(method, "error", f"the program that was tried failed: {trial.problem}", advice)
     if not trial.observed:
         text = "a child was started, but not observed: the interpreter does not load the probe"
         return Check(method, "error", text, "Is it a wrapper with -I or -E, or one with a sitecustomize of its own?")

@@ -42,7 +42,7 @@ class Machine:
     """Those that this process may run on."""
     cpu_limit: float | None
     memory: int
-    """Bytes."""
+    """Bytes; 0 when that is not known."""
     memory_available: int
     memory_limit: int | None
     process_limit: int | None
@@ -69,7 +69,7 @@ def look_at_python() -> Python:
 
 def look_at_machine() -> Machine:
     """Facts about the machine as this process sees it."""
-    memory = psutil.virtual_memory()
+    memory, available = _memory()
     clock = time.get_clock_info("monotonic")
     times = [time.monotonic_ns() for _ in range(1000)]
     return Machine(
@@ -78,8 +78,8 @@ def look_at_machine() -> Machine:
         cores=os.cpu_count() or 1,
         usable_cores=len(os.sched_getaffinity(0)),
         cpu_limit=cgroups.cpu_limit(),
-        memory=memory.total,
-        memory_available=memory.available,
+        memory=memory,
+        memory_available=available,
         memory_limit=cgroups.memory_limit(),
         process_limit=cgroups.process_limit(),
         user_processes=_limit(resource.RLIMIT_NPROC) if os.geteuid() else None,  # root is not counted
@@ -92,6 +92,14 @@ def look_at_machine() -> Machine:
         clock_resolution_s=clock.resolution,
         clock_goes_forward=times == sorted(times),
     )
+
+
+def _memory() -> tuple[int, int]:
+    try:
+        found = psutil.virtual_memory()
+    except OSError:
+        return 0, 0
+    return found.total, found.available
 
 
 def _limit(which: int) -> int | None:

@@ -54,8 +54,8 @@ def _draw(console: Console, facts: Facts, checks: list[Check]) -> None:
     console.print()
     for check in checks:
         sign, style = SIGNS[check.level]
-        head = Text(f"{sign} ", style).append(check.name.ljust(_NAMES_WIDTH), "bold")
-        say(console, " " * (_NAMES_WIDTH + 2), head.append(clean(check.text, 2000), "not bold"))
+        line = Text.assemble((f"{sign} ", style), (check.name.ljust(_NAMES_WIDTH), "bold"), clean(check.text, 2000))
+        say(console, " " * (_NAMES_WIDTH + 2), line)
         if check.advice:
             say(console, "→ ", Text(f"→ {clean(check.advice, 2000)}", "green"), indent=_NAMES_WIDTH + 2)
     console.print()

@@ -10,7 +10,7 @@ from playground.live import LiveRun, RunOptions
 from playground.scenario import START_METHODS
 from playground.target import file_target
 
-_PROGRAM = Path(__file__).with_name("trial.py")
+PROGRAM = Path(__file__).with_name("trial.py")
 _PATIENCE_S = 20.0
 _TICK_S = 0.005
 
@@ -51,7 +51,7 @@ def try_start_methods() -> dict[str, Trial]:
 
 def _begin(method: str) -> LiveRun:
     how = RunOptions(timeout_s=_PATIENCE_S, keep=False, end_when_stuck=True)
-    return LiveRun(file_target(str(_PROGRAM), [method], None), how)
+    return LiveRun(file_target(str(PROGRAM), [method], None), how)
 
 
 def _outcome(run: LiveRun) -> Trial:
