@@ -30,6 +30,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit code. Errors are one line on stderr."""
     _open_streams()
     try:
+        _refuse_what_cannot_be(arguments)
         code = _commands.main([*_with_tail(arguments)], prog_name="mp-playground", standalone_mode=False)
         return int(code or 0)
     except click.exceptions.Exit as leave:
@@ -44,9 +45,18 @@ def run_command_line(arguments: Sequence[str]) -> int:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except MemoryError:
+        return _complain("there is not enough memory for this; free some, or take a smaller recording", 2)
     except OSError as error:
         what = f" ({error.filename})" if error.filename else ""
         return _complain(f"the system refused{what}: {error.strerror}; make room or raise the limit, then try again", 2)
+
+
+def _refuse_what_cannot_be(arguments: Sequence[str]) -> None:
+    if not os.path.isfile(__file__):
+        raise PlaygroundError("it cannot be run from an archive: programs load the probe from files; pip install it")
+    if any("\0" in argument for argument in arguments):
+        raise PlaygroundError("an argument has a NUL in it; leave it out")
 
 
 def _open_streams() -> None:

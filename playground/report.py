@@ -18,6 +18,8 @@ from playground.page import SIGNS, say, write_page
 from playground.text import clean
 
 _MOST_NAMED = 3
+_LONGEST_CELL = 32
+"""Characters of a name in a table: a longer one would push the other columns out."""
 _MOST_FINDINGS, _MOST_PROCESSES, _MOST_RESOURCES, _MOST_STANDING = 40, 40, 20, 20
 _ENDINGS = {"timeout": "timed out", "": "not ended"}
 
@@ -174,7 +176,7 @@ def _named(names: list[str]) -> str:
 
 
 def _cell(text: str) -> Text:
-    return Text(clean(text, 60))
+    return Text(clean(text, _LONGEST_CELL))
 
 
 def _shown(file: str) -> str:
