@@ -15,3 +15,13 @@ class Check:
     level: Level
     text: str
     advice: str = ""
+
+
+_MIB, _GIB = 1 << 20, 1 << 30
+
+
+def amount(size: int) -> str:
+    """A number of bytes as people say it."""
+    if size < _MIB:
+        return f"{size / 1024:.0f} KiB"
+    return f"{size / _MIB:.0f} MiB" if size < _GIB else f"{size / _GIB:.1f} GiB"

@@ -88,7 +88,7 @@ def look_at_machine() -> Machine:
         core_size=_limit(resource.RLIMIT_CORE),
         pidfd=_has_pidfd(),
         subreaper=_can_adopt(),
-        clock=clock.implementation,
+        clock=clock.implementation.removeprefix("clock_gettime(").rstrip(")"),
         clock_resolution_s=clock.resolution,
         clock_goes_forward=times == sorted(times),
     )

@@ -11,6 +11,7 @@ from rich.text import Text
 from playground.doctor.check import Check
 from playground.doctor.facts import Facts, look
 from playground.doctor.judgement import judge
+from playground.errors import PlaygroundError
 from playground.page import SIGNS, say, write_page
 from playground.text import clean
 
@@ -20,7 +21,12 @@ _PROGRESS = "starting a program with each start method ..."
 
 
 def examine(*, as_json: bool) -> int:
-    """Look at everything and tell it on stdout; the exit code is 1 when something that is needed does not work."""
+    """Look at everything and tell it on stdout; the exit code is 1 when something that is needed does not work.
+
+    Raises PlaygroundError on systems where nothing can be run.
+    """
+    if sys.platform != "linux":
+        raise PlaygroundError(f"this is {sys.platform}, and runs need Linux; recordings can be replayed here", 1)
     facts = _look()
     checks = judge(facts)
     works = all(check.level != "error" for check in checks)

@@ -295,14 +295,16 @@ def a_child_of_another_user(place: Path) -> None:
     """It cannot be ended: that is said, and the exit code is not 0."""
     own = place / "own"
     own.mkdir()
-    becomes = shutil.copy(shutil.which("setpriv") or "/usr/bin/setpriv", place / "becomes")
-    Path(becomes).chmod(0o4755)
+    becomes = place / "becomes"
+    shutil.copy(shutil.which("setpriv") or "/usr/bin/setpriv", becomes)
+    becomes.chmod(0o4755)
     program = (
         "import subprocess\nprocess = subprocess.Popen("
-        f"[{becomes!r}, '--reuid=0', '--clear-groups', 'sleep', '50'])\nprint(process.pid)\n"
+        f"[{str(becomes)!r}, '--reuid=0', '--clear-groups', 'sleep', '50'])\nprint(process.pid)\n"
     )
     words = [*PLAYGROUND, "run", "--headless", "--no-record", "--timeout", "1", str(place / written(place, program))]
     done = run(as_somebody(own, *words), place)
+    assert done.stdout.strip().isdecimal(), done.stderr
     pid = int(done.stdout)
     try:
         assert Path(f"/proc/{pid}/comm").read_text() == "sleep\n"
