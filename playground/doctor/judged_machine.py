@@ -13,7 +13,7 @@ def judge_system(machine: Machine) -> Check:
     if missing:
         text = f"{machine.system} {machine.kernel} has no {' and no '.join(missing)}: runs cannot be supervised"
         return Check(
-            "system", "error", text, "Use Linux 5.4 or newer; a container needs a seccomp profile that has them."
+            "system", "error", text, "Use Linux 5.3 or newer; a container needs a seccomp profile that has them."
         )
     return Check("system", "ok", f"{machine.system} {machine.kernel}, with pidfd and subreaper")
 
