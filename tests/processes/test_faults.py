@@ -73,6 +73,7 @@ CASES: dict[str, Here | There | Nowhere] = {
     "10-out-of-memory": Here("SIGKILL from outside is named, and what may have sent it", faults.killed_from_outside),
     # Limits.
     "11-sigbus-on-full-shared-memory": Here("native, with a hint; none of ours", faults.full_shared_memory),
+    "11-shared-memory-fills-up": Here("no SIGBUS of ours, nothing lost", faults.shared_memory_that_fills_up),
     "12-emfile": there(
         "the program's own error, or one line of ours",
         "processes/test_bad_surroundings.py::test_too_few_descriptors_are_said_by_the_program_or_in_one_line",
