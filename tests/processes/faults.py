@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import zipapp
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -45,6 +46,24 @@ def run(command: Sequence[str], cwd: Path, **environment: str) -> subprocess.Com
         check=False,
         stdin=subprocess.DEVNULL,
     )
+
+
+@contextmanager
+def started(command: Sequence[str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """A command that runs on, with pipes for its streams; killed when the test leaves it running."""
+    pipe = subprocess.PIPE
+    running = subprocess.Popen(command, cwd=cwd, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    try:
+        yield running
+    finally:
+        if running.returncode is None:
+            running.kill()
+            running.communicate()
+
+
+def line_of(stream: IO[str] | None) -> str:
+    assert stream is not None
+    return stream.readline()
 
 
 def written(place: Path, text: str, name: str = "program.py") -> str:
@@ -115,13 +134,9 @@ def killed_from_outside(place: Path) -> None:
         "if __name__ == '__main__':\n    child = mp.Process(target=nap, name='victim')\n"
         "    child.start()\n    child.join()\n"
     )
-    command = [*RUN, written(place, program)]
-    running = subprocess.Popen(
-        command, cwd=place, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert running.stdout is not None
-    os.kill(int(running.stdout.readline()), signal.SIGKILL)
-    _, said = running.communicate(timeout=60)
+    with started([*RUN, written(place, program)], place) as running:
+        os.kill(int(line_of(running.stdout)), signal.SIGKILL)
+        _, said = running.communicate(timeout=60)
     assert "victim was ended by SIGKILL" in said
     assert "Perhaps the kernel's out-of-memory killer sent it" in said.replace("\n      ", " ")
 
@@ -375,38 +390,25 @@ def a_second_interrupt(place: Path) -> None:
     program = (
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nprint('up', flush=True)\ntime.sleep(60)\n"
     )
-    running = subprocess.Popen(
-        [*RUN, written(place, program)],
-        cwd=place,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert running.stdout is not None
-    assert running.stderr is not None
-    assert running.stdout.readline() == b"up\n"
-    running.send_signal(signal.SIGINT)
-    assert b"once more ends the run" in running.stderr.readline()
-    running.send_signal(signal.SIGINT)
-    running.communicate(timeout=30)
+    with started([*RUN, written(place, program)], place) as running:
+        assert line_of(running.stdout) == "up\n"
+        running.send_signal(signal.SIGINT)
+        assert "once more ends the run" in line_of(running.stderr)
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=30)
     assert running.returncode == 130
 
 
 def stopped_and_continued(place: Path) -> None:
     """The playground stands still for a while, as after ctrl+z; the program does not, and nothing is lost."""
-    running = subprocess.Popen(
-        [*RUN, "--json", written(place, HELLO + "    import pathlib; pathlib.Path('over').touch()\n")],
-        cwd=place,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    wait_for(lambda: any(path.suffix == ".t" for path in Path(os.environ["XDG_RUNTIME_DIR"]).rglob("*")), 20)
-    running.send_signal(signal.SIGSTOP)
-    wait_for((place / "over").exists, 20)
-    running.send_signal(signal.SIGCONT)
-    told, _ = running.communicate(timeout=30)
+    program = written(place, HELLO + "    import pathlib; pathlib.Path('over').touch()\n")
+    runs = Path(os.environ["XDG_RUNTIME_DIR"])
+    with started([*RUN, "--json", program], place) as running:
+        wait_for(lambda: any(path.suffix == ".t" for path in runs.rglob("*")), 20)
+        running.send_signal(signal.SIGSTOP)
+        wait_for((place / "over").exists, 20)
+        running.send_signal(signal.SIGCONT)
+        told, _ = running.communicate(timeout=30)
     found = json.loads(told)
     assert (running.returncode, found["outcome"], found["dropped"], len(found["processes"])) == (0, "finished", 0, 2)
 
@@ -416,13 +418,8 @@ def stopped_and_continued(place: Path) -> None:
 
 def two_at_once(place: Path) -> None:
     command = [*PLAYGROUND, "run", "--headless", "--json", written(place, HELLO)]
-    both = [
-        subprocess.Popen(
-            command, cwd=place, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        for _ in range(2)
-    ]
-    found = [json.loads(each.communicate(timeout=60)[0]) for each in both]
+    with started(command, place) as one, started(command, place) as other:
+        found = [json.loads(each.communicate(timeout=60)[0]) for each in (one, other)]
     assert [each["outcome"] for each in found] == ["finished", "finished"]
     assert found[0]["recording"] != found[1]["recording"]
     pids = [process["pid"] for each in found for process in each["processes"]]
@@ -434,21 +431,18 @@ def a_recording_opened_twice(place: Path) -> None:
     written(place, HELLO + "    import sys; sys.stdin.read()\n")
     path = place / "run.mpr.jsonl"
     command = [*PLAYGROUND, "run", "--headless", "--json", "--record", str(path), "program.py"]
-    running = subprocess.Popen(
-        command, cwd=place, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert running.stderr is not None
-    assert running.stderr.readline() == b"hello\n"
-    wait_for(lambda: path.exists() and path.stat().st_size > 0, 20)
     replay = [*PLAYGROUND, "replay", "--headless", "--json", str(path)]
-    early = run(replay, place)
+    with started(command, place) as running:
+        assert line_of(running.stderr) == "hello\n"
+        wait_for(lambda: path.exists() and path.stat().st_size > 0, 20)
+        early = run(replay, place)
+        told, _ = running.communicate(timeout=60)
     assert early.returncode == 0, early.stderr
-    told, _ = running.communicate(timeout=60)
     before = path.read_bytes()
-    readers = [subprocess.Popen(replay, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(2)]
-    for reader in readers:
-        again = json.loads(reader.communicate(timeout=60)[0])
-        assert again | {"recording": ""} == json.loads(told) | {"recording": ""}
+    with started(replay, place) as one, started(replay, place) as other:
+        for reader in (one, other):
+            again = json.loads(reader.communicate(timeout=60)[0])
+            assert again | {"recording": ""} == json.loads(told) | {"recording": ""}
     assert path.read_bytes() == before
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from playground.warden import rundir
 from tests.conftest import wait_for
-from tests.processes.faults import PLAYGROUND, as_somebody, mounted, run
+from tests.processes.faults import PLAYGROUND, as_somebody, mounted, run, started
 from tests.processes.thorough import THOROUGH
 from tests.ui.terminal import Terminal
 
@@ -36,6 +35,8 @@ def test_everything_is_told_in_one_object(tmp_path: Path) -> None:
     assert not Path(os.environ["MP_PLAYGROUND_DATA"]).exists()
 
 
+ALWAYS = {"env -i", "no-stdin-no-stderr", "latin-1"}
+"""The others on demand."""
 BAD = {
     "env -i": (["env", "-i"], {}),
     "no-stdin-no-stderr": (["sh", "-c", 'exec "$@" <&- 2>&-', "sh"], {}),
@@ -47,9 +48,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=THOROUGH if each in {"C", "dumb", "nowhere"} else ()) for each in BAD]
-)
+@pytest.mark.parametrize("name", [pytest.param(each, marks=() if each in ALWAYS else THOROUGH) for each in BAD])
 def test_it_works_in_bad_surroundings(name: str, tmp_path: Path) -> None:
     prefix, variables = BAD[name]
     done = run([*prefix, *DOCTOR], tmp_path, **variables)
@@ -96,7 +95,7 @@ def test_an_abandoned_run_is_found_and_cleared(tmp_path: Path) -> None:
     assert not Path(made.path).exists()
 
 
-@pytest.mark.parametrize("controller", ["memory", "pids"])
+@pytest.mark.parametrize("controller", ["pids", pytest.param("memory", marks=THOROUGH)])
 def test_limits_of_control_groups_are_read(controller: str, tmp_path: Path) -> None:
     group = Path("/sys/fs/cgroup", controller, f"mppt-{os.getpid()}")
     file = {"memory": "memory.limit_in_bytes", "pids": "pids.max"}[controller]
@@ -118,11 +117,11 @@ def test_limits_of_control_groups_are_read(controller: str, tmp_path: Path) -> N
 
 
 def test_ended_in_the_middle_it_leaves_nothing(tmp_path: Path) -> None:
-    running = subprocess.Popen(DOCTOR, cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     runs = Path(os.environ["XDG_RUNTIME_DIR"])
-    wait_for(lambda: any(path.suffix == ".t" for path in runs.rglob("*")), 20)
-    running.terminate()
-    running.wait(20)  # the check that every test ends with finds what is left
+    with started(DOCTOR, tmp_path) as running:
+        wait_for(lambda: any(path.suffix == ".t" for path in runs.rglob("*")), 20)
+        running.terminate()
+        running.communicate(timeout=20)  # the check that every test ends with finds what is left
 
 
 def test_in_a_terminal_it_fits_and_needs_no_screen(tmp_path: Path) -> None:  # noqa: ARG001  # keeps directories apart
