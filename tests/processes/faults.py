@@ -367,6 +367,7 @@ def a_child_of_another_user(place: Path) -> None:
         assert Path(f"/proc/{pid}/comm").read_text() == "sleep\n"
     finally:
         os.kill(pid, signal.SIGKILL)
+        becomes.unlink()
     assert done.returncode == 124
     assert f"could not be ended: pid {pid} (of another user" in done.stderr
 
