@@ -1,6 +1,7 @@
 """The commands. Textual is imported only when there is a screen to show."""
 
 import gc
+import io
 import json
 import os
 import sys
@@ -13,11 +14,14 @@ import click
 
 from playground import __version__
 from playground.errors import PlaygroundError
+from playground.text import clean
 
 if TYPE_CHECKING:
     from playground.live import LiveRun
 
 _VALUED = {"-p", "--start-method", "--python", "--timeout", "--record", "--max-processes", "--fail-on"}
+_LONGEST = 600
+"""Characters of an error: what was given may be of any length."""
 _CHECKED_S = 60.0
 """How long a checked program may take unless more is asked for."""
 
@@ -26,6 +30,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit code. Errors are one line on stderr."""
     _open_streams()
     try:
+        _refuse_what_cannot_be(arguments)
         code = _commands.main([*_with_tail(arguments)], prog_name="mp-playground", standalone_mode=False)
         return int(code or 0)
     except click.exceptions.Exit as leave:
@@ -40,23 +45,35 @@ def run_command_line(arguments: Sequence[str]) -> int:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except MemoryError:
+        return _complain("there is not enough memory for this; free some, or take a smaller recording", 2)
     except OSError as error:
         what = f" ({error.filename})" if error.filename else ""
         return _complain(f"the system refused{what}: {error.strerror}; make room or raise the limit, then try again", 2)
 
 
+def _refuse_what_cannot_be(arguments: Sequence[str]) -> None:
+    if not os.path.isfile(__file__):
+        raise PlaygroundError("it cannot be run from an archive: programs load the probe from files; pip install it")
+    if any("\0" in argument for argument in arguments):
+        raise PlaygroundError("an argument has a NUL in it; leave it out")
+
+
 def _open_streams() -> None:
-    """Open what of the three streams was closed: no other file may get their numbers."""
+    """Open what of the three streams was closed: no other file may get their numbers. Escape what they cannot carry."""
     for number, mode in ((0, "r"), (1, "w"), (2, "w")):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
             setattr(sys, ("stdin", "stdout", "stderr")[number], os.fdopen(number, mode, closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _complain(message: str, code: int) -> int:
-    print(f"mp-playground: {' '.join(message.splitlines())}", file=sys.stderr)
+    print(f"mp-playground: {clean(' '.join(message.splitlines()), _LONGEST)}", file=sys.stderr)
     return code
 
 
@@ -250,6 +267,15 @@ def _attach(pid: int, headless: bool, as_json: bool, timeout: float, record: Pat
     path = None if no_record else record or recording.new_path(f"pid-{pid}")
     run = Attached(pid, path, end_when_judged=headless, watch_s=timeout)
     return run_headless(run, as_json=as_json) if headless else _screen(run)
+
+
+@_commands.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object on stdout")
+def _doctor(as_json: bool) -> int:
+    """Say what works on this machine; exit with 1 when something that is needed does not."""
+    from playground.doctor import examine
+
+    return examine(as_json=as_json)
 
 
 def _need_terminal() -> None:

@@ -26,6 +26,9 @@ from playground.warden import kernel, rundir
 from playground.warden.channel import Message
 from playground.warden.client import Warden
 
+_SPEAKS_NS = 5_000_000_000
+"""How long an interpreter has to load the probe."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -76,6 +79,7 @@ class LiveRun(Observed):
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._lines: list[tuple[Nanoseconds, str, str]] = []
         self._host = (0, 0)
+        self._speaks_by: Nanoseconds | None = None
         self._status: int | None = None
         self._over = False
         self._left: list[str] = []
@@ -124,6 +128,7 @@ class LiveRun(Observed):
         self._tell_output(now)
         self._rows += self._inspector.look()
         self._rows += self._memory.look()
+        self._tell_if_nothing_is_observed(now)
         self._take(now)
         if self._over:
             self._finish(*self._own_end())
@@ -178,8 +183,9 @@ class LiveRun(Observed):
         if message["up"] in heard:
             heard[message["up"]](message, now)
 
-    def _host_started(self, message: Message, _now: Nanoseconds) -> None:
+    def _host_started(self, message: Message, now: Nanoseconds) -> None:
         self._host = (message["pid"], message["start"])
+        self._speaks_by = now + _SPEAKS_NS
 
     def _exited(self, message: Message, now: Nanoseconds) -> None:
         pid, start = message["pid"], message["start"]
@@ -207,6 +213,15 @@ class LiveRun(Observed):
     def _all_ended(self, message: Message, _now: Nanoseconds) -> None:
         self._over = True
         self._left = message["names"]
+
+    def _tell_if_nothing_is_observed(self, now: Nanoseconds) -> None:
+        """Say once that no process has loaded the probe, though the program has ended or had time for it."""
+        late = self._speaks_by is not None and (now > self._speaks_by or self._status is not None)
+        index = self._collector.process_index(self._host[0])
+        if late and index is not None:
+            self._speaks_by = None
+            if not self._collector.journals:
+                self._row(index, layout.PATCH_FAILED, self._collector.names.text(layout.NOTHING_OBSERVED), now)
 
     def _tell_output(self, now: Nanoseconds, *, final: bool = False) -> None:
         self._lines += [(now, stream, line) for stream, line in self.output.read(now, final=final)]
@@ -240,7 +255,8 @@ class LiveRun(Observed):
         self._close_the_books(outcome, code, now)
         survivors = self._warden.leave()
         if survivors:
-            self.notice = f"could not be ended: pid {', '.join(map(str, survivors))}"
+            pids = ", ".join(map(str, survivors))
+            self.notice = f"could not be ended: pid {pids} (of another user, or stuck in the kernel); end it yourself"
 
     def _tell_what_is_left(self, now: Nanoseconds) -> None:
         """A row for each name in shared memory that the program left, those that it chose itself included."""

@@ -1,10 +1,9 @@
 """What a person reads when a run without a screen has ended: verdict, findings, processes, resources."""
 
-import io
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any, TextIO
+from collections.abc import Mapping
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,16 +14,14 @@ from playground.face import Face
 from playground.findings import Finding
 from playground.history import History, doing
 from playground.history.told import exit_text
+from playground.page import SIGNS, say, write_page
 from playground.text import clean
 
-PIPED_WIDTH = 100
-_NARROWEST = 40
 _MOST_NAMED = 3
+_LONGEST_CELL = 32
+"""Characters of a name in a table: a longer one would push the other columns out."""
 _MOST_FINDINGS, _MOST_PROCESSES, _MOST_RESOURCES, _MOST_STANDING = 40, 40, 20, 20
-_SIGNS = {"error": ("✗", "bold red"), "warning": ("!", "yellow"), "info": ("i", "cyan")}
 _ENDINGS = {"timeout": "timed out", "": "not ended"}
-_PLAIN = str.maketrans("✓✗→│▸…·", "+x>|>~-")
-"""For streams that cannot carry the signs."""
 
 
 def print_report(face: Face, summary: Mapping[str, Any], *, well: bool, reads_files: bool) -> None:
@@ -33,45 +30,7 @@ def print_report(face: Face, summary: Mapping[str, Any], *, well: bool, reads_fi
     ``well`` decides between ✓ and ✗. Only a run that has just happened may read the program's files: no path out
     of a recording is opened.
     """
-    stream = sys.stderr
-    text = _rendered(face, summary, _width(stream), colour=_in_colour(stream), well=well, reads_files=reads_files)
-    try:
-        "✓│▸".encode(stream.encoding or "ascii")
-    except UnicodeEncodeError:
-        text = text.translate(_PLAIN)
-    stream.write(text)
-    stream.flush()
-
-
-def _in_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "") not in {"", "dumb"}
-
-
-def _width(stream: TextIO) -> int:
-    try:
-        columns = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else PIPED_WIDTH
-    except (OSError, ValueError):
-        columns = PIPED_WIDTH
-    return max(columns or PIPED_WIDTH, _NARROWEST)
-
-
-def _rendered(
-    face: Face, summary: Mapping[str, Any], width: int, *, colour: bool, well: bool, reads_files: bool
-) -> str:
-    """The whole report as text of at most ``width`` columns, without blanks at the ends of lines."""
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        color_system="standard" if colour else None,
-        force_terminal=colour,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
-    with console.capture() as capture:
-        _Report(face, summary, console, reads_files=reads_files).print(well=well)
-    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+    write_page(sys.stderr, lambda console: _Report(face, summary, console, reads_files=reads_files).print(well=well))
 
 
 class _Report:
@@ -80,7 +39,7 @@ class _Report:
     def __init__(self, face: Face, summary: Mapping[str, Any], console: Console, *, reads_files: bool) -> None:
         self._history, self._summary, self._console = face.history, summary, console
         self._sources = Sources(face.history, reads_files=reads_files)
-        self._findings = sorted(face.findings.all, key=lambda each: (list(_SIGNS).index(each.severity), each.at))
+        self._findings = sorted(face.findings.all, key=lambda each: (list(SIGNS).index(each.severity), each.at))
 
     def print(self, *, well: bool) -> None:
         self._verdict(well=well)
@@ -100,30 +59,30 @@ class _Report:
     def _verdict(self, *, well: bool) -> None:
         outcome = self._summary["outcome"]
         head = f"{_ENDINGS.get(outcome, outcome)} after {self._summary['duration_s'] or 0:.2f} s: "
-        sign, style = ("✓", "bold green") if well else ("✗", "bold red")
+        sign, style = SIGNS["ok" if well else "error"]
         verdict = self._summary["verdict"]
         line = Text(f"{sign} {head}{clean(verdict)}", style)
         if any(finding.text == verdict for finding in self._findings):  # stands below in full
             self._console.print(line, no_wrap=True, overflow="ellipsis")
         else:
-            self._say(f"{sign} ", line, style=style, indent=0)
+            say(self._console, f"{sign} ", line, style=style, indent=0)
 
     def _finding(self, finding: Finding) -> None:
-        sign, style = _SIGNS[finding.severity]
+        sign, style = SIGNS[finding.severity]
         self._console.print()
         kind = finding.kind.replace("_", " ")
         told = kind in finding.text or finding.kind in finding.text
         head = f"{sign} {finding.severity}{'' if told else f', {kind}'}, at {finding.at / 1e9:.3f} s: "
         text = Text(head, style).append(clean(finding.text, 2000), "default")
-        self._say("  ", text, indent=2)
+        say(self._console, "  ", text, indent=2)
         for place in places(self._history, finding):
             self._place(place)
-        self._say("→ ", Text(f"→ {clean(finding.advice, 2000)}", "green"), indent=4)
+        say(self._console, "→ ", Text(f"→ {clean(finding.advice, 2000)}", "green"), indent=4)
 
     def _place(self, place: Place) -> None:
         remarks = f"  {', '.join(place.remarks)}" if place.remarks else ""
         head = Text(f"{clean(_shown(place.file))}:{place.line}", "cyan").append(clean(remarks), "dim")
-        self._say("  ", head, indent=4)
+        say(self._console, "  ", head, indent=4)
         for number, code in self._sources.around(place):
             here = number == place.line
             text = clean(code.expandtabs(4))
@@ -140,7 +99,7 @@ class _Report:
         self._console.print()
         self._console.print(Text("when the run was ended:", "bold"))
         for name, what in said[:_MOST_STANDING]:
-            self._say("    ", f"{clean(name)} {clean(what)}", indent=2)
+            say(self._console, "    ", f"{clean(name)} {clean(what)}", indent=2)
         self._more(len(said) - _MOST_STANDING, "processes")
 
     def _processes(self) -> None:
@@ -185,13 +144,6 @@ class _Report:
 
     # --- Lines ---------------------------------------------------------------------------------------
 
-    def _say(self, hanging: str, text: Text | str, *, style: str = "", indent: int) -> None:
-        """Print wrapped text; all lines but the first are indented by as much again as ``hanging`` is long."""
-        words = Text(text, style) if isinstance(text, str) else text
-        room = max(self._console.width - indent - len(hanging), 10)
-        for i, line in enumerate(_wrapped(words, self._console, room + len(hanging), room)):
-            self._console.print(Text(" " * (indent + (len(hanging) if i else 0))).append_text(line), no_wrap=True)
-
     def _more(self, count: int, of_what: str) -> None:
         if count > 0:
             self._console.print(Text(f"  … and {count} more {of_what}", "dim"))
@@ -209,16 +161,6 @@ def standing(history: History) -> list[tuple[str, str]]:
     ]
 
 
-def _wrapped(text: Text, console: Console, first: int, others: int) -> Iterable[Text]:
-    """Lines of at most ``first`` columns, then ``others``."""
-    lines = text.wrap(console, first)
-    if len(lines) < 2:
-        return lines
-    rest = text[len(lines[0].plain) :]
-    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
-    return [lines[0], *rest.wrap(console, others)]
-
-
 def _table(*columns: tuple[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for title, side in columns:
@@ -234,7 +176,7 @@ def _named(names: list[str]) -> str:
 
 
 def _cell(text: str) -> Text:
-    return Text(clean(text, 60))
+    return Text(clean(text, _LONGEST_CELL))
 
 
 def _shown(file: str) -> str:

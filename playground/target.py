@@ -12,6 +12,7 @@ from pathlib import Path
 from playground import gallery
 from playground.errors import PlaygroundError
 from playground.scenario import START_METHODS, BadParameter
+from playground.text import clean
 
 OLDEST = (3, 11)
 """Oldest version of Python that the probe works with."""
@@ -100,26 +101,34 @@ def interpreter(python: str | None) -> str:
 
 
 def _checked(python: str, whose: str) -> str:
-    cure = f"name a Python of version {_AT_LEAST} or newer"
+    cure = f"name a CPython of version {_AT_LEAST} or newer"
     path = shutil.which(python)
     if path is None:
         reason = "it is no executable file" if os.path.exists(python) else "there is no such file"
         raise PlaygroundError(f"cannot use {whose}{python}: {reason}; {cure} by --python")
     try:
-        version = _version(path)
+        implementation, version = _asked(path)
     except (OSError, ValueError, subprocess.SubprocessError):
         raise PlaygroundError(f"cannot use {whose}{python}: it does not answer as Python does; {cure}") from None
+    if implementation != "cpython":
+        raise PlaygroundError(f"cannot use {whose}{python}: it is {clean(implementation, 40)}; {cure}")
     if version < OLDEST:
         shown = ".".join(map(str, version))
         raise PlaygroundError(f"cannot use {whose}{python}: it is Python {shown}; {cure}")
     return path
 
 
-def _version(python: str) -> tuple[int, ...]:
-    question = [python, "-I", "-S", "-c", "import sys; print(*sys.version_info[:2])"]
+def version_of(python: str) -> tuple[int, ...]:
+    """Major and minor version of an interpreter; raises OSError, ValueError or SubprocessError."""
+    return sys.version_info[:2] if python == sys.executable else _asked(python)[1]
+
+
+def _asked(python: str) -> tuple[str, tuple[int, ...]]:
+    """Implementation and version, as the interpreter itself says."""
+    question = [python, "-I", "-S", "-c", "import sys; print(sys.implementation.name, *sys.version_info[:2])"]
     answer = subprocess.run(question, capture_output=True, timeout=_ANSWER_S, check=True, stdin=subprocess.DEVNULL)
-    major, minor = answer.stdout.split()
-    return int(major), int(minor)
+    implementation, major, minor = answer.stdout.decode("ascii", "replace").split()
+    return implementation, (int(major), int(minor))
 
 
 def _shebang_notice(source: str, python: str) -> str:
@@ -127,7 +136,7 @@ def _shebang_notice(source: str, python: str) -> str:
     asked = _SHEBANG.match(source)
     if asked is None:
         return ""
-    version = sys.version_info[:2] if python == sys.executable else _version(python)
+    version = version_of(python)
     if version[: len(asked[1].split("."))] == tuple(int(part) for part in asked[1].split(".")):
         return ""
     runs = ".".join(map(str, version))

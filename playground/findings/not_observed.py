@@ -1,11 +1,12 @@
-"""Modules that could not be observed, since they are not what the probe knows."""
+"""What could not be observed: modules that are not what the probe knows, or all of the program."""
 
 from collections.abc import Callable, Iterable
 
-from playground.findings.finding import Finding
+from playground.findings.finding import Finding, Severity
 from playground.history import History
 from playground.probe import layout
 
+_ADVICE_FOR_ALL = "That nothing was found says nothing here. Start it by a Python that reads PYTHONPATH: --python."
 _ADVICE = "What goes on in this module is missing here; look for a file of the program's own that has its name."
 
 
@@ -23,5 +24,8 @@ class NotObserved:
         if what in self._told:
             return
         self._told.add(what)
+        whole = what == layout.NOTHING_OBSERVED
+        severity: Severity = "warning" if whole else "info"
+        advice = _ADVICE_FOR_ALL if whole else _ADVICE
         text = f"not observed: {what}"
-        yield Finding("not_observed", "info", (h.process[row],), (), h.time[row], text, _ADVICE, key=(what,))
+        yield Finding("not_observed", severity, (h.process[row],), (), h.time[row], text, advice, key=(what,))

@@ -215,3 +215,6 @@ OPERATIONS = (
 
 # Threads: 0 is "not recorded" and is taken as the main thread, 1 is the main thread.
 MAIN_THREAD = 1
+
+NOTHING_OBSERVED = "the program (its interpreter does not load the probe, as with -I or -E, or it can write nowhere)"
+"""What a PATCH_FAILED of the observer says when no process of a run has spoken."""

@@ -91,12 +91,13 @@ def test_a_programs_own_error_is_shown_as_python_shows_it(text: str, says: str, 
         (".", "it is no executable file"),
         ("silent", "it does not answer as Python does"),
         ("fails", "it does not answer as Python does"),
-        ("old", "it is Python 3.9; name a Python of version 3.11 or newer"),
+        ("old", "it is Python 3.9; name a CPython of version 3.11 or newer"),
+        ("other", "it is pypy; name a CPython of version 3.11 or newer"),
     ],
 )
 def test_an_interpreter_that_will_not_do_is_one_line(python: str, says: str, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("text")
-    for name, does in {"silent": "", "fails": "exit 3", "old": "echo 3 9"}.items():
+    for name, does in {"silent": "", "fails": "exit 3", "old": "echo cpython 3 9", "other": "echo pypy 3 11"}.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
         (tmp_path / name).chmod(0o755)
     (tmp_path / "program.py").write_text("print(1)")

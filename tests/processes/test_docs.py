@@ -119,6 +119,15 @@ def test_the_guide_tells_of_every_kind_of_finding() -> None:
     assert sorted(told) == sorted(set(re.findall(r'\bFinding\(\s*"(\w+)"', sources)))
 
 
+def test_the_promises_name_tests_that_are_there() -> None:
+    page = (PLAYGROUND / "docs" / "promises.md").read_text(encoding="utf-8")
+    root = PLAYGROUND.parent
+    files, parts = re.findall(r"tests/\w+/\w+\.py", page), re.findall(r"python -m (tests\.\w+)", page)
+    assert [file for file in files if not (root / file).is_file()] == []
+    assert [part for part in parts if not (root / part.replace(".", "/") / "__main__.py").is_file()] == []
+    assert (len(files) > 10, len(parts) > 2) == (True, True)
+
+
 def _write_anew() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for case in CASES:

@@ -38,7 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "inspector": {"collector", "history", "probe.layout", "procfs", "sampler", "standstill", "warden.kernel"},
     "memory_sampler": {"collector", "history", "probe.layout"},
     "gallery": {"errors", "scenario", "scenarios"},
-    "target": {"errors", "gallery", "scenario"},
+    "target": {"errors", "gallery", "scenario", "text"},
     "observed": {"collector", "findings", "history", "output", "probe.layout", "recording", "summary"},
     "live": {
         *("errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
@@ -48,9 +48,26 @@ ALLOWED: dict[str, set[str]] = {
     "replay": {"findings", "history", "recording", "summary"},
     # The faces.
     "excerpt": {"findings", "history"},
-    "report": {"excerpt", "face", "findings", "history", "probe.layout", "text"},
+    "page": set(),
+    "report": {"excerpt", "face", "findings", "history", "page", "text"},
     "passing": {"output"},
-    "headless": {"errors", "face", "observed", "output", "passing", "report"},
+    "headless": {"errors", "face", "observed", "output", "passing", "report", "text"},
+    "doctor": {
+        *(
+            "doctor",
+            "__init__",
+            "errors",
+            "live",
+            "page",
+            "procfs",
+            "recording",
+            "scenario",
+            "stacks",
+            "target",
+            "text",
+        ),
+        *("warden.kernel", "warden.rundir"),
+    },
     "tui": {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "observed", "probe.layout", "recording"),
         *("output", "replay", "scenario", "summary", "target", "text", "warden"),
@@ -59,6 +76,7 @@ ALLOWED: dict[str, set[str]] = {
         *(
             "__init__",
             "attach",
+            "doctor",
             "errors",
             "gallery",
             "headless",
@@ -66,6 +84,7 @@ ALLOWED: dict[str, set[str]] = {
             "recording",
             "replay",
             "target",
+            "text",
             "tui",
             "warden",
         ),
@@ -80,6 +99,8 @@ OUTSIDE: dict[str, set[str]] = {
     "recording": {"msgspec", "platformdirs"},
     "stacks": {"msgspec"},
     "cli": {"click"},
+    "page": {"rich"},
+    "doctor": {"psutil", "rich"},
     "report": {"rich"},
     "tui": {"textual", "rich", "pygments"},
 }

@@ -11,8 +11,9 @@ import pytest
 from playground.findings import Findings
 from playground.headless import tell
 from playground.history import History, RunInfo
+from playground.page import PIPED_WIDTH
 from playground.probe import layout
-from playground.report import PIPED_WIDTH, standing
+from playground.report import standing
 from playground.summary import summarise
 from tests.unit.rows import INFO, Run
 
