@@ -90,7 +90,7 @@ class Observed:
         raise NotImplementedError
 
     def interrupt(self) -> None:
-        """Do what ctrl+c does."""
+        """Do to the program what ctrl+c in its terminal would; raises PlaygroundError."""
         raise NotImplementedError
 
     def _send(self, pid: int, start: int, signum: int) -> None:

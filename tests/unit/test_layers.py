@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "text": set(),
     "errors": set(),
     "warden": {"warden", "probe.layout"},
+    "terminal": {"terminal", "warden.client"},
     # Pure: from rows to what they mean.
     "collector": {"collector", "history.batch", "probe.layout", "text"},
     "history": {"history", "probe.layout"},
@@ -53,7 +54,7 @@ ALLOWED: dict[str, set[str]] = {
     "headless": {"errors", "face", "observed", "output", "passing", "report"},
     "tui": {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "observed", "probe.layout", "recording"),
-        *("output", "replay", "scenario", "summary", "target", "text", "warden"),
+        *("output", "replay", "scenario", "summary", "target", "terminal", "text", "warden"),
     },
     "cli": {
         *(
@@ -66,6 +67,7 @@ ALLOWED: dict[str, set[str]] = {
             "recording",
             "replay",
             "target",
+            "terminal",
             "tui",
             "warden",
         ),
