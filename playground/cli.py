@@ -13,6 +13,7 @@ import click
 
 from playground import __version__
 from playground.errors import PlaygroundError
+from playground.text import clean
 
 if TYPE_CHECKING:
     from playground.live import LiveRun
@@ -56,7 +57,7 @@ def _open_streams() -> None:
 
 
 def _complain(message: str, code: int) -> int:
-    print(f"mp-playground: {' '.join(message.splitlines())}", file=sys.stderr)
+    print(f"mp-playground: {clean(' '.join(message.splitlines()), 4096)}", file=sys.stderr)
     return code
 
 
@@ -225,8 +226,8 @@ def _recordings(as_json: bool, prune: bool) -> int:
         click.echo(json.dumps(rows))
         return 0
     for entry in entries:
-        note = entry.problem or entry.verdict
-        click.echo(f"{entry.path.name}  {entry.scenario}  {entry.duration_s:.1f} s  {entry.outcome}  {note}")
+        name, note = clean(entry.path.name, 255), entry.problem or entry.verdict
+        click.echo(f"{name}  {entry.scenario}  {entry.duration_s:.1f} s  {entry.outcome}  {note}")
     return 0
 
 

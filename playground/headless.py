@@ -12,6 +12,7 @@ from playground.face import Face
 from playground.observed import INTERRUPTED_EXIT, Observed
 from playground.output import Output
 from playground.passing import Passing
+from playground.text import clean
 
 _TICK_S = 0.01
 
@@ -52,7 +53,7 @@ def run_headless(run: Observed, *, as_json: bool, fail_on: str = "") -> int:
         run.close()
     passing.rest(lambda: bool(interrupts > 1 or ended_by))
     for notice in filter(None, (run.notice, passing.problem)):
-        print(f"mp-playground: {notice}", file=sys.stderr)
+        print(f"mp-playground: {clean(notice, 2000)}", file=sys.stderr)
     code = 128 + ended_by if ended_by else INTERRUPTED_EXIT if interrupts else None
     if code is None:
         code = run.exitcode if not fail_on else 0 if went_well(run, run.outcome, fail_on) else 1

@@ -12,6 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from playground.terminal.leaving import Leaving
+from playground.text import clean
 from playground.tui.crash import tell
 from playground.tui.driver import TerminalDriver
 
@@ -27,6 +28,10 @@ class GuardedApp(App[int]):
         driver = partial(TerminalDriver, leaving) if leaving is not None else None
         super().__init__(driver_class=driver)  # type: ignore[arg-type]  # it is called as a class would be
         self._leaving = leaving
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Show a message as it is: it may hold what a program said, and is no markup."""
+        super().notify(clean(message), **{**how, "markup": False})
 
     def end_runs(self) -> None:
         """End all processes; called when the app leaves because it has failed."""

@@ -51,7 +51,7 @@ ALLOWED: dict[str, set[str]] = {
     "excerpt": {"findings", "history"},
     "report": {"excerpt", "face", "findings", "history", "probe.layout", "text"},
     "passing": {"output"},
-    "headless": {"errors", "face", "observed", "output", "passing", "report"},
+    "headless": {"errors", "face", "observed", "output", "passing", "report", "text"},
     "tui": {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "observed", "probe.layout", "recording"),
         *("output", "replay", "scenario", "summary", "target", "terminal", "text", "warden"),
@@ -68,6 +68,7 @@ ALLOWED: dict[str, set[str]] = {
             "replay",
             "target",
             "terminal",
+            "text",
             "tui",
             "warden",
         ),

@@ -16,6 +16,7 @@ from playground.live import LiveRun, RunOptions
 from playground.observed import Observed
 from playground.replay import Replay
 from playground.target import Target
+from playground.text import clean
 from playground.tui.moment import Moment, moment_of
 from playground.tui.render import counters, header, waits
 from playground.tui.render.scale import DEEPEST
@@ -113,7 +114,7 @@ class StageScreen(Screen[None]):
             self.query_one(Transport).moment = moment
             self.query_one(Commands).moment = self.query_one(Player).moment = moment
             if all_of_it:
-                self.query_one(Banner).show(moment, self.face.notice if isinstance(self.face, Observed) else "")
+                self.query_one(Banner).show(moment, clean(self.face.notice) if isinstance(self.face, Observed) else "")
                 self.query_one("#counters").display = bool(moment.history.counters)
                 self.query_one(Processes).moment = self.query_one(Reader).moment = moment
                 self.query_one("#counters", Panel).moment = self.query_one("#waits", Panel).moment = moment
