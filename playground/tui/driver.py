@@ -9,6 +9,8 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from playground.terminal.leaving import Leaving
 
+_LATE_S = 1.0
+
 
 class TerminalDriver(LinuxDriver):
     """Says when it takes the terminal and gives it back, and comes back whole after every kind of stop."""
@@ -18,6 +20,8 @@ class TerminalDriver(LinuxDriver):
         self._leaving, self._keeper = leaving, leaving.keeper
         self._put_away = False
         """Whether the terminal is somebody else's while we are stopped."""
+        self._expects_to_go_on = False
+        """Whether the next SIGCONT ends a stop of our own; it may come late."""
 
     def start_application_mode(self) -> None:
         """Take the terminal."""
@@ -43,6 +47,7 @@ class TerminalDriver(LinuxDriver):
         """Give the terminal back, unless that has been done."""
         if not self._put_away:
             super().stop_application_mode()
+            self.write("\x1b[0m")  # a picture may have been torn by what a shell wrote in between
 
     def _disable_mouse_support(self) -> None:
         self.write("\x1b[?1016l")  # Textual turns pixels on where it can, and leaves them so
@@ -57,19 +62,24 @@ class TerminalDriver(LinuxDriver):
         self._loop.call_soon_threadsafe(self._stop)
 
     def _sigcont_application(self, *_: object) -> None:
-        if not self._put_away:
+        if not self._expects_to_go_on:
             self._loop.call_soon_threadsafe(self._go_on)
+        self._expects_to_go_on = False
 
     def _stop(self) -> None:
         """Do what ctrl+z does to other programs: stop, together with a wrapper that may have started us."""
         if self._put_away or self._leaving.asked:
             return
         self.suspend_application_mode()
-        self._put_away = True
+        self._put_away = self._expects_to_go_on = True
         handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.killpg(0, signal.SIGTSTP)  # nothing happens where no shell could bring us back
         signal.signal(signal.SIGTSTP, handler)
         self._go_on()
+        self._loop.call_later(_LATE_S, self._expect_no_more)
+
+    def _expect_no_more(self) -> None:
+        self._expects_to_go_on = False
 
     def _go_on(self) -> None:
         """Take the terminal again, as soon as it is ours; after a stop that we were not asked about, too."""

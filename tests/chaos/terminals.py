@@ -147,7 +147,7 @@ class Ended:
         pid = self._stopped(how)
         for number in numbers:
             os.kill(pid, number)
-        until(lambda: _gone(pid), "ended")
+        until(lambda: self.terminal.read() and _gone(pid), "ended")
         self._leave_shell()
 
     def _resumed(self, how: str) -> None:
@@ -159,7 +159,7 @@ class Ended:
         since = self.terminal.written.rindex(b"\x1b[?1049h")
         self._until_written("Hello from several" if self.start == "gallery" else "Timeline", since)
         self.terminal.type("Q" if self.start == "live" else "q")
-        until(lambda: _gone(pid), "ended")
+        until(lambda: self.terminal.read() and _gone(pid), "ended")
         self._leave_shell()
 
     def _leave_shell(self) -> None:
@@ -192,7 +192,7 @@ class Ended:
             return ""
         dirty = Escapes().feed(self.terminal.read()).dirty
         settings = termios.tcgetattr(self.terminal.slave)
-        return ", ".join([*dirty, *([] if settings == self.terminal.before else ["settings"])])
+        return ", ".join([*(each[:60] for each in dirty), *([] if settings == self.terminal.before else ["settings"])])
 
     def wrong(self) -> str:
         """What is wrong with what it said, and with its exit code."""

@@ -9,7 +9,7 @@ _TOKEN = re.compile(
     r"|\x1b\](?P<osc>[^\x07\x1b]*)(?:\x07|\x1b\\)"
     r"|\x1b(?P<esc>[ -/]*[0-Z\\^-~])"
     r"|\x1b[\[\]](?P<cut>[^\x18\x1b]*)\x18"
-    r"|(?P<control>[\x00-\x1f\x7f-\x9f])"
+    r"|(?P<control>[\x00-\x1a\x1c-\x1f\x7f-\x9f])"
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
 )
 _MODE = re.compile(r"\?([\d;]+)([hl])$")
