@@ -64,6 +64,13 @@ class GuardedApp(App[int]):
         if isinstance(failed.exc_value, Exception):
             self._handle_exception(failed.exc_value)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave because of what nobody caught; screens that are left half built fail now and then, which is no news."""
+        if self._exit:
+            self._close_messages_no_wait()
+        else:
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """Leave, as Textual asks for when nobody caught an exception."""
         self.end_runs()

@@ -197,7 +197,7 @@ class Ended:
     def wrong(self) -> str:
         """What is wrong with what it said, and with its exit code."""
         code = self.terminal.process.returncode
-        if self.codes and code not in self.codes:
+        if self.codes and code not in self.codes and b"\x1b[?1049h" in self.terminal.written:
             return f"exit code {code}"
         if self.says and self.says not in self.terminal.written.rpartition(b"\x1b[?1049l")[2]:
             return "nothing said"

@@ -55,6 +55,11 @@ class Terminal:
         """Wait for a text on the screen that is written in one piece."""
         wait_for(lambda: text.encode() in self.read(), 20)
 
+    def settles(self) -> None:
+        """Wait until a picture has been written since now."""
+        seen = len(self.read())
+        wait_for(lambda: len(self.read()) > seen, 20)
+
     def type(self, keys: str) -> None:
         """Type."""
         os.write(self.master, keys.encode())
