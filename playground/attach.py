@@ -69,8 +69,8 @@ class Attached(Observed):
         raise PlaygroundError(f"{self.history.name(process)} was not started here: it takes signals only")
 
     def interrupt(self) -> None:
-        """Stop watching."""
-        self.close()
+        """Raise PlaygroundError: which processes a terminal's ctrl+c would reach is for that terminal to say."""
+        raise PlaygroundError("the program was not started here: type ctrl+c in its own terminal")
 
     def _send(self, pid: int, start: int, signum: int) -> None:
         try:

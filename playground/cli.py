@@ -242,8 +242,8 @@ def _recordings(as_json: bool, prune: bool) -> int:
         click.echo(json.dumps(rows))
         return 0
     for entry in entries:
-        note = entry.problem or entry.verdict
-        click.echo(f"{entry.path.name}  {entry.scenario}  {entry.duration_s:.1f} s  {entry.outcome}  {note}")
+        name, note = clean(entry.path.name, 255), entry.problem or entry.verdict
+        click.echo(f"{name}  {entry.scenario}  {entry.duration_s:.1f} s  {entry.outcome}  {note}")
     return 0
 
 
@@ -279,15 +279,18 @@ def _doctor(as_json: bool) -> int:
 
 
 def _need_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise PlaygroundError("a screen needs a terminal on stdin and stdout; use --headless")
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise PlaygroundError("a screen needs a terminal on stdin, stdout and stderr; use --headless")
     if os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
         raise PlaygroundError(f"TERM={os.environ.get('TERM', '')!r} cannot show a screen; use --headless")
 
 
 def _screen(start: Any) -> int:
-    """Show a run, or with a warden the gallery; the warden starts up while the screen is imported."""
+    """Show a run, or with a warden the gallery; warden and guard start up while the screen is imported."""
     gc.disable()  # until the first picture: nothing that is imported is garbage
+    from playground.terminal.keeper import Keeper
+
+    keeper = Keeper()
     from playground.tui.app import run
 
-    return run(start)
+    return run(start, keeper)

@@ -20,17 +20,15 @@ _TICK_S = 0.01
 def run_headless(run: Observed, *, as_json: bool, fail_on: str = "") -> int:
     """Follow a run to its end; returns the exit code of the command.
 
-    That is the program's own, or with ``fail_on`` that of the verdict. ctrl+c goes to the program,
-    a second one ends the run; SIGTERM and SIGHUP end it at once. The summary is told in every case.
+    That is the program's own, or with ``fail_on`` that of the verdict. ctrl+c goes to the program, a second one
+    ends the run, and the first one where the program goes on without us; SIGTERM and SIGHUP end it at once. The
+    summary is told in every case.
     """
-    interrupts, ended_by = 0, 0
+    interrupts, passed_on, ended_by = 0, False, 0
 
     def interrupt(_signum: int, _frame: FrameType | None) -> None:
         nonlocal interrupts
         interrupts += 1
-        if interrupts == 1:
-            run.interrupt()
-            os.write(2, b"mp-playground: ctrl+c was passed on; once more ends the run\n")
 
     def end(signum: int, _frame: FrameType | None) -> None:
         nonlocal ended_by
@@ -44,14 +42,18 @@ def run_headless(run: Observed, *, as_json: bool, fail_on: str = "") -> int:
         while not run.ended:
             run.tick()
             passing.on()
-            if interrupts > 1 or ended_by:
+            if interrupts > (1 if run.ends_with_us else 0) or ended_by:
                 run.close()
+            elif interrupts and not passed_on:
+                passed_on = True
+                run.interrupt()
+                os.write(2, b"mp-playground: ctrl+c was passed on; once more ends the run\n")
             passing.meanwhile(_TICK_S)
     finally:
         run.close()
     passing.rest(lambda: bool(interrupts > 1 or ended_by))
     for notice in filter(None, (run.notice, passing.problem)):
-        print(f"mp-playground: {clean(notice)}", file=sys.stderr)
+        print(f"mp-playground: {clean(notice, 2000)}", file=sys.stderr)
     code = 128 + ended_by if ended_by else INTERRUPTED_EXIT if interrupts else None
     if code is None:
         code = run.exitcode if not fail_on else 0 if went_well(run, run.outcome, fail_on) else 1

@@ -163,7 +163,9 @@ class LiveRun(Observed):
         self._warden.signal(parent.pid, parent.start_ticks, signal.SIGRTMIN + SPAWN_SIGNAL_OFFSET)
 
     def interrupt(self) -> None:
-        """Do to the program what ctrl+c in its terminal would."""
+        """Do to the program what ctrl+c in its terminal would; recorded as the person's action."""
+        if self.history.processes:  # else it has not said its name yet
+            self._act(0, "SIGINT (ctrl+c) to the program")
         self._warden.signal_group(signal.SIGINT)
 
     # --- Work of a tick ------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Observed:
         self, info: RunInfo, record: Path | None, journals: Sequence[Path] = (), text: Path = Path("/nonexistent")
     ) -> None:
         """Begin to record in the file ``record``, if any; ``journals`` and ``text`` are where probes write."""
-        self.info = info
+        self.info = info = recording.cleaned(info)
         self.history = History(info)
         self.findings = Findings(self.history)
         self.ended = False
@@ -90,7 +90,7 @@ class Observed:
         raise NotImplementedError
 
     def interrupt(self) -> None:
-        """Do what ctrl+c does."""
+        """Do to the program what ctrl+c in its terminal would; raises PlaygroundError."""
         raise NotImplementedError
 
     def _send(self, pid: int, start: int, signum: int) -> None:

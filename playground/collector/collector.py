@@ -62,7 +62,7 @@ class Collector:
         Should it turn out to have a probe, its journal goes on under the same index.
         """
         index = self._index_of(pid, start)
-        self._fresh.append(ProcessDefinition(index, pid, start, ppid, name, "", False, role))
+        self._fresh.append(ProcessDefinition(index, pid, start, ppid, clean(name, 80), "", False, role))
         if sighted is not None:
             self._held.append((sighted, index, layout.MAIN_THREAD, layout.SIGHTED, 0, 0, 0))
         if at is not None:

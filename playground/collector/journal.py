@@ -139,7 +139,7 @@ class Journal:
         known = self.definition
         name = clean(f[4], 80) or (known.name if known else "")
         self.definition = ProcessDefinition(
-            self.index, self.pid, self.start, int(f[3]), name, f[5], f[6] == "1", clean(f[7], 20)
+            self.index, self.pid, self.start, int(f[3]), name, clean(f[5], 20), f[6] == "1", clean(f[7], 20)
         )
         return self.definition
 

@@ -87,7 +87,7 @@ class Names:
             index, shown = known.index, self._unique(clean(name, 80))
         else:
             return known.index
-        known = ResourceDefinition(index, kind, shown, creator, site, limit, typecode)
+        known = ResourceDefinition(index, clean(kind, 20), shown, creator, site, limit, clean(typecode, 4))
         self._resources[identity] = known
         self.fresh.append(known)
         return index

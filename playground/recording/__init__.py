@@ -18,7 +18,7 @@ executed, and no path in it is opened.
 """
 
 from playground.recording.library import Entry, directory, listing, new_path, newest, prune
-from playground.recording.reader import Opened, RecordingError, open_recording
+from playground.recording.reader import Opened, RecordingError, cleaned, open_recording
 from playground.recording.writer import Writer
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Opened",
     "RecordingError",
     "Writer",
+    "cleaned",
     "directory",
     "listing",
     "new_path",

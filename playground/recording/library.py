@@ -105,7 +105,7 @@ def _entry(path: Path) -> Entry:
             size,
         )
     except _UNREADABLE:
-        return Entry(path, path.name, "", 0.0, "", "", size, "not readable as a recording")
+        return Entry(path, clean(path.name, 255), "", 0.0, "", "", size, "not readable as a recording")
 
 
 def _object(line: bytes) -> dict[str, Any]:

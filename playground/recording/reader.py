@@ -110,6 +110,11 @@ def _info(header: Any, path: Path) -> RunInfo:
         info = msgspec.convert(given, RunInfo)
     except (msgspec.ValidationError, RecursionError):
         raise _Damaged from None
+    return cleaned(info)
+
+
+def cleaned(info: RunInfo) -> RunInfo:
+    """The same with all its texts made safe to show."""
     source = clean_lines(info.source, MAX_LINE)
     return replace(RunInfo(**{f.name: _cleaned(getattr(info, f.name)) for f in fields(RunInfo)}), source=source)
 

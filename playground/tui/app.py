@@ -1,19 +1,21 @@
-"""The app: a door to its screens, and the terminal's signals."""
+"""The app: a door to its screens."""
 
-import asyncio
 import gc
-import os
-import signal
-import termios
+from collections.abc import Iterable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import HelpPanel
 
 from playground.observed import Observed
 from playground.replay import Replay
+from playground.terminal.keeper import Keeper
+from playground.terminal.leaving import Leaving
+from playground.tui.guarded import GuardedApp
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
@@ -23,7 +25,7 @@ from playground.warden.client import Warden
 SMALLEST = (60, 15)
 
 
-class PlaygroundApp(App[int]):
+class PlaygroundApp(GuardedApp):
     """The gallery, or the stage of one run that was named on the command line."""
 
     TITLE = "mp-playground"
@@ -32,29 +34,35 @@ class PlaygroundApp(App[int]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, start: Observed | Replay | Warden) -> None:
+    def __init__(self, start: Observed | Replay | Warden, leaving: Leaving | None = None) -> None:
         """Show a run, or the gallery with a warden in waiting for its first run."""
-        super().__init__()
+        super().__init__(leaving)
         self.start = start
 
     def on_mount(self) -> None:
-        """Show the first screen and listen to the signals that would leave a broken terminal."""
+        """Show the first screen."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-            asyncio.get_running_loop().add_signal_handler(number, self._leave_by_signal, number)
         if isinstance(self.start, Warden):
             self.push_screen(GalleryScreen(self.start))
         else:
             self.push_screen(StageScreen(self.start), lambda _: self.exit())
         self.call_after_refresh(_collect_garbage_again)
 
-    def _leave_by_signal(self, number: int) -> None:
-        """Leave as on quitting; when the terminal is gone there is nothing to restore, and writing to it may hang."""
-        self.exit(None, 128 + number)
-        if not _has_terminal():
-            os._exit(128 + number)
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Whatever a key does is in the palette too."""
+        yield from super().get_system_commands(screen)
+        for key, (node, binding, enabled, tooltip) in screen.active_bindings.items():
+            if enabled and binding.description and not binding.system:
+                does = partial(self.run_action, binding.action, node)
+                yield SystemCommand(binding.description, tooltip or f"as the key {key}", does)
+
+    def action_help_quit(self) -> None:
+        """Say that ctrl+c does nothing here, and which keys do what may have been meant."""
+        live = isinstance(self.screen, StageScreen) and self.screen.face.live
+        sends = "i sends it to the program, " if live else ""
+        self.notify(f"ctrl+c does nothing here: {sends}ctrl+q quits", markup=False)
 
     def action_toggle_help(self) -> None:
         """Show the keys that work here, or hide them."""
@@ -79,22 +87,18 @@ class PlaygroundApp(App[int]):
         elif showing and not small:
             self.pop_screen()
 
-    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
-        """Leave, and end what runs; the result is the exit code of the run that was named, if any."""
+    def end_runs(self) -> None:
+        """End the processes of every stage."""
         for screen in self.screen_stack:
             if isinstance(screen, StageScreen):
                 screen.face.close()
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        """Leave; the result is the exit code of the run that was named, if any."""
+        self.end_runs()
         if result is None and isinstance(self.start, Observed):
             result = self.start.exitcode
         super().exit(result, return_code, message)
-
-
-def _has_terminal() -> bool:
-    try:
-        termios.tcgetattr(0)
-    except termios.error:
-        return False
-    return True
 
 
 def _collect_garbage_again() -> None:
@@ -103,12 +107,11 @@ def _collect_garbage_again() -> None:
     gc.enable()
 
 
-def run(start: Observed | Replay | Warden) -> int:
+def run(start: Observed | Replay | Warden, keeper: Keeper) -> int:
     """Show the screens until the person leaves; returns the command's exit code."""
-    app = PlaygroundApp(start)
     try:
-        result = app.run()
+        return PlaygroundApp(start, Leaving(keeper)).show()
     finally:
+        keeper.close()
         if not isinstance(start, Warden):
             start.close()
-    return app.return_code or result or 0

@@ -25,7 +25,7 @@ class Terminal:
         **environment: str,
     ) -> None:
         self.master, self.slave = pty.openpty()
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.resize(*size)
         self.before = termios.tcgetattr(self.slave)
         self.written = b""
         self.process = subprocess.Popen(
@@ -37,6 +37,10 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0) and None,
             env={**_without_a_size(os.environ), "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
         )
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size."""
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def read(self) -> bytes:
         """Everything written so far."""
@@ -50,6 +54,11 @@ class Terminal:
     def shows(self, text: str) -> None:
         """Wait for a text on the screen that is written in one piece."""
         wait_for(lambda: text.encode() in self.read(), 20)
+
+    def settles(self) -> None:
+        """Wait until a picture has been written since now."""
+        seen = len(self.read())
+        wait_for(lambda: len(self.read()) > seen, 20)
 
     def type(self, keys: str) -> None:
         """Type."""

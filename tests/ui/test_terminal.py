@@ -1,6 +1,7 @@
 """The command in a real terminal: what it leaves in it, and what it leaves running, however it ends."""
 
 import os
+import random
 import signal
 import termios
 from collections.abc import Iterator
@@ -8,10 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos import terminals
+from tests.conftest import wait_for
+from tests.ui.escapes import Escapes
 from tests.ui.terminal import Terminal
 
 DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
-ALTERNATE_OFF, CURSOR_ON, MOUSE_OFF = b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"
+NOTICES_INTERRUPTS = """
+import multiprocessing as mp, signal, time
+def note(name):
+    signal.signal(signal.SIGINT, lambda *_: print(name, "interrupted", flush=True))
+    print(name, "listens", flush=True)
+    while True: time.sleep(30)
+if __name__ == "__main__":
+    mp.Process(target=note, args=("child",), daemon=True).start()
+    note("main")
+"""
 
 
 @pytest.fixture
@@ -26,17 +39,63 @@ def stuck() -> Iterator[Terminal]:
 def test_quitting_restores_the_terminal_and_ends_the_run(stuck: Terminal) -> None:
     stuck.type("Q")
     assert stuck.ended() == 130
-    for sequence in (ALTERNATE_OFF, CURSOR_ON, MOUSE_OFF):
-        assert sequence in stuck.written
+    escapes = Escapes().feed(stuck.written)
+    assert (escapes.dirty, escapes.alien) == ([], [])
     assert termios.tcgetattr(stuck.slave) == stuck.before
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
-def test_signals_restore_the_terminal_and_end_the_run(stuck: Terminal, number: signal.Signals) -> None:
-    stuck.process.send_signal(number)
-    assert stuck.ended() == 128 + number
-    assert ALTERNATE_OFF in stuck.written
-    assert termios.tcgetattr(stuck.slave) == stuck.before
+@pytest.mark.parametrize("way", ["KILL", "TERM", "QUIT", "HUP", "hang-up", "^Z, fg, q", "STOP, fg, q"])
+def test_however_it_ends_the_terminal_is_as_it_was(way: str) -> None:
+    assert terminals.trial(way, "live", random.Random(way)).problem == ""
+
+
+@pytest.mark.parametrize("way", ["busy + TERM", "task", "thread"])
+def test_what_goes_wrong_in_the_app_ends_it(way: str) -> None:
+    assert terminals.trial(way, "replay", random.Random(way)).problem == ""
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("start", terminals.STARTS)
+@pytest.mark.parametrize("way", terminals.WAYS)
+def test_every_way_to_end(way: str, start: str) -> None:
+    assert terminals.trial(way, start, random.Random(way)).problem == ""
+
+
+def test_modes_are_followed_as_a_terminal_follows_them() -> None:
+    escapes = Escapes().feed(b"\x1b[?1049h\x1b[?25l\x1b[>1u\x1b[1;38;2;1;2;3mtext\x1b[?10")
+    assert escapes.dirty == ["mode 25", "mode 1049", "keyboard", "look 1;38;2;1;2;3", r"'\x1b[?10'"]
+    assert escapes.feed(b"\x18\x1b[<u\x1b[?1049l\x1b[0m\x1b[?25h").dirty == []
+    assert escapes.alien == []
+    for told in (
+        "\x1b]0;title\x07",
+        "\x1b]52;c;AA\x07",
+        "\x1b[2J",
+        "\x1b[5m",
+        "\x9b31m",
+        "\u202e",
+        "\x07",
+        "\x1bP1\x1b\\",
+    ):
+        assert Escapes().feed(told.encode()).alien != [], told
+    assert Escapes().feed(b"\xff").alien != []
+
+
+def test_ctrl_c_reaches_nobody_and_a_key_sends_it(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(NOTICES_INTERRUPTS)
+    terminal = Terminal("run", str(path))
+    terminal.shows("main listens")
+    terminal.shows("child listens")
+    terminal.type("\x03")
+    terminal.shows("ctrl+c does nothing here: i sends it")
+    assert b"interrupted" not in terminal.read()
+    terminal.type("i")
+    terminal.shows("main interrupted")
+    terminal.shows("child interrupted")
+    assert b"SIGINT (ctrl+c) to the program" in terminal.read()
+    terminal.type("Q")
+    assert terminal.ended() == 130
+    terminal.close()
 
 
 def test_ctrl_q_asks_while_processes_live(stuck: Terminal) -> None:
@@ -44,17 +103,6 @@ def test_ctrl_q_asks_while_processes_live(stuck: Terminal) -> None:
     stuck.shows("End them and quit?")
     stuck.type("y")
     assert stuck.ended() == 130
-
-
-def test_a_killed_playground_leaves_nothing_running(stuck: Terminal) -> None:
-    stuck.process.kill()
-    assert stuck.ended() == -signal.SIGKILL  # the check that every test ends with finds what is left
-
-
-def test_a_closed_terminal_ends_everything(stuck: Terminal) -> None:
-    os.close(stuck.slave)
-    os.close(stuck.master)
-    assert stuck.process.wait(20) != 0
 
 
 def test_leaving_a_finished_run_gives_the_programs_exit_code(tmp_path: Path) -> None:
@@ -67,9 +115,11 @@ def test_leaving_a_finished_run_gives_the_programs_exit_code(tmp_path: Path) -> 
     terminal.close()
 
 
-def test_a_replay_in_a_terminal(tmp_path: Path) -> None:  # noqa: ARG001  # keeps the run directories apart
+def test_a_replay_has_no_program_to_interrupt(tmp_path: Path) -> None:  # noqa: ARG001  # keeps the run directories apart
     terminal = Terminal("replay", str(DEADLOCK), size=(80, 24))
     terminal.shows("REPLAY")
+    terminal.type("i")
+    terminal.shows("This is a replay")
     terminal.type("q")
     assert terminal.ended() == 0
     terminal.close()
@@ -89,3 +139,16 @@ def test_a_tiny_terminal_says_what_it_needs() -> None:
     terminal.type("q")
     assert terminal.ended() == 0
     terminal.close()
+
+
+def test_a_storm_of_sizes(stuck: Terminal) -> None:
+    dice = random.Random(1)
+    for size in [(1, 1), *((dice.randint(1, 300), dice.randint(1, 100)) for _ in range(20)), (1, 50), (120, 36)]:
+        stuck.resize(*size)
+        stuck.read()
+    since = len(stuck.written)
+    stuck.type("p")
+    wait_for(lambda: b"Source" in stuck.read()[since:], 20)
+    os.kill(stuck.process.pid, signal.SIGTERM)
+    assert stuck.ended() == 128 + signal.SIGTERM
+    assert Escapes().feed(stuck.written).dirty == []

@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "text": set(),
     "errors": set(),
     "warden": {"warden", "probe.layout"},
+    "terminal": {"terminal", "warden.client"},
     # Pure: from rows to what they mean.
     "collector": {"collector", "history.batch", "probe.layout", "text"},
     "history": {"history", "probe.layout"},
@@ -70,7 +71,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "tui": {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "observed", "probe.layout", "recording"),
-        *("output", "replay", "scenario", "summary", "target", "text", "warden"),
+        *("output", "replay", "scenario", "summary", "target", "terminal", "text", "warden"),
     },
     "cli": {
         *(
@@ -84,6 +85,7 @@ ALLOWED: dict[str, set[str]] = {
             "recording",
             "replay",
             "target",
+            "terminal",
             "text",
             "tui",
             "warden",

@@ -292,7 +292,7 @@ def _second_row(
 def _marks(moment: Moment, scale: Scale, names: int, palette: Palette) -> Strip:
     """What the person did, what the program said, what was found, and the playhead."""
     signs = [
-        (scale.x(mark.time), "▾", mark.text, palette.warning)
+        (scale.x(mark.time), "▾", " ".join(mark.text.split()), palette.warning)
         for mark in moment.history.marks[-LABELS:]
         if mark.kind in {"action", "mark"}
     ]

@@ -15,6 +15,7 @@ from playground.live import LiveRun, RunOptions
 from playground.observed import Observed
 from playground.replay import Replay
 from playground.target import Target
+from playground.text import clean
 from playground.tui.moment import moment_of
 from playground.tui.view import View, ViewChanged
 from playground.tui.widgets.board import Board
@@ -86,7 +87,7 @@ class StageScreen(Screen[None]):
     def _show(self, *, all_of_it: bool = True) -> None:
         """Hand a new moment to the widgets; while time runs, to those that are read only every few frames."""
         moment = moment_of(self.face, self._view)
-        notice = self.face.notice if isinstance(self.face, Observed) else ""
+        notice = clean(self.face.notice) if isinstance(self.face, Observed) else ""
         with self.app.batch_update():
             for keys in (self.query_one(Commands), self.query_one(Player), self.query_one(Viewer)):
                 keys.moment = moment

@@ -22,13 +22,14 @@ class Commands(Vertical):
         Binding("t", "send('SIGTERM')", "Term", tooltip="Terminate the selected process (SIGTERM)"),
         Binding("K", "send('SIGKILL')", "Kill", tooltip="Kill the selected process (SIGKILL)"),
         Binding("s", "suspend", "Suspend", tooltip="Suspend the selected process, or let it go on"),
+        Binding("i", "interrupt", "^C", tooltip="Send ctrl+c to the program (SIGINT to its processes)"),
         Binding("space", "freeze", "Freeze", tooltip="Freeze the view; the processes go on"),
     ]
     moment: Moment | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """Only a live run takes commands."""
-        if action in {"spawn", "send", "suspend", "freeze"}:
+        if action in {"spawn", "send", "suspend", "interrupt", "freeze"}:
             return self._run is not None and (action != "spawn" or self._run.spawns)
         return True
 
@@ -66,6 +67,15 @@ class Commands(Vertical):
         if run is not None and moment is not None and moment.selected < len(run.history.processes):
             suspended = run.history.processes[moment.selected].lane.state == State.SUSPENDED
             self.action_send("SIGCONT" if suspended else "SIGSTOP")
+
+    def action_interrupt(self) -> None:
+        """Do to the program what ctrl+c in its terminal would."""
+        if self._run is None:
+            return
+        try:
+            self._run.interrupt()
+        except PlaygroundError as error:
+            self.notify(str(error), severity="warning", markup=False)
 
     def action_freeze(self) -> None:
         """Let the view stand still, or go on."""

@@ -29,13 +29,14 @@ class Player(Vertical):
         Binding("minus", "speed(0.5)", "Slower", show=False),
         Binding("equals_sign", "speed(2)", "Faster", show=False),
         Binding("backspace", "speed(0)", "Original speed", show=False),
+        Binding("i", "interrupt", "^C", show=False, tooltip="Says that a replay has no program to send it to"),
         Binding("r", "reverse", "Reverse", show=False, tooltip="Turn the direction of play"),
     ]
     moment: Moment | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """Only a replay can be moved."""
-        if action in {"play", "step", "mark", "move", "tenth", "speed", "reverse"}:
+        if action in {"play", "step", "mark", "move", "tenth", "speed", "reverse", "interrupt"}:
             return self._replay is not None
         return True
 
@@ -78,3 +79,7 @@ class Player(Vertical):
         """Turn the direction of play."""
         if replay := self._replay:
             replay.reverse()
+
+    def action_interrupt(self) -> None:
+        """Say why there is nothing to send ctrl+c to."""
+        self.notify("This is a replay: there is no program to send ctrl+c to", severity="warning", markup=False)
