@@ -52,7 +52,7 @@ class StageScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the panels."""
-        with Commands(), Player(), Viewer():
+        with Viewer(), Commands(), Player():
             yield Board()
         yield Question()
         yield Footer()
