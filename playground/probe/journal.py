@@ -2,10 +2,13 @@
 
 One window of two segments stays mapped at one address for the whole life of the process. A new
 segment is mapped over the half that is not in use, so that the hot path is a single ``pack_into``
-with objects that hardly change, and a thread that took its slot just before the roll still writes
-into the segment it belongs to.
+with objects that hardly change.
 
-The hot path checks nothing: ``offsets`` runs out, and ``emit`` takes what could not be written then. The
+The hot path checks nothing: ``offsets`` runs out, and ``emit`` takes what could not be written then. A slot is
+taken by a ``for`` and not by ``next``: between a ``for`` and the call of ``pack`` the interpreter neither gives
+the GIL away nor runs a signal handler, which it may do after the call of ``next``. Otherwise a thread could be
+held up between the two for as long as others fill some segments, and then write over a record of theirs. (Under a
+debugger it still may; the two halves make that unlikely.) The
 roll to a new segment holds no lock of threading's, which a fork could leave locked. It hardly lets the GIL
 go, so that other threads neither come in the middle of it nor keep it waiting; and the exception of a
 signal handler that ends it anywhere leaves the next one to try again.
@@ -39,7 +42,7 @@ now = monotonic_ns
 pack = struct.Struct(layout.RECORD).pack_into
 window = mmap.mmap(-1, 2 * layout.SEGMENT_SIZE)
 offsets: Iterator[int] = iter(())
-"""Where the next records go in the window; one ``next`` each. Replaced when it has run out."""
+"""Where the next records go in the window; one step each. Replaced when it has run out."""
 
 _ADDRESS = ctypes.addressof(ctypes.c_char.from_buffer(window))
 _MAP_FIXED, _MAP_ANONYMOUS = 0x10, 0x20 if sys.platform == "linux" else 0x1000
@@ -206,13 +209,13 @@ def _roll() -> bool:
 def emit(code: int, value: int = 0) -> None:
     """Write one record; the code holds kind, thread, resource and site."""
     while True:
-        try:
-            pack(window, next(offsets), code, value, now())
+        at = now()
+        for offset in offsets:
+            pack(window, offset, code, value, at)
             return
-        except StopIteration:
-            if not _roll():
-                state.dropped += 1
-                return
+        if not _roll():
+            state.dropped += 1
+            return
 
 
 def signed(value: int) -> int:

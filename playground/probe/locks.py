@@ -130,9 +130,11 @@ def _acquire(self: Any, block: bool = True, timeout: float | None = None) -> boo
         code = self._mpp_acquired
         value = 0 if block and timeout is None else layout.ACQUIRED_TRYING
         if code:
-            try:
-                pack(window, next(journal.offsets), code, value, now())
-            except StopIteration:
+            at = now()
+            for offset in journal.offsets:
+                pack(window, offset, code, value, at)
+                break
+            else:
                 emit(code, value)
             return True
         return code == 0 or _acquired_slowly(self, value)
@@ -143,9 +145,11 @@ def _enter(self: Any) -> bool:
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            try:
-                pack(window, next(journal.offsets), code, 0, now())
-            except StopIteration:
+            at = now()
+            for offset in journal.offsets:
+                pack(window, offset, code, 0, at)
+                break
+            else:
                 emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
@@ -155,9 +159,11 @@ def _enter(self: Any) -> bool:
 def _release(self: Any) -> None:
     code = self._mpp_releasing
     if code:
-        try:
-            pack(window, next(journal.offsets), code, 0, now())
-        except StopIteration:
+        at = now()
+        for offset in journal.offsets:
+            pack(window, offset, code, 0, at)
+            break
+        else:
             emit(code)
     elif code is None:
         _releasing_slowly(self)
@@ -171,9 +177,11 @@ def _release(self: Any) -> None:
 def _exit(self: Any, _kind: object = None, _error: object = None, _traceback: object = None) -> None:
     code = self._mpp_releasing
     if code:
-        try:
-            pack(window, next(journal.offsets), code, 0, now())
-        except StopIteration:
+        at = now()
+        for offset in journal.offsets:
+            pack(window, offset, code, 0, at)
+            break
+        else:
             emit(code)
     elif code is None:
         _releasing_slowly(self)
@@ -190,9 +198,11 @@ def _acquire_owned(self: Any, block: bool = True, timeout: float | None = None) 
         value = 0 if block and timeout is None else layout.ACQUIRED_TRYING
         if code:
             code |= threads.get(_get_ident()) or thread_bits()
-            try:
-                pack(window, next(journal.offsets), code, value, now())
-            except StopIteration:
+            at = now()
+            for offset in journal.offsets:
+                pack(window, offset, code, value, at)
+                break
+            else:
                 emit(code, value)
             return True
         return code == 0 or _acquired_slowly(self, value)
@@ -204,9 +214,11 @@ def _enter_owned(self: Any) -> bool:
         code = self._mpp_acquired
         if code:
             code |= threads.get(_get_ident()) or thread_bits()
-            try:
-                pack(window, next(journal.offsets), code, 0, now())
-            except StopIteration:
+            at = now()
+            for offset in journal.offsets:
+                pack(window, offset, code, 0, at)
+                break
+            else:
                 emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
@@ -217,9 +229,11 @@ def _release_owned(self: Any, _kind: object = None, _error: object = None, _trac
     code = self._mpp_releasing
     if code:
         code |= threads.get(_get_ident()) or thread_bits()
-        try:
-            pack(window, next(journal.offsets), code, 0, now())
-        except StopIteration:
+        at = now()
+        for offset in journal.offsets:
+            pack(window, offset, code, 0, at)
+            break
+        else:
             emit(code)
     elif code is None:
         _releasing_slowly(self)
