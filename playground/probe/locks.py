@@ -133,9 +133,8 @@ def _acquire(self: Any, block: bool = True, timeout: float | None = None) -> boo
             at = now()
             for offset in journal.offsets:
                 pack(window, offset, code, value, at)
-                break
-            else:
-                emit(code, value)
+                return True
+            emit(code, value)
             return True
         return code == 0 or _acquired_slowly(self, value)
     return _contended(self, block, timeout)
@@ -148,9 +147,8 @@ def _enter(self: Any) -> bool:
             at = now()
             for offset in journal.offsets:
                 pack(window, offset, code, 0, at)
-                break
-            else:
-                emit(code)
+                return True
+            emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
     return _contended(self, True, None)
@@ -201,9 +199,8 @@ def _acquire_owned(self: Any, block: bool = True, timeout: float | None = None) 
             at = now()
             for offset in journal.offsets:
                 pack(window, offset, code, value, at)
-                break
-            else:
-                emit(code, value)
+                return True
+            emit(code, value)
             return True
         return code == 0 or _acquired_slowly(self, value)
     return _contended(self, block, timeout)
@@ -217,9 +214,8 @@ def _enter_owned(self: Any) -> bool:
             at = now()
             for offset in journal.offsets:
                 pack(window, offset, code, 0, at)
-                break
-            else:
-                emit(code)
+                return True
+            emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
     return _contended(self, True, None)

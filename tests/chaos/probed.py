@@ -10,10 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from playground.collector import Collector
-from playground.history import Batch
+from playground.history import Batch, RunInfo
 from playground.probe.entry import ProbeConfig, environment
 
 LIMIT_S = 120.0
+INFO = RunInfo("chaos", "", {}, (), "", "", "")
 
 
 class ProbedProgram:
