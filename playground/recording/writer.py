@@ -21,7 +21,7 @@ from playground.history import (
     ThreadDefinition,
 )
 
-VERSION = (1, 0)
+VERSION = (1, 1)
 _encoder = msgspec.json.Encoder()
 
 
@@ -64,6 +64,8 @@ class Writer:
         """Why the recording ended early; None while it is whole."""
         self._rows = 0
         self._until = 0
+        self._checksum = 0
+        """That of the last checkpoint; the next one continues it."""
         self._fd = -1
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -101,7 +103,8 @@ class Writer:
             return
         data = _encoded(lines)
         checkpoint = b'["C",%d,%d' % (self._rows, self._until)
-        data += b"%b,%d]\n" % (checkpoint, zlib.crc32(checkpoint, zlib.crc32(data)))
+        self._checksum = zlib.crc32(checkpoint, zlib.crc32(data, self._checksum))
+        data += b"%b,%d]\n" % (checkpoint, self._checksum)
         try:
             while data:
                 data = data[os.write(self._fd, data) :]
