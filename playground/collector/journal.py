@@ -77,7 +77,7 @@ class Journal:
         """Take the records whose time was ``seen``, with what they hold in ``data``, which was read after that."""
         if self._offset == 0:
             header = struct.unpack_from(layout.HEADER, data)
-            self.dropped, self._offset = header[5], header[6]
+            self.dropped, self._offset = max(self.dropped, header[5]), header[6]
         slots = (len(data) - self._offset) // layout.RECORD_SIZE
         end = self._offset + slots * layout.RECORD_SIZE
         position = self._offset
@@ -136,6 +136,8 @@ class Journal:
                 names.place(self.resources[int(f[1])], self.pid, self.start, int(f[2]), f[3], int(f[4]))
             case "Q":
                 names.programs.append(Program(int(f[1]), int(f[2]), self.pid, clean(f[3], 80)))
+            case "D":
+                self.dropped = max(self.dropped, int(f[1]))
             case "N":
                 self.texts[int(f[1])] = names.text(f[2])
 

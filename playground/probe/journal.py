@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_LAG = 128
-"""Segments (8 MiB) a process may be ahead of the collector before it drops events."""
+"""Segments (8 MiB) a process may be ahead of the collector before it drops events; fewer where the size of the file
+``lag`` in the fallback directory says so: the collector sets it, so that many processes keep to a limit together."""
 MAX_INHERITED_LINES = 20_000
 MAX_FRESH_THREADS = 2000
 """So many threads of a process get numbers of their own."""
@@ -48,8 +49,6 @@ _ADDRESS = ctypes.addressof(ctypes.c_char.from_buffer(window))
 _MAP_FIXED, _MAP_ANONYMOUS = 0x10, 0x20 if sys.platform == "linux" else 0x1000
 _PROT = mmap.PROT_READ | mmap.PROT_WRITE
 _SLOTS = (layout.SEGMENT_SIZE - layout.HEADER_SIZE) // layout.RECORD_SIZE
-_CROWDED_EVERY = 8
-"""So many segments are written between two looks at the room that is left."""
 _PAUSE_S, _PAUSES = 50e-6, 20_000
 """How long, and how often, a thread sleeps while another one takes a new segment into use."""
 _libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL keeps the GIL
@@ -97,8 +96,6 @@ _rolling: dict[str, tuple[int]] = {}
 
 
 def _segment_path(sequence: int) -> bytes:
-    if sequence % _CROWDED_EVERY == 0:
-        state.crowded = _is_crowded()
     directory = state.fallback if state.crowded else state.journals
     return os.fsencode(f"{directory}/{state.pid}-{state.start}-{sequence}.j")
 
@@ -112,8 +109,12 @@ def _is_crowded() -> bool:
 
 
 def _lagging() -> bool:
-    """Whether the collector has not yet removed the segment that was written MAX_LAG segments ago."""
-    return len(_written) == MAX_LAG and _libc.access(_written[0], os.F_OK) == 0
+    """Whether the collector has not yet removed the segment that was written as many segments ago as it may lag."""
+    try:
+        most = min(os.stat(f"{state.fallback}/lag").st_size or MAX_LAG, MAX_LAG)
+    except OSError:
+        most = MAX_LAG
+    return len(_written) >= most and _libc.access(_written[-most], os.F_OK) == 0
 
 
 def _map(half: int, fd: int) -> None:
@@ -146,6 +147,7 @@ def _map_new_segment(half: int) -> None:
 
 
 def _map_where_there_is_room(half: int) -> None:
+    state.crowded = _is_crowded()
     try:
         _map_new_segment(half)
     except OSError:
@@ -162,8 +164,9 @@ def _header() -> bytes:
 
 
 def _map_scratch(half: int) -> None:
-    """Let the records of one segment go nowhere, and count them."""
+    """Let the records of one segment go nowhere, and count them; a process that ends now has told so."""
     state.dropped += _SLOTS
+    define("D", state.dropped, inherited=False)
     try:
         _map(half, -1)
     except OSError:

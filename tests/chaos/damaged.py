@@ -120,7 +120,14 @@ def _splice(data: bytes, dice: random.Random, other: bytes) -> bytes:
 
 
 def _garbage(data: bytes, dice: random.Random, _other: bytes) -> bytes:
-    tails = (dice.randbytes(300), b'["C",0,0,0]\n', b"[" * 3000, b'{"summary":{"verdict":"fine"}}\n', b"\n", b"\0" * 4096)
+    tails = (
+        dice.randbytes(300),
+        b'["C",0,0,0]\n',
+        b"[" * 3000,
+        b'{"summary":{"verdict":"fine"}}\n',
+        b"\n",
+        b"\0" * 4096,
+    )
     return data + dice.choice(tails)
 
 
@@ -185,7 +192,7 @@ def show(path: Path) -> str:
             _picture(replay)
     except Exception as error:
         return f"showing it raised {error!r}"
-    return "" if isinstance(summary, dict) else "no summary"
+    return "" if "verdict" in summary else "no summary"
 
 
 def _picture(replay: Replay) -> None:
@@ -202,8 +209,10 @@ def _picture(replay: Replay) -> None:
 
 HOSTILE: dict[str, Callable[[], list[Any]]] = {
     "a negative pid": lambda: [["P", 0, -1, -7, -1, "a", "fork", False, "child"], [5, 0, 1, layout.REAPED, 0, 0, -9]],
-    "pids that meet": lambda: [["P", i, 100, 7, 100, "a", "fork", False, "child"] for i in range(50)]
-    + [[5, i, 1, layout.BEGAN, 0, 0, 100] for i in range(50)],
+    "pids that meet": lambda: (
+        [["P", i, 100, 7, 100, "a", "fork", False, "child"] for i in range(50)]
+        + [[5, i, 1, layout.BEGAN, 0, 0, 100] for i in range(50)]
+    ),
     "times that go back": lambda: [PROCESS, *([-t, 0, 1, layout.BEGAN, 0, 0, 0] for t in range(1000))],
     "times at the limit": lambda: [PROCESS, [0, 0, 1, 1, 0, 0, 0], [(1 << 63) - 1, 0, 1, layout.REAPED, 0, 0, 0]],
     "indexes that meet": lambda: [
@@ -280,7 +289,7 @@ def trials(count: int, seed: int) -> Iterator[Trial]:
             if problem:
                 shutil.copy(path, Path(tempfile.gettempdir(), f"damaged-{seed}-{number}.mpr.jsonl"))
             slow = f"took {seconds:.1f} s" if seconds > _SLOW_S else ""
-            yield Trial(kind, problem and f"{problem} (of {truth.name}, number {number})" or slow, seconds)
+            yield Trial(kind, (problem and f"{problem} (of {truth.name}, number {number})") or slow, seconds)
         for what in HOSTILE:
             yield hostile(what, path)
 

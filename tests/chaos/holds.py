@@ -77,7 +77,10 @@ class Holds:
                 if value != self.numbers.get(resource, 0) + 1:
                     self.problems.append(f"hold {value} of {resource} after hold {self.numbers.get(resource, 0)}")
                 self.numbers[resource] = value
-            elif kind in (layout.ACQUIRED, layout.RELEASING) and self.history.resources[resource].definition.kind in _HOLDABLE:
+            elif (
+                kind in (layout.ACQUIRED, layout.RELEASING)
+                and self.history.resources[resource].definition.kind in _HOLDABLE
+            ):
                 self._turn(kind, process, resource)
 
     def _turn(self, kind: int, process: int, resource: int) -> None:
