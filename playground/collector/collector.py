@@ -130,14 +130,14 @@ class Collector:
             self._open(pid, start)
 
     def _limit_lag(self) -> None:
-        """Tell the processes, by the size of a file, how many segments each may be ahead of us."""
+        """Tell the processes, by what a link says, how many segments each may be ahead of us."""
         living = sum(not journal.dead for journal in self.journals.values())
         lag = max(2, MAX_SEGMENTS // max(living, 1))
         if lag == self._lag or not self._directories:
             return
         with suppress(OSError):  # they have a limit of their own
-            (self._directories[-1] / "lag").touch(mode=0o600)
-            os.truncate(self._directories[-1] / "lag", lag)
+            os.symlink(str(lag), self._directories[-1] / "lag.new")
+            os.replace(self._directories[-1] / "lag.new", self._directories[-1] / "lag")
             self._lag = lag
 
     def _open(self, pid: Pid, start: int) -> None:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_LAG = 128
-"""Segments (8 MiB) a process may be ahead of the collector before it drops events; fewer where the size of the file
-``lag`` in the fallback directory says so: the collector sets it, so that many processes keep to a limit together."""
+"""Segments (8 MiB) a process may be ahead of the collector before it drops events; fewer where the link ``lag`` in
+the fallback directory says so: the collector sets it, so that many processes keep to a limit together."""
 MAX_INHERITED_LINES = 20_000
 MAX_FRESH_THREADS = 2000
 """So many threads of a process get numbers of their own."""
@@ -56,6 +56,9 @@ _libc.mmap.restype = ctypes.c_void_p
 _libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
 _libc.pwrite.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_long)
 _libc.access.argtypes = (ctypes.c_char_p, ctypes.c_int)
+_libc.readlink.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t)
+_libc.readlink.restype = ctypes.c_ssize_t
+_link = ctypes.create_string_buffer(16)
 
 
 class State:
@@ -110,10 +113,9 @@ def _is_crowded() -> bool:
 
 def _lagging() -> bool:
     """Whether the collector has not yet removed the segment that was written as many segments ago as it may lag."""
-    try:
-        most = min(os.stat(f"{state.fallback}/lag").st_size or MAX_LAG, MAX_LAG)
-    except OSError:
-        most = MAX_LAG
+    size = _libc.readlink(os.fsencode(f"{state.fallback}/lag"), _link, len(_link))
+    told = _link.raw[: max(size, 0)]
+    most = min(int(told), MAX_LAG) if told.isdigit() else MAX_LAG
     return len(_written) >= most and _libc.access(_written[-most], os.F_OK) == 0
 
 

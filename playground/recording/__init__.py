@@ -11,7 +11,7 @@ UTF-8 text, one JSON value a line:
 - checkpoints, ``["C",rows so far,until_ns,crc32]``: the CRC-32 of all bytes since the file's begin up to the last
   comma of the checkpoint itself, those from the last comma to the end of each earlier checkpoint left out; so no part
   can be left out, doubled or taken from another recording. (In version 1.0: of the bytes since the last checkpoint
-  only.) What no checkpoint confirms is not trusted;
+  only.) At most 5000 lines stand between two. What no checkpoint confirms is not trusted;
 - at the end the summary, an object: ``{"summary": {...}}``, followed by a checkpoint.
 
 A reader refuses another major version and ignores lines it does not know. A recording is data: nothing in it is
