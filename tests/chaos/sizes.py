@@ -18,7 +18,7 @@ from tests.chaos.part import Part, Trial
 
 SHM_MB = 64
 OWN_MB = 40
-LIMIT_S = 120
+LIMIT_S = 300
 _SUSPENDED_S = 3
 
 PROGRAM = """
