@@ -131,6 +131,9 @@ class Observed:
         self._row(0, layout.RUN_ENDED, layout.OUTCOMES.index(outcome) << 32 | code & 0xFFFFFFFF, now)
         self._take(now, final=True)
         self.ended = True
+        if self._writer is None or not self._writer.begun:
+            self.recording_path = None
         self.summary = summarise(self.history, self.findings, str(self.recording_path) if self.recording_path else None)
         if self._writer is not None:
             self._writer.finish(self.summary)
+            self.notice = self._writer.failed or self.notice

@@ -1,6 +1,8 @@
 """Drains all journals of a run on a tick and gives what happened as ordered columns."""
 
+import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition,
 from playground.probe import layout
 from playground.text import clean
 
+MAX_SEGMENTS = 2048
+"""Segments (128 MiB) that all processes together may be ahead of us; each may be two ahead at least."""
 MARGIN: Nanoseconds = 20_000_000
 """Rows younger than this are held back: a process may be about to commit an older one."""
 
@@ -38,6 +42,7 @@ class Collector:
         self._threads: dict[tuple[int, int], int] = {}
         self._by_pid: dict[Pid, int] = {}
         self._indexes: dict[tuple[Pid, int], int] = {}
+        self._lag = 0
 
     def process_index(self, pid: Pid) -> int | None:
         """Index of the latest process of that pid."""
@@ -91,6 +96,7 @@ class Collector:
     def drain(self, now: Nanoseconds, extra: Iterable[Row] = (), *, final: bool = False) -> Batch:
         """Everything committed up to a margin before ``now`` (run time), with the observer's own rows."""
         self._scan()
+        self._limit_lag()
         records = [(journal, journal.read(now + self._origin, MARGIN)) for journal in self.journals.values()]
         batch = Batch(definitions=[])
         self._turn += 1
@@ -122,6 +128,17 @@ class Collector:
         known = {(int(pid), int(start)) for pid, _, start in found if pid.isdigit() and start.isdigit()}
         for pid, start in sorted(known - self.journals.keys(), key=lambda each: (each[1], each[0])):
             self._open(pid, start)
+
+    def _limit_lag(self) -> None:
+        """Tell the processes, by what a link says, how many segments each may be ahead of us."""
+        living = sum(not journal.dead for journal in self.journals.values())
+        lag = max(2, MAX_SEGMENTS // max(living, 1))
+        if lag == self._lag or not self._directories:
+            return
+        with suppress(OSError):  # they have a limit of their own
+            os.symlink(str(lag), self._directories[-1] / "lag.new")
+            os.replace(self._directories[-1] / "lag.new", self._directories[-1] / "lag")
+            self._lag = lag
 
     def _open(self, pid: Pid, start: int) -> None:
         known = self.knows(pid, start)

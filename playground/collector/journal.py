@@ -54,10 +54,12 @@ class Journal:
             if not self._current or not (self.dead or self._has_more(self._current)):
                 return found
             complete = self.dead or bool(self._path(self._sequence + 1))
-            data = _contents(self._current)
-            if len(data) < layout.SEGMENT_SIZE:
+            seen = _contents(self._current)
+            # The time is stored last, and copied last too: beside a time that was just seen older words may stand.
+            data = seen if complete else _contents(self._current)
+            if len(seen) < layout.SEGMENT_SIZE or len(data) < layout.SEGMENT_SIZE:
                 return found
-            self._take(data, found, now - patience, complete=complete)
+            self._take(seen, data, found, now - patience, complete=complete)
             if not complete:
                 return found
             with suppress(OSError):
@@ -71,17 +73,19 @@ class Journal:
         ahead = _contents(path, _AHEAD * layout.RECORD_SIZE, self._offset)
         return any(record[2] for record in _record.iter_unpack(ahead[: len(ahead) // 24 * 24]))
 
-    def _take(self, data: bytes, found: list[Record], waited_until: int, *, complete: bool) -> None:
+    def _take(self, seen: bytes, data: bytes, found: list[Record], waited_until: int, *, complete: bool) -> None:
+        """Take the records whose time was ``seen``, with what they hold in ``data``, which was read after that."""
         if self._offset == 0:
             header = struct.unpack_from(layout.HEADER, data)
-            self.dropped, self._offset = header[5], header[6]
+            self.dropped, self._offset = max(self.dropped, header[5]), header[6]
         slots = (len(data) - self._offset) // layout.RECORD_SIZE
         end = self._offset + slots * layout.RECORD_SIZE
         position = self._offset
-        for record in _record.iter_unpack(data[self._offset : end]):
-            if record[2]:
+        new = _record.iter_unpack(data[self._offset : end])
+        for (_, _, time), record in zip(_record.iter_unpack(seen[self._offset : end]), new, strict=True):
+            if time:
                 found.append(record)
-            elif not (complete or self._is_old_hole(data, position, end, waited_until)):
+            elif not (complete or self._is_old_hole(seen, position, end, waited_until)):
                 break
             position += layout.RECORD_SIZE
         self._offset = position
@@ -132,6 +136,8 @@ class Journal:
                 names.place(self.resources[int(f[1])], self.pid, self.start, int(f[2]), f[3], int(f[4]))
             case "Q":
                 names.programs.append(Program(int(f[1]), int(f[2]), self.pid, clean(f[3], 80)))
+            case "D":
+                self.dropped = max(self.dropped, int(f[1]))
             case "N":
                 self.texts[int(f[1])] = names.text(f[2])
 

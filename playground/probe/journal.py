@@ -2,10 +2,13 @@
 
 One window of two segments stays mapped at one address for the whole life of the process. A new
 segment is mapped over the half that is not in use, so that the hot path is a single ``pack_into``
-with objects that hardly change, and a thread that took its slot just before the roll still writes
-into the segment it belongs to.
+with objects that hardly change.
 
-The hot path checks nothing: ``offsets`` runs out, and ``emit`` takes what could not be written then. The
+The hot path checks nothing: ``offsets`` runs out, and ``emit`` takes what could not be written then. A slot is
+taken by a ``for`` and not by ``next``: between a ``for`` and the call of ``pack`` the interpreter neither gives
+the GIL away nor runs a signal handler, which it may do after the call of ``next``. Otherwise a thread could be
+held up between the two for as long as others fill some segments, and then write over a record of theirs. (Under a
+debugger it still may; the two halves make that unlikely.) The
 roll to a new segment holds no lock of threading's, which a fork could leave locked. It hardly lets the GIL
 go, so that other threads neither come in the middle of it nor keep it waiting; and the exception of a
 signal handler that ends it anywhere leaves the next one to try again.
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_LAG = 128
-"""Segments (8 MiB) a process may be ahead of the collector before it drops events."""
+"""Segments (8 MiB) a process may be ahead of the collector before it drops events; fewer where the link ``lag`` in
+the fallback directory says so: the collector sets it, so that many processes keep to a limit together."""
 MAX_INHERITED_LINES = 20_000
 MAX_FRESH_THREADS = 2000
 """So many threads of a process get numbers of their own."""
@@ -39,14 +43,12 @@ now = monotonic_ns
 pack = struct.Struct(layout.RECORD).pack_into
 window = mmap.mmap(-1, 2 * layout.SEGMENT_SIZE)
 offsets: Iterator[int] = iter(())
-"""Where the next records go in the window; one ``next`` each. Replaced when it has run out."""
+"""Where the next records go in the window; one step each. Replaced when it has run out."""
 
 _ADDRESS = ctypes.addressof(ctypes.c_char.from_buffer(window))
 _MAP_FIXED, _MAP_ANONYMOUS = 0x10, 0x20 if sys.platform == "linux" else 0x1000
 _PROT = mmap.PROT_READ | mmap.PROT_WRITE
 _SLOTS = (layout.SEGMENT_SIZE - layout.HEADER_SIZE) // layout.RECORD_SIZE
-_CROWDED_EVERY = 8
-"""So many segments are written between two looks at the room that is left."""
 _PAUSE_S, _PAUSES = 50e-6, 20_000
 """How long, and how often, a thread sleeps while another one takes a new segment into use."""
 _libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL keeps the GIL
@@ -54,6 +56,9 @@ _libc.mmap.restype = ctypes.c_void_p
 _libc.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
 _libc.pwrite.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_long)
 _libc.access.argtypes = (ctypes.c_char_p, ctypes.c_int)
+_libc.readlink.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t)
+_libc.readlink.restype = ctypes.c_ssize_t
+_link = ctypes.create_string_buffer(16)
 
 
 class State:
@@ -94,8 +99,6 @@ _rolling: dict[str, tuple[int]] = {}
 
 
 def _segment_path(sequence: int) -> bytes:
-    if sequence % _CROWDED_EVERY == 0:
-        state.crowded = _is_crowded()
     directory = state.fallback if state.crowded else state.journals
     return os.fsencode(f"{directory}/{state.pid}-{state.start}-{sequence}.j")
 
@@ -109,8 +112,11 @@ def _is_crowded() -> bool:
 
 
 def _lagging() -> bool:
-    """Whether the collector has not yet removed the segment that was written MAX_LAG segments ago."""
-    return len(_written) == MAX_LAG and _libc.access(_written[0], os.F_OK) == 0
+    """Whether the collector has not yet removed the segment that was written as many segments ago as it may lag."""
+    size = _libc.readlink(os.fsencode(f"{state.fallback}/lag"), _link, len(_link))
+    told = _link.raw[: max(size, 0)]
+    most = min(int(told), MAX_LAG) if told.isdigit() else MAX_LAG
+    return len(_written) >= most and _libc.access(_written[-most], os.F_OK) == 0
 
 
 def _map(half: int, fd: int) -> None:
@@ -143,6 +149,7 @@ def _map_new_segment(half: int) -> None:
 
 
 def _map_where_there_is_room(half: int) -> None:
+    state.crowded = _is_crowded()
     try:
         _map_new_segment(half)
     except OSError:
@@ -159,8 +166,9 @@ def _header() -> bytes:
 
 
 def _map_scratch(half: int) -> None:
-    """Let the records of one segment go nowhere, and count them."""
+    """Let the records of one segment go nowhere, and count them; a process that ends now has told so."""
     state.dropped += _SLOTS
+    define("D", state.dropped, inherited=False)
     try:
         _map(half, -1)
     except OSError:
@@ -206,13 +214,13 @@ def _roll() -> bool:
 def emit(code: int, value: int = 0) -> None:
     """Write one record; the code holds kind, thread, resource and site."""
     while True:
-        try:
-            pack(window, next(offsets), code, value, now())
+        at = now()
+        for offset in offsets:
+            pack(window, offset, code, value, at)
             return
-        except StopIteration:
-            if not _roll():
-                state.dropped += 1
-                return
+        if not _roll():
+            state.dropped += 1
+            return
 
 
 def signed(value: int) -> int:

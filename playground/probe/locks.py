@@ -130,10 +130,11 @@ def _acquire(self: Any, block: bool = True, timeout: float | None = None) -> boo
         code = self._mpp_acquired
         value = 0 if block and timeout is None else layout.ACQUIRED_TRYING
         if code:
-            try:
-                pack(window, next(journal.offsets), code, value, now())
-            except StopIteration:
-                emit(code, value)
+            at = now()
+            for offset in journal.offsets:
+                pack(window, offset, code, value, at)
+                return True
+            emit(code, value)
             return True
         return code == 0 or _acquired_slowly(self, value)
     return _contended(self, block, timeout)
@@ -143,10 +144,11 @@ def _enter(self: Any) -> bool:
     if self._semlock.acquire(False):
         code = self._mpp_acquired
         if code:
-            try:
-                pack(window, next(journal.offsets), code, 0, now())
-            except StopIteration:
-                emit(code)
+            at = now()
+            for offset in journal.offsets:
+                pack(window, offset, code, 0, at)
+                return True
+            emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
     return _contended(self, True, None)
@@ -155,9 +157,11 @@ def _enter(self: Any) -> bool:
 def _release(self: Any) -> None:
     code = self._mpp_releasing
     if code:
-        try:
-            pack(window, next(journal.offsets), code, 0, now())
-        except StopIteration:
+        at = now()
+        for offset in journal.offsets:
+            pack(window, offset, code, 0, at)
+            break
+        else:
             emit(code)
     elif code is None:
         _releasing_slowly(self)
@@ -171,9 +175,11 @@ def _release(self: Any) -> None:
 def _exit(self: Any, _kind: object = None, _error: object = None, _traceback: object = None) -> None:
     code = self._mpp_releasing
     if code:
-        try:
-            pack(window, next(journal.offsets), code, 0, now())
-        except StopIteration:
+        at = now()
+        for offset in journal.offsets:
+            pack(window, offset, code, 0, at)
+            break
+        else:
             emit(code)
     elif code is None:
         _releasing_slowly(self)
@@ -190,10 +196,11 @@ def _acquire_owned(self: Any, block: bool = True, timeout: float | None = None) 
         value = 0 if block and timeout is None else layout.ACQUIRED_TRYING
         if code:
             code |= threads.get(_get_ident()) or thread_bits()
-            try:
-                pack(window, next(journal.offsets), code, value, now())
-            except StopIteration:
-                emit(code, value)
+            at = now()
+            for offset in journal.offsets:
+                pack(window, offset, code, value, at)
+                return True
+            emit(code, value)
             return True
         return code == 0 or _acquired_slowly(self, value)
     return _contended(self, block, timeout)
@@ -204,10 +211,11 @@ def _enter_owned(self: Any) -> bool:
         code = self._mpp_acquired
         if code:
             code |= threads.get(_get_ident()) or thread_bits()
-            try:
-                pack(window, next(journal.offsets), code, 0, now())
-            except StopIteration:
-                emit(code)
+            at = now()
+            for offset in journal.offsets:
+                pack(window, offset, code, 0, at)
+                return True
+            emit(code)
             return True
         return code == 0 or _acquired_slowly(self)
     return _contended(self, True, None)
@@ -217,9 +225,11 @@ def _release_owned(self: Any, _kind: object = None, _error: object = None, _trac
     code = self._mpp_releasing
     if code:
         code |= threads.get(_get_ident()) or thread_bits()
-        try:
-            pack(window, next(journal.offsets), code, 0, now())
-        except StopIteration:
+        at = now()
+        for offset in journal.offsets:
+            pack(window, offset, code, 0, at)
+            break
+        else:
             emit(code)
     elif code is None:
         _releasing_slowly(self)

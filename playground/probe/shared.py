@@ -96,9 +96,11 @@ def _get_value(self: Any) -> Any:
         if semlock.acquire(False):
             try:
                 value = self._obj.value
-                try:
-                    pack(window, next(journal.offsets), code, value, now())
-                except StopIteration:
+                at = now()
+                for offset in journal.offsets:
+                    pack(window, offset, code, value, at)
+                    break
+                else:
                     emit(code, value)
                 return value
             finally:
@@ -120,10 +122,12 @@ def _set_value(self: Any, value: Any) -> None:
             try:
                 obj = self._obj
                 obj.value = value
-                try:
-                    pack(window, next(journal.offsets), code, obj.value, now())
-                except StopIteration:
-                    emit(code, obj.value)
+                stored, at = obj.value, now()
+                for offset in journal.offsets:
+                    pack(window, offset, code, stored, at)
+                    break
+                else:
+                    emit(code, stored)
                 return
             finally:
                 semlock.release()

@@ -64,9 +64,11 @@ def _take(queue: Any) -> bytes:
         message = waiting(code, layout.OP_GET, None, _rest, reader, size)
     code = queue._mpp_got
     if code:
-        try:
-            pack(window, next(journal.offsets), code, 0, now())
-        except StopIteration:
+        at = now()
+        for offset in journal.offsets:
+            pack(window, offset, code, 0, at)
+            break
+        else:
             emit(code)
     else:
         _got_slowly(queue)
@@ -102,23 +104,27 @@ def _put(writer: Any, message: Any, code: int) -> None:
     if writer._handle is None:
         writer.send_bytes(message)  # raises
     size, at = len(message), now()
-    try:
-        pack(window, next(journal.offsets), code | layout.PUTTING, 0, at)
-    except StopIteration:
+    for offset in journal.offsets:
+        pack(window, offset, code | layout.PUTTING, 0, at)
+        break
+    else:
         emit(code | layout.PUTTING)
         at = now()
-    try:
-        pack(window, next(journal.offsets), code | layout.SENDING, size, at)
-    except StopIteration:
+    for offset in journal.offsets:
+        pack(window, offset, code | layout.SENDING, size, at)
+        break
+    else:
         emit(code | layout.SENDING, size)
     try:
         untold["send_bytes"](writer, message)
     except BaseException:
         emit(code | layout.WOKE)
         raise
-    try:
-        pack(window, next(journal.offsets), code | layout.SENT, size, now())
-    except StopIteration:
+    at = now()
+    for offset in journal.offsets:
+        pack(window, offset, code | layout.SENT, size, at)
+        break
+    else:
         emit(code | layout.SENT, size)
 
 

@@ -1,4 +1,4 @@
-"""Runs kept in files: ``*.mpr.jsonl``, format version 1.
+"""Runs kept in files: ``*.mpr.jsonl``, format version 1.1.
 
 UTF-8 text, one JSON value a line:
 
@@ -8,9 +8,10 @@ UTF-8 text, one JSON value a line:
   ``["S", index, file, line, function]``, ``["N", index, text]``; each stands before its first use;
 - rows, arrays of seven integers: ``[t_ns, process, thread, kind, resource, site, value]``, times from the
   run's start, never decreasing; kinds as in ``probe/layout.py``, unknown kinds are kept;
-- checkpoints, ``["C",rows so far,until_ns,crc32]``: the CRC-32 of the bytes since the line after the last
-  checkpoint (or since the file's begin) and of the checkpoint itself up to its last comma. What no checkpoint
-  confirms is not trusted;
+- checkpoints, ``["C",rows so far,until_ns,crc32]``: the CRC-32 of all bytes since the file's begin up to the last
+  comma of the checkpoint itself, those from the last comma to the end of each earlier checkpoint left out; so no part
+  can be left out, doubled or taken from another recording. (In version 1.0: of the bytes since the last checkpoint
+  only.) At most 5000 lines stand between two. What no checkpoint confirms is not trusted;
 - at the end the summary, an object: ``{"summary": {...}}``, followed by a checkpoint.
 
 A reader refuses another major version and ignores lines it does not know. A recording is data: nothing in it is

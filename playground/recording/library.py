@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import platformdirs
 
+from playground.recording.reader import checksum
 from playground.text import clean
 
 SUFFIX = ".mpr.jsonl"
@@ -90,11 +91,13 @@ def _entry(path: Path) -> Entry:
     size = _size(path)
     try:
         with path.open("rb") as file:
-            header = msgspec.json.decode(file.readline(1 << 22))
+            first, second = file.readline(1 << 22), file.readline(1 << 10)
             file.seek(max(0, size - _TAIL))
-            tail = file.read().splitlines()
-        info = header["info"]
-        summary: Any = next((each["summary"] for each in map(_object, reversed(tail)) if "summary" in each), {})
+            tail = file.read().splitlines(keepends=True)
+        header = msgspec.json.decode(first)
+        if not _is_confirmed(first, second):
+            raise ValueError
+        info, summary = header["info"], _summary(tail)
         return Entry(
             path,
             clean(str(info["scenario"]), 80),
@@ -108,11 +111,21 @@ def _entry(path: Path) -> Entry:
         return Entry(path, clean(path.name, 255), "", 0.0, "", "", size, "not readable as a recording")
 
 
-def _object(line: bytes) -> dict[str, Any]:
-    if not line.startswith(b"{"):
-        return {}
-    try:
-        value = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+def _summary(tail: list[bytes]) -> dict[str, Any]:
+    """The summary among the last lines, if it is whole; {} when there is none."""
+    for before, line, after in zip(tail[-3::-1], tail[-2::-1], tail[::-1], strict=False):
+        if line.startswith(b'{"summary"') and (_is_confirmed(line, after, before) or _is_confirmed(line, after)):
+            found = msgspec.json.decode(line)["summary"]
+            return found if isinstance(found, dict) else {}
+    return {}
+
+
+def _is_confirmed(line: bytes, checkpoint: bytes, before: bytes = b"") -> bool:
+    """Whether a line that stands alone between two checkpoints is whole; ``before`` is the one that is continued."""
+    return _number(checkpoint) == checksum(line, checkpoint, _number(before) if before else 0)
+
+
+def _number(checkpoint: bytes) -> int:
+    """A checkpoint's checksum; -1 when the line is none."""
+    digits = checkpoint[checkpoint.rfind(b",") + 1 :].removesuffix(b"]\n")
+    return int(digits) if digits.isdigit() and len(digits) <= 10 else -1

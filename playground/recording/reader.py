@@ -1,6 +1,8 @@
 """Reading a recording back, as far as its checkpoints can be trusted."""
 
+import stat
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from playground.recording.writer import VERSION
 from playground.text import clean, clean_lines
 
 MAX_LINE = 8 << 20
+MAX_FILE = 1 << 30
+MAX_PROCESSES = 100_000
 _LIMIT = 1 << 63
 _decoder = msgspec.json.Decoder()
 
@@ -46,12 +50,7 @@ class Opened:
 def open_recording(path: Path) -> Opened:
     """Read a recording; raises RecordingError when nothing of it can be trusted."""
     shown = clean(str(path), 4096)
-    try:
-        data = path.read_bytes()
-    except IsADirectoryError:
-        raise RecordingError(f"{shown} is a directory; name a recording in it") from None
-    except OSError as error:
-        raise RecordingError(f"cannot read {shown}: {error.strerror}; see `mp-playground recordings`") from None
+    data = _contents(path, shown)
     opened: Opened | None = None
     processes: set[int] = set()
     try:
@@ -69,9 +68,26 @@ def open_recording(path: Path) -> Opened:
     return opened
 
 
-def _verified(data: bytes) -> Any:
+def _contents(path: Path, shown: str) -> bytes:
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise RecordingError(f"{shown} is a directory; name a recording in it")
+        if not stat.S_ISREG(found.st_mode):
+            raise RecordingError(f"{shown} is not a file; see `mp-playground recordings`")
+        if found.st_size > MAX_FILE:
+            raise RecordingError(f"{shown} is too large: {found.st_size >> 20} MiB, at most {MAX_FILE >> 20} are read")
+        return path.read_bytes()
+    except OSError as error:
+        raise RecordingError(f"cannot read {shown}: {error.strerror}; see `mp-playground recordings`") from None
+    except ValueError:  # a NUL in it
+        raise RecordingError(f"cannot read {shown}: no file has such a name") from None
+
+
+def _verified(data: bytes) -> Iterator[list[Any]]:
     """Groups of decoded lines, each confirmed by its checkpoint; raises _Damaged at the first that is not."""
-    start = position = 0
+    start = position = seed = 0
+    chained = False
     while position < len(data):
         end = data.find(b"\n", position)
         if end < 0 or end - position > MAX_LINE:
@@ -79,14 +95,28 @@ def _verified(data: bytes) -> Any:
         if data.startswith(b'["C",', position):
             group = data[start:position]
             checkpoint = _decode(data[position:end])
-            confirmed = zlib.crc32(data[position : data.rfind(b",", position, end)], zlib.crc32(group))
+            confirmed = checksum(group, data[position:end], seed)
             if len(checkpoint) != 4 or checkpoint[3] != confirmed:
                 raise _Damaged
-            yield [*(_decode(line) for line in group.splitlines()), checkpoint]
+            lines = [*(_decode(line) for line in group.splitlines()), checkpoint]
+            chained = _is_chained(lines[0]) if start == 0 else chained
+            yield lines
+            seed = confirmed if chained else 0
             start = end + 1
         position = end + 1
     if start != len(data):
         raise _Damaged
+
+
+def checksum(group: bytes, checkpoint: bytes, seed: int) -> int:
+    """What a checkpoint's last number has to be; ``seed`` is that of the checkpoint before it, if they are chained."""
+    return zlib.crc32(checkpoint[: checkpoint.rfind(b",")], zlib.crc32(group, seed))
+
+
+def _is_chained(header: Any) -> bool:
+    """Whether checkpoints of the file continue each other's checksums; up to version 1.0 they did not."""
+    version = header.get("mpr") if isinstance(header, dict) else None
+    return isinstance(version, list) and len(version) == 2 and version != [1, 0]
 
 
 def _decode(line: bytes) -> Any:
@@ -160,7 +190,7 @@ def _define_known(line: list[Any], opened: Opened, processes: set[int]) -> None:
         case ["C", int(), int(until), int()]:
             opened.batch.until = max(opened.batch.until, until)
         case ["P", int(index), int(pid), int(start), int(ppid), str(name), str(method), bool(daemon), str(role)]:
-            if index not in processes and index != len(processes):
+            if index not in processes and not index == len(processes) < MAX_PROCESSES:
                 raise ValueError
             processes.add(index)
             add(ProcessDefinition(index, pid, start, ppid, clean(name), clean(method), daemon, clean(role)))

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import zlib
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from playground.history import (
     ThreadDefinition,
 )
 
-VERSION = (1, 0)
+VERSION = (1, 1)
+_GROUP = 5000
+"""At most so many lines stand between two checkpoints: a disk that becomes full costs no more."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -56,7 +59,7 @@ def _text(value: Any) -> Any:
 
 
 class Writer:
-    """One recording; every ``append`` ends with a checkpoint that is flushed."""
+    """One recording; every ``append`` ends with a checkpoint."""
 
     def __init__(self, path: Path, info: RunInfo) -> None:
         self.path = path
@@ -64,6 +67,8 @@ class Writer:
         """Why the recording ended early; None while it is whole."""
         self._rows = 0
         self._until = 0
+        self._checksum = 0
+        """That of the last checkpoint, which the next one continues; 0 before the first."""
         self._fd = -1
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,7 +76,7 @@ class Writer:
             if stat.S_ISREG(os.fstat(self._fd).st_mode):
                 os.fchmod(self._fd, 0o600)
         except OSError as error:
-            self.failed = f"cannot write {path}: {error.strerror}"
+            self.failed = f"cannot write {path}: {error.strerror}; choose another place by --record, or --no-record"
         self._write([{"mpr": VERSION, "info": asdict(info)}])
 
     def append(self, batch: Batch) -> None:
@@ -81,14 +86,23 @@ class Writer:
         lines: list[Any] = [line_of(each) for each in batch.definitions]
         columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
         lines.extend(zip(*columns, strict=True))
-        self._rows += len(batch)
-        self._until = batch.until
-        self._write(lines)
+        before = self._rows - len(batch.definitions)
+        for start in range(0, len(lines), _GROUP):
+            end = min(start + _GROUP, len(lines))
+            self._rows = max(self._rows, before + end)
+            if end == len(lines):
+                self._until = batch.until
+            self._write(lines[start:end])
 
     def finish(self, summary: dict[str, Any]) -> None:
         """End the recording with its summary."""
         self._write([{"summary": summary}])
         self.close()
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is something that can be read back."""
+        return self._checksum != 0
 
     def close(self) -> None:
         """Let go of the file."""
@@ -101,10 +115,23 @@ class Writer:
             return
         data = _encoded(lines)
         checkpoint = b'["C",%d,%d' % (self._rows, self._until)
-        data += b"%b,%d]\n" % (checkpoint, zlib.crc32(checkpoint, zlib.crc32(data)))
+        confirmed = zlib.crc32(checkpoint, zlib.crc32(data, self._checksum))
+        data += b"%b,%d]\n" % (checkpoint, confirmed)
         try:
             while data:
                 data = data[os.write(self._fd, data) :]
+            self._checksum = confirmed
         except OSError as error:
-            self.failed = f"recording ended: {error.strerror}"
-            self.close()
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        """Say so, and leave no file that nobody can read."""
+        if self._checksum:
+            what = f"recording ended: {error.strerror}; {self.path} holds what came before"
+        else:
+            what = f"cannot write {self.path}: {error.strerror}"
+            with suppress(OSError):
+                if stat.S_ISREG(os.fstat(self._fd).st_mode):
+                    self.path.unlink()
+        self.failed = f"{what}; make room, or choose another place by --record"
+        self.close()

@@ -107,6 +107,8 @@ class Warden:
         survivors = self._wait_until_clean()
         if survivors is None:
             survivors = self.take_over()
+        elif self._directory is not None and os.path.exists(self._directory.path):
+            rundir.remove(self._directory.run, self._directory.path)  # it was short of descriptors, for instance
         self._release()
         return survivors
 

@@ -79,8 +79,9 @@ class Warden:
             return
         finally:
             self._let_go_of_streams()
-        self._host = kernel.read(pid)
-        self._tell("started", pid=pid, start=self._host.start if self._host else 0)
+        unread = kernel.Process(pid, 0, os.getpid(), pid, "S", "", 1)  # its end must be noticed all the same
+        self._host = kernel.read(pid) or unread
+        self._tell("started", pid=pid, start=self._host.start)
 
     def _let_go_of_streams(self) -> None:
         """Close our copies: the pipes end when the last process of the run ends."""

@@ -11,7 +11,7 @@ from playground.history import Batch, Definition, RunInfo
 from playground.recording import Writer
 from tests.unit.rows import INFO, Row
 
-HEADER: dict[str, Any] = {"mpr": [1, 0], "info": asdict(INFO)}
+HEADER: dict[str, Any] = {"mpr": [1, 1], "info": asdict(INFO)}
 PROCESS = ["P", 0, 100, 7, 99, "A", "fork", False, "main"]
 
 
@@ -29,11 +29,12 @@ def write(path: Path, batches: Iterable[Batch], summary: dict[str, Any] | None =
 
 def write_lines(path: Path, *groups: list[Any], until: int = 0) -> Path:
     """Any JSON values, or bytes, as lines; each group is confirmed by a checkpoint."""
-    data = b""
+    data, seed = b"", 0
     for group in groups:
         lines = b"".join((each if isinstance(each, bytes) else json.dumps(each).encode()) + b"\n" for each in group)
         checkpoint = b'["C",0,%d' % until
-        data += lines + b"%b,%d]\n" % (checkpoint, zlib.crc32(checkpoint, zlib.crc32(lines)))
+        seed = zlib.crc32(checkpoint, zlib.crc32(lines, seed))
+        data += lines + b"%b,%d]\n" % (checkpoint, seed)
     path.write_bytes(data)
     return path
 

@@ -23,7 +23,7 @@ from playground.history import (
     TextDefinition,
     ThreadDefinition,
 )
-from playground.recording import RecordingError, open_recording
+from playground.recording import RecordingError, Writer, open_recording
 from playground.text import clean, clean_lines
 from tests.unit.hostile import TEXTS, is_dangerous, texts
 from tests.unit.recordings import HEADER, PROCESS, flat, rows_of, write, write_lines
@@ -208,7 +208,8 @@ def test_a_full_disk_ends_the_recording_at_its_last_checkpoint(tmp_path: Path) -
         path.unlink()
         with disk_of(size):
             writer = write(path, pieces, {})
-        assert writer.failed == "recording ended: File too large"
+        why = f"recording ended: File too large; {path} holds what came before; make room, or choose another place"
+        assert writer.failed == f"{why} by --record"
         opened = open_recording(path)
         assert path.stat().st_size == size
         assert rows_of(opened.batch) == run.rows[: len(opened.batch)]
@@ -219,7 +220,27 @@ def test_a_full_disk_ends_the_recording_at_its_last_checkpoint(tmp_path: Path) -
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
 def test_a_disk_that_is_full_from_the_start() -> None:
     writer = write(Path("/dev/full"), [Run().batch()], {})
-    assert writer.failed == "recording ended: No space left on device"
+    assert not writer.begun
+    assert writer.failed is not None
+    assert writer.failed.startswith("cannot write /dev/full: No space left on device; make room, or")
+    assert Path("/dev/full").exists()
+
+
+def test_a_recording_of_which_nothing_could_be_written_leaves_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.mpr.jsonl"
+    with disk_of(100):
+        writer = write(path, [Run().batch()], {})
+    assert (writer.begun, path.exists()) == (False, False)
+
+
+def test_a_recording_that_is_deleted_while_it_is_written_hinders_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "a.mpr.jsonl"
+    writer = Writer(path, INFO)
+    path.unlink()
+    writer.append(Run().batch())
+    writer.finish({})
+    assert writer.failed is None
+    assert not path.exists()
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

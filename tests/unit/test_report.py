@@ -178,3 +178,11 @@ def test_many_of_everything_are_counted(capsys: pytest.CaptureFixture[str]) -> N
     text = report(run, capsys)
     assert "… and 20 more findings" in text
     assert "… and 20 more processes" in text
+
+
+def test_dropped_events_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    face = Ended(deadlock())
+    for dropped, times in ((0, 0), (2720, 1)):
+        face.history.dropped = dropped
+        tell(face, summarise(face.history, face.findings, None), as_json=False)
+        assert capsys.readouterr().err.count("! 2,720 events were dropped: ") == times
