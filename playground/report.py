@@ -50,12 +50,9 @@ class _Report:
         self._processes()
         self._resources()
         if self._summary["dropped"]:
-            said = (
-                f"{self._summary['dropped']:,} events were dropped: they came faster than they could be collected, or "
-            )
-            said += "there was no room. Figures are too low, and what is held may be old."
             self._console.print()
-            self._say("! ", f"! {said}", style="yellow", indent=0)
+            said = f"! {self._summary['dropped']:,} events were dropped: {_DROPPED}"
+            say(self._console, "! ", said, style="yellow", indent=0)
         if self._summary["recording"]:
             self._console.print()
             text = Text(f"recorded in {clean(self._summary['recording'], 4096)}", "dim")

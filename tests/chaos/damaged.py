@@ -21,6 +21,7 @@ from playground.tui.moment import moment_of
 from playground.tui.render import counters, findings, header, log, processes, scale, timeline, waits
 from playground.tui.render.cells import Ink
 from playground.tui.render.palette import palette_of
+from playground.tui.view import View
 from tests.chaos.part import Part, Trial
 from tests.unit.recordings import HEADER, PROCESS, write_lines
 
@@ -197,7 +198,7 @@ def show(path: Path) -> str:
 
 def _picture(replay: Replay) -> None:
     """Every panel of the screen, at the playhead."""
-    moment = moment_of(replay, replay.playhead, 0, 0, frozen=False)
+    moment = moment_of(replay, View())
     for draw in (header.header, header.transport, counters.draw, findings.draw, log.draw):
         draw(moment, 100, 20, _PALETTE)
     for draw in (processes.draw, waits.draw):
