@@ -54,8 +54,8 @@ class LiveRun(Observed):
         self._directory = rundir.create()
         path = options.record or recording.new_path(target.name)
         try:
-            journals = _journals(self._directory)
             fallback = os.path.join(self._directory.path, "journals")
+            journals = self._directory.shared if os.path.isdir(self._directory.shared) else fallback
             text = Path(self._directory.path, "text")
             super().__init__(
                 _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text
@@ -98,7 +98,7 @@ class LiveRun(Observed):
         )
 
     def _everybody(self) -> list[int]:
-        return kernel.below(self._warden.pid)
+        return kernel.below(self._warden.foster) if self._warden.foster else []
 
     def _inherited(self) -> set[Thing]:
         """What the program has from outside: others write to its stdin, and we read its output."""
@@ -267,15 +267,6 @@ def _info(target: Target, options: RunOptions) -> RunInfo:
         time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         options.allow_spawn or target.is_scenario,
     )
-
-
-def _journals(directory: rundir.RunDirectory) -> str:
-    """The run's directory in shared memory; its own directory where there is none."""
-    try:
-        os.mkdir(directory.shared, 0o700)
-    except OSError:
-        return os.path.join(directory.path, "journals")
-    return directory.shared
 
 
 def _reserve() -> int:

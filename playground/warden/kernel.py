@@ -3,7 +3,10 @@
 import ctypes
 import os
 import signal
-from collections.abc import Container, Iterable, Iterator
+from collections import deque
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
+from types import MappingProxyType
 from typing import NamedTuple
 
 _PR_SET_PDEATHSIG = 1
@@ -34,6 +37,9 @@ class Process(NamedTuple):
         return self.state not in "ZX" or self.threads > 1
 
 
+NOBODY: Mapping[int, Process] = MappingProxyType({})
+
+
 def read(pid: int) -> Process | None:
     """Describe a process; None when there is none of that pid."""
     try:
@@ -56,24 +62,29 @@ def parse(line: bytes) -> Process | None:
     )
 
 
-def everything() -> Iterator[Process]:
-    """All processes that can be seen."""
+def everything(known: Mapping[int, Process] = NOBODY) -> Iterator[Process]:
+    """All processes that can be seen; those that are known are not read again."""
     for entry in os.listdir("/proc"):
-        if entry.isdecimal() and (process := read(int(entry))):
+        if entry.isdecimal() and (process := known.get(int(entry)) or read(int(entry))):
             yield process
 
 
-def descendants(roots: Container[int], skip: Container[int] = ()) -> list[Process]:
-    """Every live descendant of the given pids, parents first; ``skip`` and what is below it is left out."""
-    processes = list(everything())
+def descendants(
+    roots: Container[int], skip: Container[int] = (), known: Mapping[int, Process] = NOBODY
+) -> list[Process]:
+    """Every live descendant of the given pids, parents first; ``skip`` and what is below it is left out.
+
+    Of those that are ``known``, for instance because they are stopped, what is known is believed.
+    """
+    processes = list(everything(known))
     children: dict[int, list[Process]] = {}
     for process in processes:
         children.setdefault(process.ppid, []).append(process)
     found: list[Process] = []
-    pending = [child for process in processes if process.pid in roots for child in children.get(process.pid, ())]
+    pending = deque(child for process in processes if process.pid in roots for child in children.get(process.pid, ()))
     seen: set[int] = set()
     while pending:
-        process = pending.pop(0)
+        process = pending.popleft()
         if process.pid in skip or process.pid in seen:
             continue
         seen.add(process.pid)
@@ -135,6 +146,30 @@ def is_helper(pid: int) -> bool:
     return b"multiprocessing.resource_tracker" in line or b"multiprocessing.forkserver" in line
 
 
+def reap() -> list[tuple[int, int, int]]:
+    """Reap every child of ours that has ended; returns pid, start and exit status of each."""
+    found = []
+    while child := _ended_child():
+        process = read(child)
+        _, status = os.waitpid(child, 0)
+        found.append((child, process.start if process else 0, os.waitstatus_to_exitcode(status)))
+    return found
+
+
+def _ended_child() -> int:
+    try:
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return 0
+    return ended.si_pid if ended else 0
+
+
+def how_many() -> int:
+    """How many threads of anybody there are; costs one short read."""
+    with open("/proc/loadavg", "rb", buffering=0) as file:
+        return int(file.read(256).split()[3].partition(b"/")[2])
+
+
 def send(pid: int, start: int, signum: int) -> bool:
     """Signal exactly that process; False when it is gone. Raises PermissionError."""
     try:
@@ -160,6 +195,18 @@ def send_all(processes: Iterable[Process], signum: int) -> None:
             send(process.pid, process.start, signum)
         except PermissionError:
             continue
+
+
+def stop_group(member: Process) -> None:
+    """Stop a process, then its whole group in one step: none of the group can fork on meanwhile.
+
+    The member is stopped first: so it cannot leave, the group is there, and its number is nobody else's.
+    """
+    send_all([member], signal.SIGSTOP)
+    found = read(member.pid)
+    if found and found.alive and (found.start, found.group) == (member.start, member.group):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(member.group, signal.SIGSTOP)
 
 
 def become_subreaper() -> None:

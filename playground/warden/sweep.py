@@ -1,14 +1,15 @@
 """Ending every process of a run, however stubborn: freeze, kill, let resource trackers unlink, reap."""
 
+import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from playground.warden.kernel import Process, is_resource_tracker, send_all
+from playground.warden.kernel import NOBODY, Process, is_resource_tracker, send_all, stop_group
 
-Find: TypeAlias = Callable[[], list[Process]]
-"""Lists the live processes that are to end."""
+Find: TypeAlias = Callable[[Mapping[int, Process]], list[Process]]
+"""Lists the live processes that are to end, given those that are known and need not be looked at again."""
 Reap: TypeAlias = Callable[[], None]
 """Reaps what has ended and is ours to reap; does not wait."""
 
@@ -24,7 +25,7 @@ def sweep(find: Find, reap: Reap) -> list[Process]:
     """
     started = time.monotonic()
     trackers_since = 0.0
-    while remaining := find():
+    while remaining := find(NOBODY):
         now = time.monotonic()
         if now - started > _LIMIT_S:
             return remaining
@@ -44,13 +45,21 @@ def sweep(find: Find, reap: Reap) -> list[Process]:
 
 
 def freeze(find: Find) -> int:
-    """Stop all processes until no new one appears; returns how many there are."""
-    frozen: set[tuple[int, int]] = set()
+    """Stop all processes until no new one appears; returns how many there are.
+
+    Whole groups first: who forks all the time has forked again before a signal to each has gone round.
+    """
+    frozen: dict[int, Process] = {}
+    groups = {os.getpgrp()}
     started = time.monotonic()
     while time.monotonic() - started < _LIMIT_S:
-        fresh = [process for process in find() if (process.pid, process.start) not in frozen]
+        fresh = [process for process in find(frozen) if process.pid not in frozen]
         if not fresh:
             break
+        for process in fresh:
+            if process.group not in groups:
+                groups.add(process.group)
+                stop_group(process)
         send_all(fresh, signal.SIGSTOP)
-        frozen.update((process.pid, process.start) for process in fresh)
+        frozen.update((process.pid, process) for process in fresh)
     return len(frozen)

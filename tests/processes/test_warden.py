@@ -82,6 +82,7 @@ def run() -> Iterator[Run]:
 @pytest.fixture
 def stubborn(run: Run, tmp_path: Path) -> Run:
     run.python(STUBBORN, str(tmp_path))
+    run.said("started")
     names = {"ignoring", "stopped", "daemon", "host"}
     wait_for(lambda: names <= set(os.listdir(tmp_path)))
     return run
@@ -153,7 +154,7 @@ def test_interrupt_reaches_the_group(run: Run, tmp_path: Path) -> None:
     )
     wait_for(lambda: len(os.listdir(tmp_path)) == 2)
     host = run.said("started")["pid"]
-    wait_for(lambda: all(process.state == "S" for process in kernel.descendants({run.warden.pid})))
+    wait_for(lambda: all(process.state == "S" for process in kernel.descendants({run.warden.foster})))
     run.warden.signal_group(signal.SIGINT)
     run.said("ended")
     assert {m["status"] for m in run.messages if m["up"] == "exited" and m["pid"] == host} == {5}
@@ -162,11 +163,11 @@ def test_interrupt_reaches_the_group(run: Run, tmp_path: Path) -> None:
 def test_stop_ends_stubborn_processes(stubborn: Run) -> None:
     stubborn.warden.stop()
     assert stubborn.said("ended")["survivors"] == []
-    assert kernel.descendants({stubborn.warden.pid}) == []
+    assert kernel.descendants({stubborn.warden.foster}) == []
 
 
 def test_leaving_ends_stubborn_processes(stubborn: Run) -> None:
-    assert len(kernel.descendants({stubborn.warden.pid})) == 4
+    assert len(kernel.descendants({stubborn.warden.foster})) == 4
 
 
 def test_death_of_the_warden_is_taken_over(stubborn: Run) -> None:
@@ -184,7 +185,7 @@ def test_limit_freezes_the_run(run: Run) -> None:
     run.python("import os, time\nfor _ in range(20): os.fork() or time.sleep(60)\ntime.sleep(60)", limit=8)
     frozen = run.said("frozen")
     assert frozen["count"] > 8
-    assert {process.state for process in kernel.descendants({run.warden.pid})} == {"T"}
+    assert {process.state for process in kernel.descendants({run.warden.foster})} == {"T"}
     assert frozen["parent"] == run.said("started")["pid"]
 
 
@@ -192,7 +193,7 @@ def test_removes_names_of_the_run(run: Run) -> None:
     names = [Path("/dev/shm", name + run.directory.run) for name in ("sem.mp-", "psm_")]
     for name in names:
         name.with_name(name.name + "x").touch()
-    Path(run.directory.shared).mkdir()
+    assert Path(run.directory.shared).exists()
     run.python("")
     run.said("ended")
     run.warden.leave, leave = list, run.warden.leave  # type: ignore[method-assign]
@@ -227,7 +228,7 @@ def test_janitor_clears_abandoned_runs() -> None:
         os.P_NOWAIT, sys.executable, ["python", "-c", "import time; time.sleep(60)"], {"MPP_RUN": directory.run}
     )
     wait_for(lambda: kernel.with_environment(f"MPP_RUN={directory.run}".encode()))
-    os.close(directory.lock)
+    directory.let_go()
     assert janitor.clear_abandoned() == [directory.run]
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
     assert not Path(directory.path).exists()
