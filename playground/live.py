@@ -78,6 +78,7 @@ class LiveRun(Observed):
         self._host = (0, 0)
         self._status: int | None = None
         self._over = False
+        self._is_frozen = False
         self._left: list[str] = []
         probe = ProbeConfig(
             self._directory.run,
@@ -132,7 +133,9 @@ class LiveRun(Observed):
             self._finish("stopped", -signal.SIGKILL)
         elif self.options.timeout_s is not None and now > self.options.timeout_s * 1e9:
             self._finish("timeout", STUCK_EXIT)
-        elif self.options.end_when_stuck and self.findings.all_stuck() and not self._inspector.asking:
+        elif (self.options.end_when_stuck and self._is_frozen) or (
+            self.options.end_when_stuck and self.findings.all_stuck() and not self._inspector.asking
+        ):
             self._finish("stuck", STUCK_EXIT)
         return True
 
@@ -198,8 +201,17 @@ class LiveRun(Observed):
         self._status, self._over = 127, True
 
     def _frozen(self, message: Message, now: Nanoseconds) -> None:
-        self.notice = f"frozen: {message['count']} processes, limit {message['limit']} (--max-processes)"
+        """Say who forked; without a screen nobody can look at the run, and it ends."""
+        self._take(now)
+        index = self._collector.process_index(message["parent"])
+        name = f"{self.history.name(index)} " if index is not None else ""
+        end = "so the run was ended" if self.options.end_when_stuck else "Q ends all"
+        self.notice = (
+            f"frozen: {message['count']} processes, limit {message['limit']} (--max-processes); "
+            f"{name}(pid {message['parent']}) forked most; {end}"
+        )
         self._row(0, layout.NOTICE, self._collector.names.text(self.notice), now)
+        self._is_frozen = True
 
     def _failed(self, message: Message, _now: Nanoseconds) -> None:
         self.notice = f"pid {message['pid']} could not be signalled: {message['reason']}"

@@ -1,4 +1,17 @@
-"""What the kernel knows of processes, and signals that cannot hit a reused pid (Linux)."""
+"""What the kernel knows of processes, and signals that cannot hit a reused pid.
+
+What is Linux's alone is here, in ``foster.py`` (sessions share out cores) and in ``playground/procfs``. What is promised:
+
+- Linux: no process and no name of a run outlives playground, warden and foster, unless all three are killed in the
+  same instant; then the next start removes them. Not ended, but told, is what this user may not signal. A fork bomb is
+  frozen at the limit; not one of whose processes each makes a session of its own, which takes the warden's share of
+  the cores away.
+- macOS: nothing; a run is refused. There are no subreapers, pidfds, parent-death signals and ``/proc``: a process that
+  has left its group and session could not be found again. What is there (a lifeline, process groups, kqueue's
+  NOTE_EXIT, the list of pids in the run's directory) reaches whatever Python started, not a foreign daemon.
+  List, recordings and replay need nothing of this module but that it can be imported.
+- Windows: everything is refused.
+"""
 
 import ctypes
 import os
