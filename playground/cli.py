@@ -76,7 +76,7 @@ def _with_tail(arguments: Sequence[str]) -> Sequence[str]:
 def _commands(context: click.Context) -> int | None:
     """See, break and replay real multiprocessing programs. Without a command: the gallery."""
     if sys.platform == "win32":
-        raise PlaygroundError("mp-playground runs on Linux, with recordings and replay on macOS too; not on Windows")
+        raise PlaygroundError("this runs on Linux, not on Windows")
     if context.invoked_subcommand is not None:
         return None
     _need_linux()
@@ -263,7 +263,7 @@ def _need_linux() -> None:
     """What a run needs of the system is Linux's alone: see ``playground/warden/kernel.py``."""
     if sys.platform != "linux":
         raise PlaygroundError(
-            f"programs can be run and watched on Linux only, and this is {sys.platform}; list, recordings and replay work"
+            f"programs are run on Linux only, not on {sys.platform}; list, recordings and replay do without"
         )
 
 

@@ -1,6 +1,7 @@
 """What the kernel knows of processes, and signals that cannot hit a reused pid.
 
-What is Linux's alone is here, in ``foster.py`` (sessions share out cores) and in ``playground/procfs``. What is promised:
+What is Linux's alone is here, in ``foster.py`` (cores are shared out by session) and in ``playground/procfs``.
+What is promised:
 
 - Linux: no process and no name of a run outlives playground, warden and foster, unless all three are killed in the
   same instant; then the next start removes them. Not ended, but told, is what this user may not signal. A fork bomb is
