@@ -122,6 +122,8 @@ class LiveRun(Observed):
         now = self._now()
         for message in self._warden.receive():
             self._hear(message, now)
+        if self._warden.lost:
+            self._warden.take_over()  # before anything else: nobody limits the run any more
         self._tell_output(now)
         self._rows += self._inspector.look()
         self._rows += self._memory.look()
@@ -133,9 +135,7 @@ class LiveRun(Observed):
             self._finish("stopped", -signal.SIGKILL)
         elif self.options.timeout_s is not None and now > self.options.timeout_s * 1e9:
             self._finish("timeout", STUCK_EXIT)
-        elif (self.options.end_when_stuck and self._is_frozen) or (
-            self.options.end_when_stuck and self.findings.all_stuck() and not self._inspector.asking
-        ):
+        elif self.options.end_when_stuck and self._is_stuck():
             self._finish("stuck", STUCK_EXIT)
         return True
 
@@ -227,6 +227,10 @@ class LiveRun(Observed):
         lines, self._lines = self._lines, []
         for at, stream, line in lines:
             self._row(0, layout.STDOUT if stream == "stdout" else layout.STDERR, self._collector.names.text(line), at)
+
+    def _is_stuck(self) -> bool:
+        """Whether it will not go on by itself."""
+        return self._is_frozen or (self.findings.all_stuck() and not self._inspector.asking)
 
     # --- The end -------------------------------------------------------------------------------------
 

@@ -40,4 +40,4 @@ class Budget:
         if not newly:
             return None
         parents = Counter(process.ppid for process in processes)
-        return {"count": freeze(self._find), "limit": self._limit, "parent": parents.most_common(1)[0][0]}
+        return {"count": len(freeze(self._find)), "limit": self._limit, "parent": parents.most_common(1)[0][0]}

@@ -24,18 +24,18 @@ def sweep(find: Find, reap: Reap) -> list[Process]:
     Resource trackers are left to see the end of their users, unlink what these left, and exit.
     """
     started = time.monotonic()
+    trackers: set[tuple[int, int]] = set()
     trackers_since = 0.0
     while remaining := find(NOBODY):
         now = time.monotonic()
         if now - started > _LIMIT_S:
             return remaining
-        others = [process for process in remaining if not is_resource_tracker(process.pid)]
-        if others:
-            freeze(find)
-            send_all(others, signal.SIGKILL)
-            trackers_since = 0.0
+        if any((process.pid, process.start) not in trackers for process in remaining):
+            stopped = freeze(find)  # before anything is asked of them: who forks all the time is slow to answer
+            trackers |= {(process.pid, process.start) for process in stopped if is_resource_tracker(process.pid)}
+            send_all((each for each in stopped if (each.pid, each.start) not in trackers), signal.SIGKILL)
+            trackers_since = now
         else:
-            trackers_since = trackers_since or now
             overdue = now - trackers_since > _TRACKER_GRACE_S
             send_all(remaining, signal.SIGKILL if overdue else signal.SIGCONT)
         reap()
@@ -44,8 +44,8 @@ def sweep(find: Find, reap: Reap) -> list[Process]:
     return []
 
 
-def freeze(find: Find) -> int:
-    """Stop all processes until no new one appears; returns how many there are.
+def freeze(find: Find) -> list[Process]:
+    """Stop all processes until no new one appears; returns all of them.
 
     Whole groups first: who forks all the time has forked again before a signal to each has gone round.
     """
@@ -62,4 +62,4 @@ def freeze(find: Find) -> int:
                 stop_group(process)
         send_all(fresh, signal.SIGSTOP)
         frozen.update((process.pid, process) for process in fresh)
-    return len(frozen)
+    return list(frozen.values())
