@@ -42,8 +42,7 @@ class Warden:
         self.channel = Channel(ours)
         self.stdout, stdout = _output_pipe()
         self.stderr, stderr = _output_pipe()
-        lifeline, self._lifeline = os.pipe2(os.O_CLOEXEC)
-        passed = (theirs.fileno(), stdout, stderr, lifeline)
+        passed = (theirs.fileno(), stdout, stderr)
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _PROGRAM, *map(str, passed)],
             stdout=subprocess.DEVNULL,
@@ -54,7 +53,6 @@ class Warden:
         theirs.close()
         os.close(stdout)
         os.close(stderr)
-        os.close(lifeline)
         self.pid = self._process.pid
         self.foster = 0
         """Pid of the process all of the run's are below; 0 before it has started."""
@@ -157,7 +155,6 @@ class Warden:
         self.channel.close()
         os.close(self.stdout)
         os.close(self.stderr)
-        os.close(self._lifeline)
         if self._directory is not None:
             self._directory.let_go()
 

@@ -26,13 +26,12 @@ _LOOK_S = 0.5
 class Foster:
     """The warden's side of it. ``heard`` gives its messages: started, refused, exited."""
 
-    def __init__(self, config: Message, streams: tuple[int, int], lifeline: int) -> None:
-        """Fork it; the end of ``lifeline`` means that the playground is gone. The caller has one thread."""
+    def __init__(self, config: Message, streams: tuple[int, int]) -> None:
+        """Fork it and have it start the host; the caller has one thread."""
         ours, theirs = socket.socketpair()
-        warden = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
-            _be_parent(theirs, config, streams, lifeline, warden)
+            _be_parent(theirs, config, streams)
         theirs.close()
         self.channel = Channel(ours)
         self.alive = True
@@ -68,10 +67,9 @@ class Foster:
 class _Parent:
     """The process itself."""
 
-    def __init__(self, channel: Channel, config: Message, lifeline: int) -> None:
+    def __init__(self, channel: Channel, config: Message) -> None:
         self._channel = channel
         self._config = config
-        self._lifeline = lifeline
 
     def begin(self, streams: tuple[int, int]) -> None:
         """Start the host and say so."""
@@ -89,18 +87,14 @@ class _Parent:
             self._channel.send({"up": "started", "pid": pid, "start": start, "foster": os.getpid()})
         let_go_of_streams(streams)
 
-    def live(self, wakeup: Wakeup, warden: int) -> None:
+    def live(self, wakeup: Wakeup) -> None:
         """Reap until told to leave, or until nobody is there any more who could tell: then end the run."""
         with selectors.DefaultSelector() as selector:
-            for what in (wakeup, self._channel, self._lifeline):
-                selector.register(what, selectors.EVENT_READ)
+            selector.register(wakeup, selectors.EVENT_READ)
+            selector.register(self._channel, selectors.EVENT_READ)
             told = False
             while not (told or self._channel.closed):
-                if any(
-                    key.fd == self._lifeline for key, _ in selector.select(_LOOK_S if self._channel.pending else None)
-                ):
-                    selector.unregister(self._lifeline)
-                    _wake(warden)
+                selector.select(_LOOK_S if self._channel.pending else None)
                 wakeup.take()
                 told = any(message["do"] == "leave" for message in self._channel.receive())
                 self._reap()
@@ -124,18 +118,18 @@ def let_go_of_streams(streams: tuple[int, int]) -> None:
     os.close(null)
 
 
-def _be_parent(end: socket.socket, config: Message, streams: tuple[int, int], lifeline: int, warden: int) -> NoReturn:
+def _be_parent(end: socket.socket, config: Message, streams: tuple[int, int]) -> NoReturn:
     """What the new process does; it shares nothing with the warden but its end of the channel."""
     try:
         os.setsid()
-        _close_all_but({0, 1, 2, *streams, lifeline, end.fileno()})
+        _close_all_but({0, 1, 2, *streams, end.fileno()})
         kernel.become_subreaper()
         wakeup = Wakeup()
         with suppress(OSError):
             rundir.hold(config["run"], config["directory"])
-        parent = _Parent(Channel(end), config, lifeline)
+        parent = _Parent(Channel(end), config)
         parent.begin(streams)
-        parent.live(wakeup, warden)
+        parent.live(wakeup)
     finally:
         os._exit(0)
 
@@ -145,9 +139,3 @@ def _close_all_but(kept: set[int]) -> None:
         if int(name) not in kept:
             with suppress(OSError):
                 os.close(int(name))
-
-
-def _wake(warden: int) -> None:
-    """Have the warden go on, should somebody have stopped it: the playground is gone, it has to end the run now."""
-    if os.getppid() == warden:
-        os.kill(warden, signal.SIGCONT)

@@ -228,9 +228,9 @@ def become_subreaper() -> None:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when the thread that forked it ends."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def signal_at_death_of_parent(signum: int) -> None:
+    """Have the kernel signal this process when the thread that forked it ends."""
+    _prctl(_PR_SET_PDEATHSIG, signum)
 
 
 def boot_id() -> str:

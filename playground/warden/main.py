@@ -18,10 +18,9 @@ from playground.warden.wakeup import Wakeup
 class Warden:
     """What the process does. Messages down: config, signal, group, stop, quit. The channel's end means quit."""
 
-    def __init__(self, channel: Channel, streams: tuple[int, int], lifeline: int) -> None:
+    def __init__(self, channel: Channel, streams: tuple[int, int]) -> None:
         self._channel = channel
         self._streams = streams
-        self._lifeline = lifeline
         self._run: Run | None = None
         self._leaving = False
 
@@ -48,7 +47,7 @@ class Warden:
     def _hear(self, selector: selectors.BaseSelector) -> None:
         for message in self._channel.receive():
             if message["do"] == "config":
-                self._run = Run(message, self._streams, self._lifeline, self._tell)
+                self._run = Run(message, self._streams, self._tell)
                 let_go_of_streams(self._streams)
                 selector.register(self._run.foster.channel, selectors.EVENT_READ)
             elif message["do"] == "quit":
@@ -62,14 +61,15 @@ class Warden:
 
 
 def main(arguments: list[str]) -> None:
-    """Run a warden; the arguments are the descriptors of channel, stdout, stderr and lifeline."""
+    """Run a warden; the arguments are the descriptors of channel, stdout and stderr."""
     descriptors = [int(argument) for argument in arguments]
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
+    kernel.signal_at_death_of_parent(signal.SIGCONT)  # should somebody have stopped us, we have to end the run then
     wakeup = Wakeup()
     kernel.become_subreaper()
     channel = Channel(socket.socket(fileno=descriptors[0]))
-    warden = Warden(channel, (descriptors[1], descriptors[2]), descriptors[3])
+    warden = Warden(channel, (descriptors[1], descriptors[2]))
     clear_abandoned()
     try:
         warden.serve(wakeup)

@@ -16,15 +16,13 @@ _HELPER_GRACE_S = 2.0
 class Run:
     """A run from its start on. ``tell`` takes what it has to say, a word and details."""
 
-    def __init__(
-        self, config: Message, streams: tuple[int, int], lifeline: int, tell: Callable[[str, Message], None]
-    ) -> None:
+    def __init__(self, config: Message, streams: tuple[int, int], tell: Callable[[str, Message], None]) -> None:
         """Have the host started; the caller has one thread, and no child but what becomes of the run."""
         self._tell = tell
         self._name, self._directory = config["run"], config["directory"]
         rundir.hold(self._name, self._directory)
         self._noted: set[tuple[int, int]] = set()
-        self.foster = Foster(config, streams, lifeline)
+        self.foster = Foster(config, streams)
         self._host = 0
         self._host_ended_at = 0.0
         self._budget = Budget(config["limit"], self._members)

@@ -75,13 +75,13 @@ def abandoned() -> Iterator[RunDirectory]:
     """Runs of ours that nobody holds any more, each locked while it is looked at."""
     for path in _found(bases()) | {_where(shared) for shared in _found([SHM])}:
         run = os.path.basename(path).removeprefix(PREFIX)
-        places = [place for place in (path, shared_directory(run)) if os.path.lexists(place)]
+        places = [place for place in (path, shared_directory(run)) if _is_ours(place)]
         try:
             locks = tuple(_locks(places, fcntl.LOCK_EX | fcntl.LOCK_NB))
-        except BlockingIOError:
+        except OSError:
             continue
         directory = RunDirectory(run, path, locks)
-        if locks:
+        if places:  # without a lock somebody was removing it
             yield directory
         directory.let_go()
     for base in (*bases(), SHM):
@@ -111,14 +111,18 @@ def same_boot(run: str, path: str) -> bool:
 
 
 def remove(run: str, path: str) -> None:
-    """Remove every name the run made in shared memory, then its directory."""
+    """Remove every name the run made in shared memory, then its directories, their locks last."""
     for name in names(run, path):
         try:
             os.unlink(os.path.join(SHM, name))
         except OSError:
             continue
-    shutil.rmtree(shared_directory(run), ignore_errors=True)
-    shutil.rmtree(path, ignore_errors=True)
+    for directory in filter(_is_ours, (path, shared_directory(run))):
+        for name in set(_listing(directory)) - {"lock"}:
+            shutil.rmtree(os.path.join(directory, name), ignore_errors=True)
+            with suppress(OSError):
+                os.unlink(os.path.join(directory, name))
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def names(run: str, path: str) -> list[str]:
@@ -198,10 +202,10 @@ def _lock(path: str, how: int) -> int:
 
 
 def _locks(paths: Iterable[str], how: int) -> list[int]:
-    """Lock those of the directories that are ours; raises BlockingIOError, with none of them locked, when one is."""
+    """Lock those of the directories that are there; raises OSError, with none of them locked, when one is."""
     locks: list[int] = []
     try:
-        for path in filter(_is_ours, paths):
+        for path in paths:
             with suppress(FileNotFoundError):
                 locks.append(_lock(path, how))
     except OSError:

@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from tests.chaos.box import ROOT, WAYS
 from tests.chaos.nasty import KINDS
@@ -30,19 +31,37 @@ def why_not() -> str:
     return tried.stderr.strip()
 
 
-def trial(kind: str, way: str, delay: float = AT_ONCE) -> Trial:
+class Started(NamedTuple):
+    """A trial that goes on."""
+
+    kind: str
+    way: str
+    delay: float
+    box: subprocess.Popen[str]
+
+
+def start(kind: str, way: str, delay: float = AT_ONCE) -> Started:
     """End a program of that kind in that way, so many seconds after the start."""
     command = [*_UNSHARE, sys.executable, "-m", "tests.chaos.box", kind, way, str(delay)]
-    moment = "once it was up" if delay == AT_ONCE else f"after {delay:.3f} s"
+    box = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return Started(kind, way, delay, box)
+
+
+def finish(started: Started) -> Trial:
+    """What became of it."""
+    kind, way, delay, box = started
+    about = f"{kind} {'once it was up' if delay == AT_ONCE else f'after {delay:.3f} s'}"
     try:
-        box = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=_LIMIT_S)
-        found = json.loads(box.stdout)
+        said, complaint = box.communicate(timeout=_LIMIT_S)
+        found = json.loads(said)
     except subprocess.TimeoutExpired:
-        return Trial(way, f"{kind} {moment}: the trial itself did not end")
+        box.kill()
+        box.communicate()
+        return Trial(way, f"{about}: the trial itself did not end")
     except ValueError:
-        return Trial(way, f"{kind} {moment}: the trial itself failed: {box.stderr}")
+        return Trial(way, f"{about}: the trial itself failed: {complaint}")
     case = f"{way}; next start" if found["next_start"] else way
-    return Trial(case, f"{kind} {moment}: {found['problem']}" if found["problem"] else "", found["seconds"])
+    return Trial(case, f"{about}: {found['problem']}" if found["problem"] else "", found["seconds"])
 
 
 def trials(count: int, seed: int) -> Iterator[Trial]:
@@ -54,7 +73,7 @@ def trials(count: int, seed: int) -> Iterator[Trial]:
     dice.shuffle(combinations)
     for number in range(count):
         kind, way, moment = combinations[number % len(combinations)]
-        yield trial(kind, way, AT_ONCE if moment == "up" else dice.random())
+        yield finish(start(kind, way, AT_ONCE if moment == "up" else dice.random()))
 
 
 PART = Part("0 processes and 0 names left", 520, trials)

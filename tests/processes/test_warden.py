@@ -175,6 +175,34 @@ def test_death_of_the_warden_is_taken_over(stubborn: Run) -> None:
     wait_for(lambda: stubborn.warden.receive() == [] and stubborn.warden.lost)
 
 
+def test_death_of_warden_and_foster_is_taken_over(stubborn: Run) -> None:
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in (stubborn.warden.pid, stubborn.warden.foster):
+            os.kill(pid, number)
+    wait_for(lambda: stubborn.warden.receive() == [] and stubborn.warden.lost)
+
+
+def test_death_of_the_foster_ends_the_run(stubborn: Run) -> None:
+    os.kill(stubborn.warden.foster, signal.SIGKILL)
+    assert stubborn.said("ended")["survivors"] == []
+    exited = [message for message in stubborn.messages if message["up"] == "exited"]
+    assert {message["status"] for message in exited if message["host"]} == {-signal.SIGKILL}
+
+
+def test_the_foster_ends_the_run_of_a_dead_warden(stubborn: Run) -> None:
+    stubborn.warden.take_over = list  # type: ignore[method-assign]  # as if the playground were dead too
+    os.kill(stubborn.warden.pid, signal.SIGKILL)
+    wait_for(lambda: not Path(stubborn.directory.path).exists())
+    assert not [process for process in kernel.descendants({os.getpid()}) if process.pid != stubborn.warden.foster]
+
+
+@pytest.mark.parametrize("who", ["pid", "foster"])
+def test_leaves_when_somebody_was_stopped(stubborn: Run, who: str) -> None:
+    pid = getattr(stubborn.warden, who)
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: (found := kernel.read(pid)) and found.state == "T")
+
+
 def test_closed_channel_ends_everything(stubborn: Run) -> None:
     stubborn.warden.channel.close()
     wait_for(lambda: not kernel.descendants({os.getpid()}))
@@ -232,6 +260,46 @@ def test_janitor_clears_abandoned_runs() -> None:
     assert janitor.clear_abandoned() == [directory.run]
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
     assert not Path(directory.path).exists()
+
+
+def test_janitor_finds_runs_of_another_runtime_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    directory = rundir.create()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert directory.run not in janitor.clear_abandoned()
+    directory.let_go()
+    assert directory.run in janitor.clear_abandoned()
+    assert not Path(directory.path).exists()
+    assert not Path(directory.shared).exists()
+
+
+def test_janitor_touches_nothing_that_only_looks_like_a_run(tmp_path: Path) -> None:
+    directory = rundir.create()
+    shared = Path(directory.shared)
+    elsewhere = tmp_path / "mpp-01234567"
+    elsewhere.mkdir()
+    (elsewhere / "lock").touch()
+    where = (shared / "where").read_text()
+    directory.let_go()
+    try:
+        (shared / "where").write_text(str(elsewhere))
+        link = shared.with_name("mpp-01234567")
+        link.symlink_to(elsewhere)
+        assert janitor.clear_abandoned() == [directory.run]
+        assert (elsewhere / "lock").exists()
+    finally:
+        link.unlink()
+        assert not Path(where).exists()
+
+
+def test_janitor_clears_what_was_never_finished() -> None:
+    base = Path(rundir.bases()[0])
+    old, fresh = base / ".mpp-00000000", base / ".mpp-00000001"
+    for path in (old, fresh):
+        path.mkdir()
+    os.utime(old, (0, 0))
+    janitor.clear_abandoned()
+    assert (old.exists(), fresh.exists()) == (False, True)
+    fresh.rmdir()
 
 
 def _read(descriptor: int) -> bytes:
