@@ -48,6 +48,7 @@ def create() -> RunDirectory:
     for base in bases():
         run = os.urandom(4).hex()
         try:
+            os.makedirs(base, mode=0o700, exist_ok=True)
             path, lock = _make(base, run, {"boot": boot_id()}, ("text", "journals", "tmp"))
         except OSError as error:
             problem = problem or error
@@ -152,7 +153,6 @@ def shared_directory(run: str) -> str:
 
 def _make(base: str, run: str, notes: Mapping[str, str], parts: Sequence[str] = ()) -> tuple[str, int]:
     """Make it under another name, lock it, then rename it: no janitor ever sees it unlocked."""
-    os.makedirs(base, mode=0o700, exist_ok=True)
     unlocked, path = os.path.join(base, f".{PREFIX}{run}"), os.path.join(base, PREFIX + run)
     os.mkdir(unlocked, 0o700)
     try:
