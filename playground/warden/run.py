@@ -25,6 +25,7 @@ class Run:
         self.foster = Foster(config, streams)
         self._host = 0
         self._host_ended_at = 0.0
+        self._other: tuple[int, int] | None = None
         self._budget = Budget(config["limit"], self._members)
         self._ended = False
 
@@ -97,13 +98,19 @@ class Run:
         rundir.note_processes(self._directory, fresh)
 
     def _end_if_over(self, processes: list[kernel.Process]) -> None:
-        others = [process for process in processes if not kernel.is_helper(process.pid)]
-        if others:
+        if self._others(processes):
             self._host_ended_at = time.monotonic()
         elif not processes:
             self._end([], rundir.names(self._name, self._directory))
         elif time.monotonic() - self._host_ended_at > _HELPER_GRACE_S:
             self.stop()
+
+    def _others(self, processes: list[kernel.Process]) -> bool:
+        """Whether somebody is there who is no helper; asked of one only: who forks all the time answers slowly."""
+        if self._other not in {(process.pid, process.start) for process in processes}:
+            other = next((process for process in processes if not kernel.is_helper(process.pid)), None)
+            self._other = (other.pid, other.start) if other else None
+        return self._other is not None
 
     def _end(self, survivors: Sequence[kernel.Process], names: Sequence[str] = ()) -> None:
         """Say that the run is over; ``names`` are left in shared memory by processes that ended by themselves."""
