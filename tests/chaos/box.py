@@ -28,7 +28,7 @@ RECORDINGS = HOME / "data" / "recordings"
 LIMIT_S = 25.0
 ONCE_MORE_S = 0.3
 """How often a key is pressed: who is not yet listening does not hear the first one."""
-HOPELESS_S = 1.0
+HOPELESS_S = 0.3
 """How long to wait for nobody to clean up, before the next start does."""
 NEXT_START = "from playground.warden.client import Warden; warden = Warden(); warden.leave()"
 
@@ -228,6 +228,8 @@ def trial(kind: str, way: Way, delay: float) -> dict[str, object]:
         return {"problem": f"never ready: {box.left()}", "seconds": None, "next_start": False}
     until = time.monotonic() + delay
     box.wait(lambda: time.monotonic() > until)
+    if not any(box.pids(who) for _, who in way.blows):  # nobody is there yet who could be hit
+        way = Way(then=way.then or "Q")
     nobody_left = set(box.pids("playground+warden+foster")) <= set(box.pids(way.killed))
     began = time.monotonic()
     for signum, who in way.blows:
