@@ -92,8 +92,11 @@ def _with_tail(arguments: Sequence[str]) -> Sequence[str]:
 @click.pass_context
 def _commands(context: click.Context) -> int | None:
     """See, break and replay real multiprocessing programs. Without a command: the gallery."""
+    if sys.platform == "win32":
+        raise PlaygroundError("this runs on Linux, not on Windows")
     if context.invoked_subcommand is not None:
         return None
+    _need_linux()
     _need_terminal()
     from playground.warden.client import Warden
 
@@ -144,12 +147,14 @@ def _options_of_a_run(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--allow-spawn", is_flag=True, help="let the spawn key start more processes of your program")
 def _run(headless: bool, as_json: bool, allow_spawn: bool, **options: Any) -> int:
     """Run a scenario, FILE.py or -m MODULE, and watch it."""
-    from playground.headless import run_headless
-
     if as_json and not headless:
         raise PlaygroundError("--json goes with --headless")
     run = _live_run(options, options["timeout"], headless=headless, allow_spawn=allow_spawn)
-    return run_headless(run, as_json=as_json) if headless else _screen(run)
+    if not headless:
+        return _screen(run)
+    from playground.headless import run_headless
+
+    return run_headless(run, as_json=as_json)
 
 
 @_commands.command("check")
@@ -158,13 +163,14 @@ def _run(headless: bool, as_json: bool, allow_spawn: bool, **options: Any) -> in
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
 def _check(as_json: bool, fail_on: str, **options: Any) -> int:
     """Run a scenario, FILE.py or -m MODULE without a screen; exit with 1 when something is wrong with it."""
+    run = _live_run(options, options["timeout"] or _CHECKED_S, headless=True, allow_spawn=False)
     from playground.headless import run_headless
 
-    run = _live_run(options, options["timeout"] or _CHECKED_S, headless=True, allow_spawn=False)
     return run_headless(run, as_json=as_json, fail_on=fail_on)
 
 
 def _live_run(options: dict[str, Any], timeout_s: float | None, *, headless: bool, allow_spawn: bool) -> "LiveRun":
+    _need_linux()
     from playground.live import LiveRun, RunOptions
 
     chosen = _target(options["target"], options)
@@ -256,6 +262,7 @@ def _recordings(as_json: bool, prune: bool) -> int:
 @click.argument("pid", type=click.IntRange(1))
 def _attach(pid: int, headless: bool, as_json: bool, timeout: float, record: Path | None, no_record: bool) -> int:
     """Watch a program that runs already, for instance one that hangs (Linux)."""
+    _need_linux()
     from playground import recording
     from playground.attach import Attached
     from playground.headless import run_headless
@@ -276,6 +283,14 @@ def _doctor(as_json: bool) -> int:
     from playground.doctor import examine
 
     return examine(as_json=as_json)
+
+
+def _need_linux() -> None:
+    """What a run needs of the system is Linux's alone: see ``playground/warden/kernel.py``."""
+    if sys.platform != "linux":
+        raise PlaygroundError(
+            f"programs are run on Linux only, not on {sys.platform}; list, recordings and replay do without"
+        )
 
 
 def _need_terminal() -> None:

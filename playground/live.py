@@ -57,8 +57,8 @@ class LiveRun(Observed):
         self._directory = rundir.create()
         path = options.record or recording.new_path(target.name)
         try:
-            journals = _journals(self._directory)
             fallback = os.path.join(self._directory.path, "journals")
+            journals = self._directory.shared if os.path.isdir(self._directory.shared) else fallback
             text = Path(self._directory.path, "text")
             super().__init__(
                 _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text
@@ -82,6 +82,7 @@ class LiveRun(Observed):
         self._speaks_by: Nanoseconds | None = None
         self._status: int | None = None
         self._over = False
+        self._is_frozen = False
         self._left: list[str] = []
         probe = ProbeConfig(
             self._directory.run,
@@ -102,7 +103,7 @@ class LiveRun(Observed):
         )
 
     def _everybody(self) -> list[int]:
-        return kernel.below(self._warden.pid)
+        return kernel.below(self._warden.foster) if self._warden.foster else []
 
     def _inherited(self) -> set[Thing]:
         """What the program has from outside: others write to its stdin, and we read its output."""
@@ -125,6 +126,8 @@ class LiveRun(Observed):
         now = self._now()
         for message in self._warden.receive():
             self._hear(message, now)
+        if self._warden.lost:
+            self._warden.take_over()  # before anything else: nobody limits the run any more
         self._tell_output(now)
         self._rows += self._inspector.look()
         self._rows += self._memory.look()
@@ -137,7 +140,7 @@ class LiveRun(Observed):
             self._finish("stopped", -signal.SIGKILL)
         elif self.options.timeout_s is not None and now > self.options.timeout_s * 1e9:
             self._finish("timeout", STUCK_EXIT)
-        elif self.options.end_when_stuck and self.findings.all_stuck() and not self._inspector.asking:
+        elif self.options.end_when_stuck and self._is_stuck():
             self._finish("stuck", STUCK_EXIT)
         return True
 
@@ -206,8 +209,17 @@ class LiveRun(Observed):
         self._status, self._over = 127, True
 
     def _frozen(self, message: Message, now: Nanoseconds) -> None:
-        self.notice = f"frozen: {message['count']} processes, limit {message['limit']} (--max-processes)"
+        """Say who forked; without a screen nobody can look at the run, and it ends."""
+        self._take(now)
+        index = self._collector.process_index(message["parent"])
+        name = f"{self.history.name(index)} " if index is not None else ""
+        end = "so the run was ended" if self.options.end_when_stuck else "Q ends all"
+        self.notice = (
+            f"frozen: {message['count']} processes, limit {message['limit']} (--max-processes); "
+            f"{name}(pid {message['parent']}) forked most; {end}"
+        )
         self._row(0, layout.NOTICE, self._collector.names.text(self.notice), now)
+        self._is_frozen = True
 
     def _failed(self, message: Message, _now: Nanoseconds) -> None:
         self.notice = f"pid {message['pid']} could not be signalled: {message['reason']}"
@@ -232,6 +244,10 @@ class LiveRun(Observed):
         lines, self._lines = self._lines, []
         for at, stream, line in lines:
             self._row(0, layout.STDOUT if stream == "stdout" else layout.STDERR, self._collector.names.text(line), at)
+
+    def _is_stuck(self) -> bool:
+        """Whether it will not go on by itself."""
+        return self._is_frozen or (self.findings.all_stuck() and not self._inspector.asking)
 
     # --- The end -------------------------------------------------------------------------------------
 
@@ -285,15 +301,6 @@ def _info(target: Target, options: RunOptions) -> RunInfo:
         time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         options.allow_spawn or target.is_scenario,
     )
-
-
-def _journals(directory: rundir.RunDirectory) -> str:
-    """The run's directory in shared memory; its own directory where there is none."""
-    try:
-        os.mkdir(directory.shared, 0o700)
-    except OSError:
-        return os.path.join(directory.path, "journals")
-    return directory.shared
 
 
 def _reserve() -> int:

@@ -24,6 +24,12 @@ _MOST_FINDINGS, _MOST_PROCESSES, _MOST_RESOURCES, _MOST_STANDING = 40, 40, 20, 2
 _ENDINGS = {"timeout": "timed out", "": "not ended"}
 
 
+_DROPPED = (
+    "they came faster than they could be collected, or there was no room. "
+    "Figures are too low, and what is held may be old."
+)
+
+
 def print_report(face: Face, summary: Mapping[str, Any], *, well: bool, reads_files: bool) -> None:
     """Write the report of an ended run to stderr.
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +19,8 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 _PROGRAM = f"import sys; sys.path.insert(0, {_ROOT!r}); from playground.warden.main import main; main(sys.argv[1:])"
 _PIPE_SIZE = 1 << 20
 _F_SETPIPE_SZ = 1031
-_ANSWER_S = 13.0
+_SILENCE_S = 3.0
+"""A warden that ends a run says so again and again; one that is silent for so long does not come back."""
 
 _started_by_us: set[int] = set()
 """Pids of processes that this process started itself and that are no part of a run."""
@@ -52,6 +54,8 @@ class Warden:
         os.close(stdout)
         os.close(stderr)
         self.pid = self._process.pid
+        self.foster = 0
+        """Pid of the process all of the run's are below; 0 before it has started."""
         is_no_run(self.pid)
         self._directory: rundir.RunDirectory | None = None
         self._spared: frozenset[int] = frozenset()
@@ -79,9 +83,11 @@ class Warden:
         self.channel.send(message)
 
     def receive(self) -> list[Message]:
-        """Messages that have arrived: started, refused, exited, frozen, failed, ended, clean."""
+        """Messages that have arrived: started, refused, exited, frozen, failed, sweeping, ended, clean."""
         self.channel.flush()
-        return self.channel.receive()
+        messages = self.channel.receive()
+        self.foster = next((message["foster"] for message in messages if message["up"] == "started"), self.foster)
+        return messages
 
     @property
     def lost(self) -> bool:
@@ -102,6 +108,7 @@ class Warden:
 
     def leave(self) -> list[int]:
         """End the run, remove its names, wait for that; take over when the warden fails. Returns survivors' pids."""
+        self._process.send_signal(signal.SIGCONT)  # somebody may have stopped it
         if not self.channel.closed:
             self.channel.send({"do": "quit"})
         survivors = self._wait_until_clean()
@@ -123,19 +130,20 @@ class Warden:
 
     def _wait_until_clean(self) -> list[int] | None:
         """Pids that could not be ended, once the warden says it is done; None when it does not."""
-        deadline = time.monotonic() + _ANSWER_S
+        deadline = time.monotonic() + _SILENCE_S
         while time.monotonic() < deadline:
             for message in self.receive():
                 if message["up"] == "clean":
                     return list(message["survivors"])
+                deadline = time.monotonic() + _SILENCE_S
             if self.lost:
                 return None
             _drain(self.stdout, self.stderr)
             time.sleep(0.005)
         return None
 
-    def _orphans(self) -> list[kernel.Process]:
-        return kernel.descendants({os.getpid()}, skip=self._spared | _started_by_us)
+    def _orphans(self, known: Mapping[int, kernel.Process]) -> list[kernel.Process]:
+        return kernel.descendants({os.getpid()}, skip=self._spared | _started_by_us, known=known)
 
     def _reap_orphans(self) -> None:
         spared = self._spared | _started_by_us
@@ -150,7 +158,7 @@ class Warden:
         os.close(self.stdout)
         os.close(self.stderr)
         if self._directory is not None:
-            os.close(self._directory.lock)
+            self._directory.let_go()
 
 
 def _output_pipe() -> tuple[int, int]:

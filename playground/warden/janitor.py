@@ -1,5 +1,6 @@
 """Clearing what runs left behind whose playground and warden were killed in the same instant."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from playground.warden import kernel, rundir
@@ -10,21 +11,25 @@ def clear_abandoned() -> list[str]:
     """End the processes of abandoned runs and remove their names; returns the runs cleared."""
     cleared = []
     for directory in rundir.abandoned():
-        if rundir.same_boot(directory.path):
+        if rundir.same_boot(directory.run, directory.path):
             sweep(partial(_processes, directory.run, directory.path), _nothing_to_reap)
         rundir.remove(directory.run, directory.path)
         cleared.append(directory.run)
     return cleared
 
 
-def _processes(run: str, path: str) -> list[kernel.Process]:
-    """Processes of a run without their warden: noted ones, ones with its mark in their environment, and all below."""
-    found = {process.pid: process for process in kernel.with_environment(f"MPP_RUN={run}".encode())}
+def _processes(run: str, path: str, known: Mapping[int, kernel.Process]) -> list[kernel.Process]:
+    """Processes of a run without their warden: noted ones and all below; when there are none, ones with its mark.
+
+    The mark is in the environment, which is slow to read of a process that forks all the time.
+    """
+    found = {}
     for pid, start in rundir.known_processes(path):
         process = kernel.read(pid)
         if process is not None and process.start == start and process.alive:
             found[pid] = process
-    found.update({process.pid: process for process in kernel.descendants(found)})
+    found = found or {process.pid: process for process in kernel.with_environment(f"MPP_RUN={run}".encode())}
+    found.update({process.pid: process for process in kernel.descendants(found, known=known)})
     return list(found.values())
 
 

@@ -1,9 +1,26 @@
-"""What the kernel knows of processes, and signals that cannot hit a reused pid (Linux)."""
+"""What the kernel knows of processes, and signals that cannot hit a reused pid.
+
+What is Linux's alone is here, in ``foster.py`` (cores are shared out by session) and in ``playground/procfs``.
+What is promised:
+
+- Linux: no process and no name of a run outlives playground, warden and foster, unless all three are killed in the
+  same instant; then the next start removes them. Not ended, but told, is what this user may not signal. A fork bomb is
+  frozen at the limit; not one of whose processes each makes a session of its own, which takes the warden's share of
+  the cores away.
+- macOS: nothing; a run is refused. There are no subreapers, pidfds, parent-death signals and ``/proc``: a process that
+  has left its group and session could not be found again. What is there (a lifeline, process groups, kqueue's
+  NOTE_EXIT, the list of pids in the run's directory) reaches whatever Python started, not a foreign daemon.
+  List, recordings and replay need nothing of this module but that it can be imported.
+- Windows: everything is refused.
+"""
 
 import ctypes
 import os
 import signal
-from collections.abc import Container, Iterable, Iterator
+from collections import deque
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
+from types import MappingProxyType
 from typing import NamedTuple
 
 _PR_SET_PDEATHSIG = 1
@@ -34,6 +51,9 @@ class Process(NamedTuple):
         return self.state not in "ZX" or self.threads > 1
 
 
+NOBODY: Mapping[int, Process] = MappingProxyType({})
+
+
 def read(pid: int) -> Process | None:
     """Describe a process; None when there is none of that pid."""
     try:
@@ -56,24 +76,29 @@ def parse(line: bytes) -> Process | None:
     )
 
 
-def everything() -> Iterator[Process]:
-    """All processes that can be seen."""
+def everything(known: Mapping[int, Process] = NOBODY) -> Iterator[Process]:
+    """All processes that can be seen; those that are known are not read again."""
     for entry in os.listdir("/proc"):
-        if entry.isdecimal() and (process := read(int(entry))):
+        if entry.isdecimal() and (process := known.get(int(entry)) or read(int(entry))):
             yield process
 
 
-def descendants(roots: Container[int], skip: Container[int] = ()) -> list[Process]:
-    """Every live descendant of the given pids, parents first; ``skip`` and what is below it is left out."""
-    processes = list(everything())
+def descendants(
+    roots: Container[int], skip: Container[int] = (), known: Mapping[int, Process] = NOBODY
+) -> list[Process]:
+    """Every live descendant of the given pids, parents first; ``skip`` and what is below it is left out.
+
+    Of those that are ``known``, for instance because they are stopped, what is known is believed.
+    """
+    processes = list(everything(known))
     children: dict[int, list[Process]] = {}
     for process in processes:
         children.setdefault(process.ppid, []).append(process)
     found: list[Process] = []
-    pending = [child for process in processes if process.pid in roots for child in children.get(process.pid, ())]
+    pending = deque(child for process in processes if process.pid in roots for child in children.get(process.pid, ()))
     seen: set[int] = set()
     while pending:
-        process = pending.pop(0)
+        process = pending.popleft()
         if process.pid in skip or process.pid in seen:
             continue
         seen.add(process.pid)
@@ -135,6 +160,30 @@ def is_helper(pid: int) -> bool:
     return b"multiprocessing.resource_tracker" in line or b"multiprocessing.forkserver" in line
 
 
+def reap() -> list[tuple[int, int, int]]:
+    """Reap every child of ours that has ended; returns pid, start and exit status of each."""
+    found = []
+    while child := _ended_child():
+        process = read(child)
+        _, status = os.waitpid(child, 0)
+        found.append((child, process.start if process else 0, os.waitstatus_to_exitcode(status)))
+    return found
+
+
+def _ended_child() -> int:
+    try:
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return 0
+    return ended.si_pid if ended else 0
+
+
+def how_many() -> int:
+    """How many threads of anybody there are; costs one short read."""
+    with open("/proc/loadavg", "rb", buffering=0) as file:
+        return int(file.read(256).split()[3].partition(b"/")[2])
+
+
 def send(pid: int, start: int, signum: int) -> bool:
     """Signal exactly that process; False when it is gone. Raises PermissionError."""
     try:
@@ -162,14 +211,26 @@ def send_all(processes: Iterable[Process], signum: int) -> None:
             continue
 
 
+def stop_group(member: Process) -> None:
+    """Stop a process, then its whole group in one step: none of the group can fork on meanwhile.
+
+    The member is stopped first: so it cannot leave, the group is there, and its number is nobody else's.
+    """
+    send_all([member], signal.SIGSTOP)
+    found = read(member.pid)
+    if found and found.alive and (found.start, found.group) == (member.start, member.group):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(member.group, signal.SIGSTOP)
+
+
 def become_subreaper() -> None:
     """Make orphaned descendants our children."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when the thread that forked it ends."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def signal_at_death_of_parent(signum: int) -> None:
+    """Have the kernel signal this process when the thread that forked it ends."""
+    _prctl(_PR_SET_PDEATHSIG, signum)
 
 
 def boot_id() -> str:

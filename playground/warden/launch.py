@@ -4,7 +4,7 @@ import os
 import signal
 from typing import NamedTuple, NoReturn
 
-from playground.warden.kernel import die_with_parent
+from playground.warden.kernel import signal_at_death_of_parent
 
 
 class Command(NamedTuple):
@@ -41,7 +41,7 @@ def launch(command: Command) -> int:
 def _become(command: Command, parent: int, writer: int) -> NoReturn:
     try:
         os.setpgid(0, 0)  # the warden's session has no terminal; a session's leader could not call setpgrp itself
-        die_with_parent()
+        signal_at_death_of_parent(signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(127)
         _default_signals()

@@ -5,40 +5,58 @@ import glob
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from playground.warden.kernel import boot_id
 
 SHM = "/dev/shm"
 PREFIX = "mpp-"
+_UNFINISHED_S = 60
+"""Making a directory takes a thousandth of a second."""
 
 
 class RunDirectory(NamedTuple):
-    """A run's private directory, locked for as long as ``lock`` is open.
+    """A run's private directory, and one in shared memory, both locked for as long as ``locks`` are open.
 
     It holds ``lock``, ``boot``, ``pids``, ``names`` of shared memory that
     the program chose, and the probe's ``text/``, ``journals/`` and ``tmp/``.
+    The one in shared memory has ``lock``, and in ``where`` the path of the other: so whoever
+    looks for abandoned runs finds this one, whatever XDG_RUNTIME_DIR the run had.
     """
 
     run: str
     path: str
-    lock: int
+    locks: tuple[int, ...]
 
     @property
     def shared(self) -> str:
-        """Directory of the run in shared memory."""
+        """Directory of the run in shared memory; there is none where that takes none."""
         return shared_directory(self.run)
+
+    def let_go(self) -> None:
+        """Give up the locks."""
+        for lock in self.locks:
+            os.close(lock)
 
 
 def create() -> RunDirectory:
-    """Make and lock the directory of a new run; raises OSError when no place takes it."""
+    """Make and lock the directories of a new run; raises OSError when no place takes one."""
     problem: OSError | None = None
     for base in bases():
+        run = os.urandom(4).hex()
         try:
-            return _create_in(base, os.urandom(4).hex())
+            os.makedirs(base, mode=0o700, exist_ok=True)
+            path, lock = _make(base, run, {"boot": boot_id()}, ("text", "journals", "tmp"))
         except OSError as error:
             problem = problem or error
+            continue
+        try:
+            return RunDirectory(run, path, (lock, _make(SHM, run, {"where": path})[1]))
+        except OSError:
+            return RunDirectory(run, path, (lock,))
     raise problem or OSError("no directory for runs")
 
 
@@ -49,21 +67,34 @@ def bases() -> list[str]:
     return [base for base in (runtime, "/tmp", cache) if os.path.isabs(base) and len(base) < 60]
 
 
-def hold(path: str) -> int:
-    """Take a share of the lock of a run directory; the descriptor keeps it."""
-    descriptor = os.open(os.path.join(path, "lock"), os.O_RDWR | os.O_CLOEXEC)
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
-    return descriptor
+def hold(run: str, path: str) -> tuple[int, ...]:
+    """Take a share of the locks of a run; the descriptors keep it. Raises OSError when its directory is gone."""
+    return (_lock(path, fcntl.LOCK_SH), *_locks([shared_directory(run)], fcntl.LOCK_SH))
 
 
 def abandoned() -> Iterator[RunDirectory]:
-    """Run directories of ours that nobody holds any more, each locked while it is looked at."""
-    for base in bases():
-        for path in glob.glob(os.path.join(glob.escape(base), PREFIX + "[0-9a-f]*")):
-            lock = _lock_if_free(path)
-            if lock is not None:
-                yield RunDirectory(os.path.basename(path).removeprefix(PREFIX), path, lock)
-                os.close(lock)
+    """Runs of ours that nobody holds any more, each locked while it is looked at."""
+    for path in _found(bases()) | {_where(shared) for shared in _found([SHM])}:
+        run = os.path.basename(path).removeprefix(PREFIX)
+        places = [place for place in (path, shared_directory(run)) if _is_ours(place)]
+        try:
+            locks = tuple(_locks(places, fcntl.LOCK_EX | fcntl.LOCK_NB))
+        except OSError:
+            continue
+        directory = RunDirectory(run, path, locks)
+        if places:  # without a lock somebody was removing it
+            yield directory
+        directory.let_go()
+    for base in (*bases(), SHM):
+        _clear_unfinished(base)
+
+
+def note_processes(path: str, processes: Iterable[tuple[int, int]]) -> None:
+    """Write down (pid, start) of processes of the run, as far as the disk takes it."""
+    lines = [f"{pid} {start}\n" for pid, start in processes]
+    if lines:
+        with suppress(OSError), open(os.path.join(path, "pids"), "a", encoding="ascii") as file:
+            file.writelines(lines)
 
 
 def known_processes(path: str) -> set[tuple[int, int]]:
@@ -75,20 +106,24 @@ def known_processes(path: str) -> set[tuple[int, int]]:
     return {pair for pair in pairs if pair is not None}
 
 
-def same_boot(path: str) -> bool:
-    """Whether the run was started since the machine was."""
-    return _text(os.path.join(path, "boot")).strip() == boot_id()
+def same_boot(run: str, path: str) -> bool:
+    """Whether the run was started since the machine was; shared memory does not outlive it."""
+    return os.path.isdir(shared_directory(run)) or _text(os.path.join(path, "boot")).strip() == boot_id()
 
 
 def remove(run: str, path: str) -> None:
-    """Remove every name the run made in shared memory, then its directory."""
+    """Remove every name the run made in shared memory, then its directories, their locks last."""
     for name in names(run, path):
         try:
             os.unlink(os.path.join(SHM, name))
         except OSError:
             continue
-    shutil.rmtree(shared_directory(run), ignore_errors=True)
-    shutil.rmtree(path, ignore_errors=True)
+    for directory in filter(_is_ours, (path, shared_directory(run))):
+        for name in set(_listing(directory)) - {"lock"}:
+            shutil.rmtree(os.path.join(directory, name), ignore_errors=True)
+            with suppress(OSError):
+                os.unlink(os.path.join(directory, name))
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def names(run: str, path: str) -> list[str]:
@@ -116,15 +151,15 @@ def shared_directory(run: str) -> str:
     return os.path.join(SHM, PREFIX + run)
 
 
-def _create_in(base: str, run: str) -> RunDirectory:
+def _make(base: str, run: str, notes: Mapping[str, str], parts: Sequence[str] = ()) -> tuple[str, int]:
     """Make it under another name, lock it, then rename it: no janitor ever sees it unlocked."""
-    os.makedirs(base, mode=0o700, exist_ok=True)
     unlocked, path = os.path.join(base, f".{PREFIX}{run}"), os.path.join(base, PREFIX + run)
     os.mkdir(unlocked, 0o700)
     try:
-        with open(os.path.join(unlocked, "boot"), "w", encoding="ascii") as file:
-            file.write(boot_id())
-        for part in ("text", "journals", "tmp"):
+        for name, text in notes.items():
+            with open(os.path.join(unlocked, name), "w", encoding="utf-8", errors="surrogateescape") as file:
+                file.write(text)
+        for part in parts:
             os.mkdir(os.path.join(unlocked, part), 0o700)
         lock = os.open(os.path.join(unlocked, "lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_SH)
@@ -132,23 +167,59 @@ def _create_in(base: str, run: str) -> RunDirectory:
     except OSError:
         shutil.rmtree(unlocked, ignore_errors=True)
         raise
-    return RunDirectory(run, path, lock)
+    return path, lock
 
 
-def _lock_if_free(path: str) -> int | None:
+def _found(places: Iterable[str]) -> set[str]:
+    """Paths of directories there that are named as a run's are."""
+    return {path for base in places for path in glob.glob(os.path.join(glob.escape(base), PREFIX + 8 * "[0-9a-f]"))}
+
+
+def _where(shared: str) -> str:
+    """The run directory that belongs to one in shared memory; a name in shared memory where that tells of none."""
+    noted = _text(os.path.join(shared, "where"), "surrogateescape") if _is_ours(shared) else ""
+    trusted = os.path.isabs(noted) and os.path.basename(noted) == os.path.basename(shared)
+    return noted if trusted else shared
+
+
+def _is_ours(path: str) -> bool:
+    """Whether it is a directory that this user made, and no link."""
     try:
         found = os.lstat(path)
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-            return None
-        lock = os.open(os.path.join(path, "lock"), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
-        return None
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+
+
+def _lock(path: str, how: int) -> int:
+    lock = os.open(os.path.join(path, "lock"), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, how)
     except OSError:
         os.close(lock)
-        return None
+        raise
     return lock
+
+
+def _locks(paths: Iterable[str], how: int) -> list[int]:
+    """Lock those of the directories that are there; raises OSError, with none of them locked, when one is."""
+    locks: list[int] = []
+    try:
+        for path in paths:
+            with suppress(FileNotFoundError):
+                locks.append(_lock(path, how))
+    except OSError:
+        for lock in locks:
+            os.close(lock)
+        raise
+    return locks
+
+
+def _clear_unfinished(base: str) -> None:
+    """Remove what somebody was making who was killed before it had its name."""
+    for path in glob.glob(os.path.join(glob.escape(base), f".{PREFIX}" + 8 * "[0-9a-f]")):
+        if _is_ours(path) and time.time() - os.lstat(path).st_mtime > _UNFINISHED_S:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _pair(fields: list[str]) -> tuple[int, int] | None:

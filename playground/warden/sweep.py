@@ -1,14 +1,15 @@
 """Ending every process of a run, however stubborn: freeze, kill, let resource trackers unlink, reap."""
 
+import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from playground.warden.kernel import Process, is_resource_tracker, send_all
+from playground.warden.kernel import NOBODY, Process, is_resource_tracker, send_all, stop_group
 
-Find: TypeAlias = Callable[[], list[Process]]
-"""Lists the live processes that are to end."""
+Find: TypeAlias = Callable[[Mapping[int, Process]], list[Process]]
+"""Lists the live processes that are to end, given those that are known and need not be looked at again."""
 Reap: TypeAlias = Callable[[], None]
 """Reaps what has ended and is ours to reap; does not wait."""
 
@@ -23,18 +24,18 @@ def sweep(find: Find, reap: Reap) -> list[Process]:
     Resource trackers are left to see the end of their users, unlink what these left, and exit.
     """
     started = time.monotonic()
+    trackers: set[tuple[int, int]] = set()
     trackers_since = 0.0
-    while remaining := find():
+    while remaining := find(NOBODY):
         now = time.monotonic()
         if now - started > _LIMIT_S:
             return remaining
-        others = [process for process in remaining if not is_resource_tracker(process.pid)]
-        if others:
-            freeze(find)
-            send_all(others, signal.SIGKILL)
-            trackers_since = 0.0
+        if any((process.pid, process.start) not in trackers for process in remaining):
+            stopped = freeze(find)  # before anything is asked of them: who forks all the time is slow to answer
+            trackers |= {(process.pid, process.start) for process in stopped if is_resource_tracker(process.pid)}
+            send_all((each for each in stopped if (each.pid, each.start) not in trackers), signal.SIGKILL)
+            trackers_since = now
         else:
-            trackers_since = trackers_since or now
             overdue = now - trackers_since > _TRACKER_GRACE_S
             send_all(remaining, signal.SIGKILL if overdue else signal.SIGCONT)
         reap()
@@ -43,14 +44,22 @@ def sweep(find: Find, reap: Reap) -> list[Process]:
     return []
 
 
-def freeze(find: Find) -> int:
-    """Stop all processes until no new one appears; returns how many there are."""
-    frozen: set[tuple[int, int]] = set()
+def freeze(find: Find) -> list[Process]:
+    """Stop all processes until no new one appears; returns all of them.
+
+    Whole groups first: who forks all the time has forked again before a signal to each has gone round.
+    """
+    frozen: dict[int, Process] = {}
+    groups = {os.getpgrp()}
     started = time.monotonic()
     while time.monotonic() - started < _LIMIT_S:
-        fresh = [process for process in find() if (process.pid, process.start) not in frozen]
+        fresh = [process for process in find(frozen) if process.pid not in frozen]
         if not fresh:
             break
+        for process in fresh:
+            if process.group not in groups:
+                groups.add(process.group)
+                stop_group(process)
         send_all(fresh, signal.SIGSTOP)
-        frozen.update((process.pid, process.start) for process in fresh)
-    return len(frozen)
+        frozen.update((process.pid, process) for process in fresh)
+    return list(frozen.values())

@@ -82,6 +82,7 @@ def run() -> Iterator[Run]:
 @pytest.fixture
 def stubborn(run: Run, tmp_path: Path) -> Run:
     run.python(STUBBORN, str(tmp_path))
+    run.said("started")
     names = {"ignoring", "stopped", "daemon", "host"}
     wait_for(lambda: names <= set(os.listdir(tmp_path)))
     return run
@@ -153,7 +154,7 @@ def test_interrupt_reaches_the_group(run: Run, tmp_path: Path) -> None:
     )
     wait_for(lambda: len(os.listdir(tmp_path)) == 2)
     host = run.said("started")["pid"]
-    wait_for(lambda: all(process.state == "S" for process in kernel.descendants({run.warden.pid})))
+    wait_for(lambda: all(process.state == "S" for process in kernel.descendants({run.warden.foster})))
     run.warden.signal_group(signal.SIGINT)
     run.said("ended")
     assert {m["status"] for m in run.messages if m["up"] == "exited" and m["pid"] == host} == {5}
@@ -162,16 +163,44 @@ def test_interrupt_reaches_the_group(run: Run, tmp_path: Path) -> None:
 def test_stop_ends_stubborn_processes(stubborn: Run) -> None:
     stubborn.warden.stop()
     assert stubborn.said("ended")["survivors"] == []
-    assert kernel.descendants({stubborn.warden.pid}) == []
+    assert kernel.descendants({stubborn.warden.foster}) == []
 
 
 def test_leaving_ends_stubborn_processes(stubborn: Run) -> None:
-    assert len(kernel.descendants({stubborn.warden.pid})) == 4
+    assert len(kernel.descendants({stubborn.warden.foster})) == 4
 
 
 def test_death_of_the_warden_is_taken_over(stubborn: Run) -> None:
     os.kill(stubborn.warden.pid, signal.SIGKILL)
     wait_for(lambda: stubborn.warden.receive() == [] and stubborn.warden.lost)
+
+
+def test_death_of_warden_and_foster_is_taken_over(stubborn: Run) -> None:
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in (stubborn.warden.pid, stubborn.warden.foster):
+            os.kill(pid, number)
+    wait_for(lambda: stubborn.warden.receive() == [] and stubborn.warden.lost)
+
+
+def test_death_of_the_foster_ends_the_run(stubborn: Run) -> None:
+    os.kill(stubborn.warden.foster, signal.SIGKILL)
+    assert stubborn.said("ended")["survivors"] == []
+    exited = [message for message in stubborn.messages if message["up"] == "exited"]
+    assert {message["status"] for message in exited if message["host"]} == {-signal.SIGKILL}
+
+
+def test_the_foster_ends_the_run_of_a_dead_warden(stubborn: Run) -> None:
+    stubborn.warden.take_over = list  # type: ignore[method-assign]  # as if the playground were dead too
+    os.kill(stubborn.warden.pid, signal.SIGKILL)
+    wait_for(lambda: not Path(stubborn.directory.path).exists())
+    assert not [process for process in kernel.descendants({os.getpid()}) if process.pid != stubborn.warden.foster]
+
+
+@pytest.mark.parametrize("who", ["pid", "foster"])
+def test_leaves_when_somebody_was_stopped(stubborn: Run, who: str) -> None:
+    pid = getattr(stubborn.warden, who)
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: (found := kernel.read(pid)) and found.state == "T")
 
 
 def test_closed_channel_ends_everything(stubborn: Run) -> None:
@@ -184,7 +213,7 @@ def test_limit_freezes_the_run(run: Run) -> None:
     run.python("import os, time\nfor _ in range(20): os.fork() or time.sleep(60)\ntime.sleep(60)", limit=8)
     frozen = run.said("frozen")
     assert frozen["count"] > 8
-    assert {process.state for process in kernel.descendants({run.warden.pid})} == {"T"}
+    assert {process.state for process in kernel.descendants({run.warden.foster})} == {"T"}
     assert frozen["parent"] == run.said("started")["pid"]
 
 
@@ -192,7 +221,7 @@ def test_removes_names_of_the_run(run: Run) -> None:
     names = [Path("/dev/shm", name + run.directory.run) for name in ("sem.mp-", "psm_")]
     for name in names:
         name.with_name(name.name + "x").touch()
-    Path(run.directory.shared).mkdir()
+    assert Path(run.directory.shared).exists()
     run.python("")
     run.said("ended")
     run.warden.leave, leave = list, run.warden.leave  # type: ignore[method-assign]
@@ -227,10 +256,50 @@ def test_janitor_clears_abandoned_runs() -> None:
         os.P_NOWAIT, sys.executable, ["python", "-c", "import time; time.sleep(60)"], {"MPP_RUN": directory.run}
     )
     wait_for(lambda: kernel.with_environment(f"MPP_RUN={directory.run}".encode()))
-    os.close(directory.lock)
+    directory.let_go()
     assert janitor.clear_abandoned() == [directory.run]
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
     assert not Path(directory.path).exists()
+
+
+def test_janitor_finds_runs_of_another_runtime_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    directory = rundir.create()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert directory.run not in janitor.clear_abandoned()
+    directory.let_go()
+    assert directory.run in janitor.clear_abandoned()
+    assert not Path(directory.path).exists()
+    assert not Path(directory.shared).exists()
+
+
+def test_janitor_touches_nothing_that_only_looks_like_a_run(tmp_path: Path) -> None:
+    directory = rundir.create()
+    shared = Path(directory.shared)
+    elsewhere = tmp_path / "mpp-01234567"
+    elsewhere.mkdir()
+    (elsewhere / "lock").touch()
+    where = (shared / "where").read_text()
+    directory.let_go()
+    try:
+        (shared / "where").write_text(str(elsewhere))
+        link = shared.with_name("mpp-01234567")
+        link.symlink_to(elsewhere)
+        assert janitor.clear_abandoned() == [directory.run]
+        assert (elsewhere / "lock").exists()
+    finally:
+        link.unlink()
+        assert not Path(where).exists()
+
+
+def test_janitor_clears_what_was_never_finished() -> None:
+    base = Path(rundir.bases()[0])
+    old, fresh = base / ".mpp-00000000", base / ".mpp-00000001"
+    for path in (old, fresh):
+        path.mkdir()
+    os.utime(old, (0, 0))
+    janitor.clear_abandoned()
+    assert (old.exists(), fresh.exists()) == (False, True)
+    fresh.rmdir()
 
 
 def _read(descriptor: int) -> bytes:
