@@ -24,6 +24,7 @@ from playground.tui.widgets.question import Question
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.timeline import Sought
 from playground.tui.widgets.viewer import Viewer
+from playground.tui.widgets.words import Words
 
 FRAMES = 20
 """Frames a second."""
@@ -53,6 +54,7 @@ class StageScreen(Screen[None]):
         """Lay out the panels."""
         with Commands(), Player(), Viewer():
             yield Board()
+            yield Words()
         yield Question()
         yield Footer()
 
@@ -90,6 +92,7 @@ class StageScreen(Screen[None]):
         with self.app.batch_update():
             for keys in (self.query_one(Commands), self.query_one(Player), self.query_one(Viewer)):
                 keys.moment = moment
+            self.query_one(Words).moment = moment
             self.query_one(Board).show(moment, notice, all_of_it=all_of_it)
 
     def _become_replay(self, run: Observed) -> None:

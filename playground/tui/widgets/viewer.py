@@ -2,14 +2,16 @@
 
 from typing import ClassVar
 
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from playground.tui.arrange import ORDERS
 from playground.tui.moment import Moment
 from playground.tui.render.scale import DEEPEST
-from playground.tui.view import ViewChanged
+from playground.tui.view import PaneWanted, ViewChanged
 from playground.tui.widgets.reader import Reader
+from playground.tui.widgets.words import Words
 
 
 class Viewer(Vertical):
@@ -21,7 +23,12 @@ class Viewer(Vertical):
         Binding("plus", "zoom(1)", "Zoom in", show=False),
         Binding("underscore", "zoom(-1)", "Zoom out", show=False),
         Binding("O", "order", "Order", show=False, tooltip="Order the processes by another thing"),
-        Binding("p", "pane", "Pane", tooltip="Turn to log, findings or source"),
+        Binding("slash", "words", "Filter", show=False, tooltip="Show the processes that have these words"),
+        Binding("escape", "clear_words", "Show all", show=False),
+        Binding("enter", "details(True)", "Details", show=False, tooltip="Go to the details of the selected process"),
+        Binding("d", "details(False)", "Details", tooltip="Show everything about the selected process"),
+        Binding("u", "resources", "Resources", show=False, tooltip="Show the locks, queues and values in use"),
+        Binding("p", "pane", "Pane", tooltip="Turn to log, findings, source, details or resources"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
     moment: Moment | None = None
@@ -46,8 +53,34 @@ class Viewer(Vertical):
             self.post_message(ViewChanged(order=order))
             self.notify(f"processes by {order}", timeout=2)
 
+    def action_words(self) -> None:
+        """Type the words that processes must have."""
+        self.query_one(Words).open()
+
+    def action_clear_words(self) -> None:
+        """Show all processes again; when they are shown, the key means what it does elsewhere."""
+        if self.moment is None or not self.moment.view.words:
+            raise SkipAction
+        self.post_message(ViewChanged(words=""))
+
+    def action_details(self, focus: bool) -> None:
+        """Show everything about the selected process."""
+        self.post_message(ViewChanged(resource=0))
+        self.post_message(PaneWanted("Details", focus=focus))
+
+    def action_resources(self) -> None:
+        """Show what the processes share."""
+        self.post_message(PaneWanted("Resources", focus=True))
+
+    def on_pane_wanted(self, message: PaneWanted) -> None:
+        """Turn to a pane."""
+        reader = self.query_one(Reader)
+        if self.screen.maximized is not None and reader not in self.screen.maximized.ancestors_with_self:
+            self.screen.minimize()
+        reader.turn_to(message.title, focus=message.focus)
+
     def action_pane(self) -> None:
-        """Turn to the next of log, findings and source."""
+        """Turn to the next pane of the reader."""
         self.query_one(Reader).action_turn(1)
 
     def action_maximise(self) -> None:
