@@ -27,6 +27,10 @@ _LONGEST = 4
 _CHAIN = 6
 """So many steps of a chain of waiting are told."""
 _SAID = 6
+_LOOKED_THROUGH = 2000
+"""So many of the latest lines of all processes are looked through for those of one."""
+_ABOUT = frozenset({"action", "notice"})
+"""What is said about a process, and not by it."""
 _BAR = 24
 _SHARES = (
     (State.RUNNING, Paint.RUNNING, "runs"),
@@ -288,14 +292,14 @@ class _Teller:
         room = min(_BAR, max(self._page.width // 3, 8))
         done = 0
         for i, (_, paint, _) in enumerate(_SHARES):
-            upto = sum(spent[each] for each, *_ in _SHARES[: i + 1]) * room // total
+            upto = round(sum(spent[each] for each, *_ in _SHARES[: i + 1]) * room / total)
             if upto > done:
                 yield Piece(palette.glyph(paint) * (upto - done), palette.style(palette.paint(paint)), joined=done > 0)
             done = upto
         for state, paint, word in _SHARES:
             if spent[state]:
-                share = f"{spent[state] / total:.0%}"
-                yield Piece(f"{word} {share}", palette.style(palette.paint(paint)))
+                share = f" {spent[state] / total:.0%}" if spent[state] * 100 >= total else ""
+                yield Piece(f"{word}{share}", palette.style(palette.paint(paint)))
                 yield Piece(f" {span(spent[state])}", self._page.muted, joined=True)
 
     def _past_wait(self, stretch: _Stretch) -> list[Piece]:
@@ -326,7 +330,8 @@ class _Teller:
 
     def said(self) -> None:
         """Its latest lines."""
-        lines = [line for line in self._history.log(self._moment.at, 2000) if line.process == self._index]
+        log = self._history.log(self._moment.at, _LOOKED_THROUGH)
+        lines = [line for line in log if line.process == self._index and line.stream not in _ABOUT]
         for i, line in enumerate(lines[-_SAID:]):
             text = line.text.strip().splitlines() or [""]
             self._page.fact("said" if i == 0 else "", [Piece(text[-1].expandtabs(4), self._page.muted)])
@@ -335,6 +340,8 @@ class _Teller:
         """The full stack, where it was asked for."""
         page = self._page
         if taken is None:
+            if self._moment.live and not self._process.ended_by(self._moment.at):
+                page.fact("stack", [Piece("f takes it, in this pane", page.muted)])
             return
         page.blank()
         if taken.backtrace is None:

@@ -1,6 +1,7 @@
 """The process table: who they are, what they do and for how long, whom they wait for."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rich.style import Style
 from textual.strip import Strip
@@ -11,14 +12,14 @@ from playground.tui.arrange import depths, tree_signs
 from playground.tui.graph import main_waits
 from playground.tui.moment import Moment
 from playground.tui.render import table
-from playground.tui.render.line import remark
+from playground.tui.render.line import middle_out, remark
 from playground.tui.render.palette import Palette
 from playground.tui.render.table import Column
 from playground.tui.render.times import size, span
 
 MOST_NAMED = 2
 """So many are named, more are counted."""
-_LEAST_WAITS = 19
+_LEAST_WAITS = 15
 _MOST_NAME = 24
 _HELPERS = frozenset({"server", "tracker"})
 """Roles of processes that are meant to outlive their parent for a moment."""
@@ -50,15 +51,15 @@ def draw(moment: Moment, width: int, height: int, palette: Palette, first: int |
 def columns(moment: Moment, width: int) -> list[Column]:
     """The columns for which there is room, some of them only if they tell something; the last takes what is left."""
     history, tree = moment.history, moment.view.order == "tree"
-    deep = depths(history, moment.states) if tree else {}
+    deep = _depths(moment) if tree else {}
     longest = max((len(history.name(s.index)) + 3 * deep.get(s.index, 0) for s in moment.states), default=4)
-    marked = any(is_orphan(moment, state.index) or _is_zombie(moment, state.index) for state in moment.states)
     processes = [history.processes[state.index] for state in moment.states]
+    marked = bool(orphans(moment)) or any(process.ended and process.zombie_at(moment.at) for process in processes)
     nice = any(process.sample_at("nice", moment.at) for process in processes if "nice" in process.samples)
-    affinity = max((len(affinity_text(moment, process)) for process in processes), default=0)
-    name = Column("TREE" if tree else "NAME", min(max(longest, 5), _MOST_NAME if width > 60 else 14), order="name")
+    bound = [process for process in processes if "affinity" in process.samples]
+    cores = max((len(affinity_text(moment, process)) for process in bound), default=0)
     wanted = [
-        name,
+        Column("TREE" if tree else "NAME", min(max(longest, 5), _MOST_NAME if width > 60 else 14), order="name"),
         Column("STATE", 15 if marked else 9, order="state"),
         Column("FOR", 7, right=True),
         Column("PID", 7, right=True, order="pid"),
@@ -66,11 +67,11 @@ def columns(moment: Moment, width: int) -> list[Column]:
         Column("RSS", 5, right=True, order="memory"),
         Column("THR", 4, right=True, order="threads"),
         *([Column("NI", 3, right=True)] if nice else []),
-        *([Column("CORES", min(max(affinity, 5), 12))] if affinity else []),
+        *([Column("CORES", min(max(cores, 5), 12))] if cores else []),
     ]
     fitted = table.fitting(wanted, width - _LEAST_WAITS, needed=2)
     left = width - 1 - sum(column.cells + 1 for column in fitted)
-    return [*fitted, Column("WAITS FOR", max(left, 0), order="waiting")]
+    return [*fitted, Column(" WAITS FOR", max(left, 0), order="waiting")]
 
 
 class _Rows:
@@ -81,7 +82,7 @@ class _Rows:
         self._stuck, self._waits = moment.stuck, main_waits(moment)
         self._signs: list[str] = []
         if moment.view.order == "tree":
-            deep = depths(moment.history, moment.states)
+            deep = _depths(moment)
             self._signs = tree_signs([deep[state.index] for state in moment.states])
 
     def draw(self, place: int) -> Strip:
@@ -92,14 +93,15 @@ class _Rows:
         ground = palette.selected if chosen else palette.ground
         tone = self._tone(state)
         muted = palette.style(palette.muted, ground)
-        name = f"{self._signs[place] if self._signs else ''}{moment.history.name(state.index)}"
+        signs = self._signs[place] if self._signs else ""
+        name = signs + middle_out(moment.history.name(state.index), self._columns[0].cells - len(signs))
         named = palette.style(palette.muted if state.state.final else palette.text, ground, bold=chosen)
         wait = None if state.state.final else self._waits.get(state.index)
         texts: dict[str, tuple[str, Style]] = {
             "NAME": (name, named),
             "TREE": (name, named),
             "STATE": (state_text(moment, state), palette.style(tone, ground, bold=True)),
-            "WAITS FOR": (waits_for(moment, wait) if wait is not None else "", palette.style(tone, ground)),
+            " WAITS FOR": (f" {waits_for(moment, wait)}" if wait is not None else "", palette.style(tone, ground)),
             **{title: (text, muted) for title, text in _figures(moment, state).items()},
         }
         return table.row(self._columns, texts, chosen=chosen, width=self._width, palette=palette)
@@ -108,7 +110,7 @@ class _Rows:
         palette = self._palette
         if state.index in self._stuck and not state.state.final:
             return palette.bad
-        if _is_zombie(self._moment, state.index) or is_orphan(self._moment, state.index):
+        if _is_zombie(self._moment, state.index) or state.index in orphans(self._moment):
             return palette.warning
         tone: str = getattr(palette, _TONES.get(state.state, "good"))
         return tone
@@ -134,20 +136,25 @@ def state_text(moment: Moment, state: ProcessState) -> str:
     """``waiting``, ``orphan running``, ``exit 1``, ``zombie SIGKILL``."""
     if state.state.final:
         return f"{'zombie ' if _is_zombie(moment, state.index) else ''}{exit_text(state.exitcode)}"
-    return f"{'orphan ' if is_orphan(moment, state.index) else ''}{state.state.name.lower()}"
+    return f"{'orphan ' if state.index in orphans(moment) else ''}{state.state.name.lower()}"
 
 
 def _is_zombie(moment: Moment, index: int) -> bool:
     return moment.history.processes[index].zombie_at(moment.at)
 
 
-def is_orphan(moment: Moment, index: int) -> bool:
-    """Whether a process of the program lives on whose parent has ended."""
-    process = moment.history.processes[index]
-    starter = moment.history.started_by.get(process.definition.pid)
-    if starter is None or process.ended_by(moment.at) or process.definition.role in _HELPERS:
-        return False
-    return moment.history.processes[starter].ended_by(moment.at)
+@lru_cache(2)
+def orphans(moment: Moment) -> frozenset[int]:
+    """The processes of the program that live on and whose parent has ended."""
+    history, at = moment.history, moment.at
+    ended = {index for index, process in enumerate(history.processes) if process.ended_by(at)}
+    left = {history.pids.get(pid) for pid, starter in history.started_by.items() if starter in ended} - ended
+    return frozenset(i for i in left if i is not None and history.processes[i].definition.role not in _HELPERS)
+
+
+@lru_cache(2)
+def _depths(moment: Moment) -> dict[int, int]:
+    return depths(moment.history, moment.states)
 
 
 def affinity_text(moment: Moment, process: Process) -> str:

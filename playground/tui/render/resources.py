@@ -10,7 +10,7 @@ from playground.history import Nanoseconds, Resource, Wait
 from playground.tui.graph import waits_of
 from playground.tui.moment import Moment
 from playground.tui.render import table
-from playground.tui.render.line import narrow, remark
+from playground.tui.render.line import middle_out, narrow, remark
 from playground.tui.render.palette import Palette
 from playground.tui.render.processes import named
 from playground.tui.render.table import Column
@@ -98,7 +98,7 @@ def columns(moment: Moment, width: int) -> list[Column]:
         Column("NAME", min(max(longest, 5), 24 if width > 70 else 12), order="name"),
         Column("HELD BY", 12 if width < 70 else 16, order="held"),
         Column("WAIT", 5, right=True, order="waiting"),
-        Column("VALUE", 8, right=True),
+        *([Column("VALUE", 8, right=True)] if any(each.counter is not None for each in known) else []),
         Column("KIND", min(max(kinds, 5), 17), order="kind"),
         Column("CONT", 5, right=True, order="contended"),
         Column("TAKEN", 7, right=True, order="acquired"),
@@ -116,7 +116,7 @@ def _row(moment: Moment, usage: Usage, shown: Sequence[Column], width: int, pale
     stuck = any(wait.process in moment.stuck for wait in usage.waits)
     hot = palette.style(palette.bad if stuck else palette.warning, ground, bold=True)
     texts = {
-        "NAME": (narrow(resource.definition.name), text),
+        "NAME": (middle_out(narrow(resource.definition.name), shown[0].cells), text),
         "HELD BY": (named([history.name(process) for process, *_ in usage.holders]), muted),
         "WAIT": (str(len(usage.waits) or ""), hot),
         "VALUE": (value_text(moment, resource), muted),

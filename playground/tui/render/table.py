@@ -63,7 +63,9 @@ def row(
     line = Line().add("▌" if chosen else " ", palette.style(palette.accent, ground))
     for column in columns:
         text, style = texts.get(column.title, ("", blank))
-        line.column(text, column.cells, style, right=column.right).add(" ", blank)
+        if line.width > 1:
+            line.add(" ", blank)
+        line.column(text, column.cells, style, right=column.right)
     return line.strip(width, blank)
 
 

@@ -102,7 +102,7 @@ class _Drawing:
             line.add(f"{len(bunch.waits)} wait for ", stuck)
         else:
             self._name(line, wait.process, stuck).add(" ─ ", self._tone(bunch.waits))
-        self._what(line, wait)
+        self._what(line, wait, after=several)
         if bunch.behind:
             line.add(" ─▶ ", self._tone(bunch.waits))
             self._holders(line, bunch.behind, stuck)
@@ -148,7 +148,7 @@ class _Drawing:
         line, stuck = Line().add(before, self._tone(waits)), self._strong(waits)
         if len(waits) > 1:
             line.add(f"{len(waits)} wait for ", stuck)
-            self.lines.append(self._held(self._what(line, waits[0]), waits[0]))
+            self.lines.append(self._held(self._what(line, waits[0], after=True), waits[0]))
         else:
             self._name(line, waits[0].process, stuck).add(" ─ ", self._tone(waits))
             self.lines.append(self._tail(self._what(line, waits[0]), waits[0]))
@@ -158,15 +158,16 @@ class _Drawing:
     def _name(self, line: Line, process: int, style: Style) -> Line:
         return line.add(narrow(self._history.name(process)), to_process(style, process))
 
-    def _what(self, line: Line, wait: Wait) -> Line:
-        """``second``, ``get items``, ``join``: what is done and with what."""
+    def _what(self, line: Line, wait: Wait, *, after: bool = False) -> Line:
+        """``second``, ``get items``, ``join``: what is done and with what; with ``after``, ``items (get)``."""
         if wait.on_process is not None:
             return line.add("join", self._muted)
-        if wait.resource and wait.operation != "acquire":
-            line.add(f"{wait.operation} ", self._muted)
+        doing = wait.operation if wait.resource and wait.operation != "acquire" else ""
+        line.add(f"{doing} " if doing and not after else "", self._muted)
         what = self._history.waited_for(wait.resource, wait.operation, None)
         style = self._palette.style(self._palette.warning, bold=True)
-        return line.add(narrow(what), to_resource(style, wait.resource))
+        line.add(narrow(what), to_resource(style, wait.resource))
+        return line.add(f" ({doing})" if doing and after else "", self._muted)
 
     def _holders(self, line: Line, processes: Sequence[int], style: Style) -> Line:
         """The holders by name, or how many they are."""

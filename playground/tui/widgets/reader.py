@@ -45,10 +45,19 @@ class Titles(Panel, can_focus=False):
         self.chosen = 0
 
     def names(self, moment: Moment) -> list[str]:
-        """Titles with the number of findings."""
+        """Titles with the number of findings; with less air, and then shorter, where there is little room."""
         count = len(moment.findings)
         shown = TITLES[: len(TITLES) if self.screen.has_class("narrow") else WIDE]
-        return [f" {name} {count} " if name == "Findings" and count else f" {name} " for name in shown]
+        texts = [f" {name} {count} " if name == "Findings" and count else f" {name} " for name in shown]
+        if self._width(texts) > self.size.width:
+            texts = [text if i == self.chosen else text.strip() for i, text in enumerate(texts)]
+        if self._width(texts) > self.size.width:
+            texts = [text if i == self.chosen else text[:4] for i, text in enumerate(texts)]
+        return texts
+
+    @staticmethod
+    def _width(texts: Sequence[str]) -> int:
+        return 1 + sum(len(text) + 1 for text in texts)
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
         """The chosen one stands out; findings are red when there are any."""
