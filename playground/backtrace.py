@@ -13,6 +13,7 @@ from playground.procfs import calls, owners
 from playground.stacks import Stacks, ThreadStack, full
 from playground.text import clean
 
+_PROBE = Path(layout.__file__).parent
 _STATES = {
     "R": "runs",
     "S": "sleeps",
@@ -65,7 +66,9 @@ class Asker:
 
 
 def _told(stack: ThreadStack) -> tuple[str, tuple[str, ...]]:
-    lines = (f"{each.function}  {'/'.join(Path(each.file).parts[-2:])}:{each.line}" for each in stack.frames)
+    """The thread and its calls, without those of the probe."""
+    own = [frame for frame in stack.frames if Path(frame.file).parent != _PROBE]
+    lines = (f"{each.function}  {'/'.join(Path(each.file).parts[-2:])}:{each.line}" for each in own)
     return clean(stack.name) or f"thread {stack.tid}", tuple(map(clean, lines))
 
 

@@ -19,7 +19,7 @@ from playground.tui.render.times import size, span
 
 MOST_NAMED = 2
 """So many are named, more are counted."""
-_LEAST_WAITS = 15
+_LEAST_WAITS, _TITLE_ALONE = 15, 10
 _MOST_NAME = 24
 _HELPERS = frozenset({"server", "tracker"})
 """Roles of processes that are meant to outlive their parent for a moment."""
@@ -69,7 +69,8 @@ def columns(moment: Moment, width: int) -> list[Column]:
         *([Column("NI", 3, right=True)] if nice else []),
         *([Column("CORES", min(max(cores, 5), 12))] if cores else []),
     ]
-    fitted = table.fitting(wanted, width - _LEAST_WAITS, needed=2)
+    least = _LEAST_WAITS if main_waits(moment) else _TITLE_ALONE
+    fitted = table.fitting(wanted, width - least, needed=2)
     left = width - 1 - sum(column.cells + 1 for column in fitted)
     return [*fitted, Column(" WAITS FOR", max(left, 0), order="waiting")]
 

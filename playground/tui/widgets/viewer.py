@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from playground.tui.arrange import ORDERS
 from playground.tui.moment import Moment
@@ -24,7 +25,7 @@ class Viewer(Vertical):
         Binding("underscore", "zoom(-1)", "Zoom out", show=False),
         Binding("O", "order", "Order", show=False, tooltip="Order the processes by another thing"),
         Binding("slash", "words", "Filter", show=False, tooltip="Show the processes that have these words"),
-        Binding("escape", "clear_words", "Show all", show=False),
+        Binding("escape", "back", "Back", show=False, tooltip="Show all processes again; leave the details"),
         Binding("enter", "details(True)", "Details", show=False, tooltip="Go to the details of the selected process"),
         Binding("d", "details(False)", "Details", tooltip="Show everything about the selected process"),
         Binding("u", "resources", "Resources", show=False, tooltip="Show the locks, queues and values in use"),
@@ -32,6 +33,8 @@ class Viewer(Vertical):
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
     moment: Moment | None = None
+    _back: Widget | None = None
+    """What had the keys when Enter went to the reader."""
 
     def action_select(self, step: int) -> None:
         """Select the previous or next process."""
@@ -57,11 +60,14 @@ class Viewer(Vertical):
         """Type the words that processes must have."""
         self.query_one(Words).open()
 
-    def action_clear_words(self) -> None:
-        """Show all processes again; when they are shown, the key means what it does elsewhere."""
-        if self.moment is None or not self.moment.view.words:
+    def action_back(self) -> None:
+        """Show all processes again, or go back to where Enter was pressed; else the key means something else."""
+        if self.moment is not None and self.moment.view.words:
+            self.post_message(ViewChanged(words=""))
+        elif self._back is not None and self.query_one(Reader).has_focus_within:
+            self._back.focus()
+        else:
             raise SkipAction
-        self.post_message(ViewChanged(words=""))
 
     def action_details(self, focus: bool) -> None:
         """Show everything about the selected process."""
@@ -75,6 +81,8 @@ class Viewer(Vertical):
     def on_pane_wanted(self, message: PaneWanted) -> None:
         """Turn to a pane."""
         reader = self.query_one(Reader)
+        if message.focus and not reader.has_focus_within:
+            self._back = self.screen.focused
         if self.screen.maximized is not None and reader not in self.screen.maximized.ancestors_with_self:
             self.screen.minimize()
         reader.turn_to(message.title, focus=message.focus)
