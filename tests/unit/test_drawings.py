@@ -230,6 +230,19 @@ def test_details_of_a_resource_have_a_lane_for_whoever_held_it() -> None:
     assert lanes.keys() == {"A", "w0", "w1", "w2"}
 
 
+def test_details_of_a_value_tell_who_changed_it() -> None:
+    run = Run()
+    one, other, total = run.process("one"), run.process("other"), run.resource("total", "value")
+    run.row(1, one, layout.CREATED, total, value=5)
+    run.row(20, other, layout.WROTE, total, value=7)
+    run.row(30, one, layout.WROTE, total, value=8)
+    said = text(resource.draw(moment(run.history(), resource=total), WIDE, PALETTE))
+    assert " value     8  since 00:00.030, by  one" in said
+    assert " used by   one  other" in said
+    before = text(resource.draw(moment(run.history(), resource=total, at=25 * MS), WIDE, PALETTE))
+    assert " value     7  since 00:00.020, by  other" in before
+
+
 # --- Whatever happens -----------------------------------------------------------------------------------
 
 

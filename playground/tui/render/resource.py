@@ -1,5 +1,6 @@
 """Everything about one resource: what it is, who has it and wants it, who had it when, how much it was fought for."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from rich.style import Style
@@ -20,6 +21,8 @@ _MOST_HOLDS = 2000
 """So many holds or waits in the window are drawn one by one; of more, what there was at the end of each bucket."""
 _MOST_LANES = 8
 _MOST_WAITERS = 8
+_MOST_USERS = 30
+_LATELY = 1000
 _HELD = Paint.RUNNING | HOLDING
 
 
@@ -60,11 +63,10 @@ class _Teller:
         counter = self._resource.counter
         if counter is None or counter.sampled or not len(counter.times):
             return
-        place = sum(1 for _ in counter.times[-200:] if _ > self._moment.at)
-        last = len(counter.times) - 1 - place
+        last = bisect_right(counter.times, self._moment.at) - 1
         if last >= 0:
             yield Piece(f"since {clock(counter.times[last])}, by", self._page.muted)
-            yield self._name(int(counter.writers[last]))
+            yield self._name(counter.writers[last])
 
     def now(self) -> None:
         """Who has it and who wants it."""
@@ -114,6 +116,9 @@ class _Teller:
         names = min(12, page.width // 4)
         scale = view(moment.at, moment.until, page.width - names - 2, moment.view.zoom, live=moment.live)
         painted = self._painted(scale)
+        page.fact(
+            "used by", [self._name(process) for process in sorted(self._changers() | painted.keys())[:_MOST_USERS]]
+        )
         if not painted:
             return
         page.blank()
@@ -129,6 +134,11 @@ class _Teller:
             shown = f"╵{label}"[: max(scale.width - x, 0)]
             axis[x : x + len(shown)] = shown
         page.lines.append(Line().add(" " * (names + 2), page.muted).add("".join(axis), page.muted))
+
+    def _changers(self) -> set[int]:
+        """Who changed its value lately: wrote it, put something in, took something out."""
+        counters = [each for each in (self._resource.counter, *self._resource.items.values()) if each is not None]
+        return {writer for each in counters if not each.sampled for writer in each.writers[-_LATELY:]}
 
     def _painted(self, scale: Scale) -> dict[int, bytearray]:
         """Process to its lane in eighths of cells: who waits, and over that who has it."""
