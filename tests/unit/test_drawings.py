@@ -135,6 +135,8 @@ def test_zombies_and_orphans_are_told_in_words() -> None:
     lines = drawn(processes.draw, moment(run.history())).splitlines()
     assert lines[1].startswith("▌parent zombie SIGKILL")
     assert lines[2].startswith(" child  orphan running")
+    run.ended(9, child, 0)
+    assert "orphan" not in drawn(processes.draw, moment(run.history()))
 
 
 def test_nice_and_cores_have_columns_when_they_tell_something() -> None:

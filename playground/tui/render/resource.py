@@ -116,9 +116,8 @@ class _Teller:
         names = min(12, page.width // 4)
         scale = view(moment.at, moment.until, page.width - names - 2, moment.view.zoom, live=moment.live)
         painted = self._painted(scale)
-        page.fact(
-            "used by", [self._name(process) for process in sorted(self._changers() | painted.keys())[:_MOST_USERS]]
-        )
+        users = sorted(self._changers() | painted.keys())
+        page.fact("used by", [self._name(process) for process in users[:_MOST_USERS]])
         if not painted:
             return
         page.blank()
@@ -138,7 +137,8 @@ class _Teller:
     def _changers(self) -> set[int]:
         """Who changed its value lately: wrote it, put something in, took something out."""
         counters = [each for each in (self._resource.counter, *self._resource.items.values()) if each is not None]
-        return {writer for each in counters if not each.sampled for writer in each.writers[-_LATELY:]}
+        ends = [(each, bisect_right(each.times, self._moment.at)) for each in counters if not each.sampled]
+        return {writer for each, end in ends for writer in each.writers[max(0, end - _LATELY) : end]}
 
     def _painted(self, scale: Scale) -> dict[int, bytearray]:
         """Process to its lane in eighths of cells: who waits, and over that who has it."""
