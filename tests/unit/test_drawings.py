@@ -127,6 +127,13 @@ def test_the_tree_has_lines_and_a_sign_at_its_column() -> None:
     assert tree_signs([0, 1, 2, 1, 2, 0]) == ["", "├─ ", "│  ╰─ ", "╰─ ", "   ╰─ ", ""]
 
 
+def test_who_is_stuck_has_a_sign() -> None:
+    history = in_a_circle().history()
+    lines = drawn(processes.draw, moment(history, deadlock())).splitlines()
+    assert lines[1].split()[1:3] == ["✗", "waiting"]
+    assert "✗" not in drawn(processes.draw, moment(history))
+
+
 def test_zombies_and_orphans_are_told_in_words() -> None:
     run = Run()
     parent, child = run.process("parent"), run.process("child")
@@ -136,7 +143,7 @@ def test_zombies_and_orphans_are_told_in_words() -> None:
     assert lines[1].startswith("▌parent zombie SIGKILL")
     assert lines[2].startswith(" child  orphan running")
     run.ended(9, child, 0)
-    assert "orphan" not in drawn(processes.draw, moment(run.history()))
+    assert not processes.orphans(moment(run.history()))
 
 
 def test_nice_and_cores_have_columns_when_they_tell_something() -> None:

@@ -107,10 +107,10 @@ class _Teller:
         page, history, d = self._page, self._history, self._process.definition
         state = self._process.state_at(self._moment.at)
         assert state is not None
-        shown = state_text(self._moment, self._state) if self._state is not None else state.name.lower()
         ended = state.final
         since = self._process.lane.starts[self._process.lane.index_at(self._moment.at)]
         stuck = self._index in self._moment.stuck and not ended
+        shown = state.name.lower() if self._state is None else state_text(self._moment, self._state, stuck=stuck)
         tone = page.palette.bad if stuck or state == State.KILLED else page.palette.warning
         calm = state in {State.RUNNING, State.EXITED}
         page.lines.append(
@@ -299,7 +299,8 @@ class _Teller:
         for state, paint, word in _SHARES:
             if spent[state]:
                 share = f" {spent[state] / total:.0%}" if spent[state] * 100 >= total else ""
-                yield Piece(f"{word}{share}", palette.style(palette.paint(paint)))
+                tone = palette.muted if state == State.STARTING else palette.paint(paint)
+                yield Piece(f"{word}{share}", palette.style(tone))
                 yield Piece(f" {span(spent[state])}", self._page.muted, joined=True)
 
     def _past_wait(self, stretch: _Stretch) -> list[Piece]:

@@ -1,6 +1,7 @@
 """A page of facts: labels at the left, pieces of text beside them that flow into as many lines as they need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -36,10 +37,10 @@ class Page:
         """Add pieces beside a label; nothing when there are none."""
         line = Line().column(f" {label}", min(_INDENT, self.width // 3), self._label)
         indent = line.width
-        any_piece = False
-        for piece in pieces:
+        together = list(pieces)
+        for i, piece in enumerate(together):
             gap = 0 if piece.joined else 2 if line.width > indent else 0
-            if line.width > indent and line.width + gap + cell_len(piece.text) > self.width:
+            if line.width > indent and line.width + gap + _length(together, i) > self.width:
                 self.lines.append(line)
                 line, gap = Line().add(" " * indent, self.plain), 0
             parts = chunks(piece.text, self.width - indent)
@@ -47,8 +48,7 @@ class Page:
             for part in parts[1:]:
                 self.lines.append(line)
                 line = Line().add(" " * indent, self.plain).add(part, piece.style)
-            any_piece = True
-        if any_piece:
+        if together:
             self.lines.append(line)
 
     def facts(self, label: str, lines: Iterable[Iterable[Piece]]) -> None:
@@ -63,3 +63,9 @@ class Page:
     def strips(self) -> list[Strip]:
         """All lines, each of exactly the width."""
         return [line.strip(self.width, self.plain) for line in self.lines]
+
+
+def _length(pieces: Sequence[Piece], first: int) -> int:
+    """Cells of a piece with what is joined to it."""
+    joined = takewhile(lambda piece: piece.joined, pieces[first + 1 :])
+    return cell_len(pieces[first].text) + sum(cell_len(piece.text) for piece in joined)

@@ -101,7 +101,10 @@ class _Rows:
         texts: dict[str, tuple[str, Style]] = {
             "NAME": (name, named),
             "TREE": (name, named),
-            "STATE": (state_text(moment, state), palette.style(tone, ground, bold=True)),
+            "STATE": (
+                state_text(moment, state, stuck=state.index in self._stuck),
+                palette.style(tone, ground, bold=True),
+            ),
             " WAITS FOR": (f" {waits_for(moment, wait)}" if wait is not None else "", palette.style(tone, ground)),
             **{title: (text, muted) for title, text in _figures(moment, state).items()},
         }
@@ -133,11 +136,12 @@ def _figures(moment: Moment, state: ProcessState) -> dict[str, str]:
     }
 
 
-def state_text(moment: Moment, state: ProcessState) -> str:
-    """``waiting``, ``orphan running``, ``exit 1``, ``zombie SIGKILL``."""
+def state_text(moment: Moment, state: ProcessState, *, stuck: bool) -> str:
+    """``waiting``, ``✗ waiting`` for ever, ``orphan running``, ``exit 1``, ``zombie SIGKILL``."""
     if state.state.final:
         return f"{'zombie ' if _is_zombie(moment, state.index) else ''}{exit_text(state.exitcode)}"
-    return f"{'orphan ' if state.index in orphans(moment) else ''}{state.state.name.lower()}"
+    sign = "✗ " if stuck and state.state == State.WAITING else "orphan " if state.index in orphans(moment) else ""
+    return f"{sign}{state.state.name.lower()}"
 
 
 def _is_zombie(moment: Moment, index: int) -> bool:
