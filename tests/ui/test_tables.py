@@ -136,4 +136,9 @@ async def test_words_that_nobody_has_say_so_and_escape_shows_all() -> None:
         await app.shows("0 shown, 3 hidden")
         await app.press("backspace", "escape")
         await app.shows("▌main")
-        assert view(app).words == ""
+        await app.press("slash", *"waiting", "down")
+        await app.until(lambda: (view(app).words, named(app)) == ("waiting", "A"))
+        await app.press("escape")
+        await app.until(lambda: not view(app).words)
+        await app.press("escape")
+        await app.until(lambda: not isinstance(app.app.screen, StageScreen))

@@ -26,6 +26,7 @@ _SEGMENTS = 5000
 _LONGEST = 4
 _CHAIN = 6
 """So many steps of a chain of waiting are told."""
+_CHILDREN = 24
 _SAID = 6
 _LOOKED_THROUGH = 2000
 """So many of the latest lines of all processes are looked through for those of one."""
@@ -322,12 +323,14 @@ class _Teller:
     # --- Whom it started, what it said --------------------------------------------------------------------
 
     def family(self) -> None:
-        """The processes that it started."""
-        history = self._history
+        """The processes that it started, the living ones first."""
+        history, at = self._history, self._moment.at
         pids = [pid for pid, starter in history.started_by.items() if starter == self._index and pid in history.pids]
         children = (history.pids[pid] for pid in pids)
-        known = [child for child in children if history.processes[child].state_at(self._moment.at) is not None]
-        self._page.fact("children", [self._name(child) for child in known[:100]])
+        known = [child for child in children if history.processes[child].state_at(at) is not None]
+        known.sort(key=lambda child: history.processes[child].ended_by(at))
+        more = [Piece(f"and {len(known) - _CHILDREN} more", self._page.muted)] if len(known) > _CHILDREN else []
+        self._page.fact("children", [*(self._name(child) for child in known[:_CHILDREN]), *more])
 
     def said(self) -> None:
         """Its latest lines."""
