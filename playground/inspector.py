@@ -7,7 +7,7 @@ from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, Process
 from playground.probe import layout
-from playground.sampler import CpuShare, Look, look
+from playground.sampler import CpuShare, Look, affinity, look
 from playground.standstill import Standstills
 from playground.warden import kernel
 
@@ -46,6 +46,8 @@ class Inspector:
         self._unknown: dict[int, Nanoseconds] = {}
         """Pid that is not known yet to when it was first seen."""
         self._cpu = CpuShare()
+        self._figures: dict[tuple[int, int], int] = {}
+        """Process and kind to the latest sample."""
 
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second."""
@@ -136,11 +138,20 @@ class Inspector:
         return [_row(now, index, layout.SUSPENDED if stopped else layout.RESUMED, 0)]
 
     def _sample(self, index: int, seen: Look, now: Nanoseconds) -> list[Row]:
+        cores = affinity(self._history.processes[index].definition.pid)
         return [
             _row(now, index, layout.SAMPLE_CPU, self._cpu.of(index, seen.cpu_ticks, now)),
             _row(now, index, layout.SAMPLE_RSS, seen.rss),
             _row(now, index, layout.SAMPLE_THREADS, seen.threads),
+            *self._changed(index, layout.SAMPLE_NICE, seen.nice, now),
+            *self._changed(index, layout.SAMPLE_AFFINITY, cores, now),
         ]
+
+    def _changed(self, index: int, kind: int, value: int, now: Nanoseconds) -> list[Row]:
+        """A row of what mostly stays at 0, when it has changed."""
+        before = self._figures.get((index, kind), 0)
+        self._figures[index, kind] = value
+        return [_row(now, index, kind, value)] if value != before else []
 
 
 def _row(now: Nanoseconds, index: int, kind: int, value: int) -> Row:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_BITS = 52
+"""So many bits a number of a counter holds exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Look:
     threads: int
     rss: int
     """Bytes."""
+    nice: int
     wait_status: int
     """How it ended, as ``waitpid`` gives it; 0 while it lives, and where we may not know."""
 
@@ -26,9 +29,21 @@ def look(pid: int) -> Look | None:
     try:
         with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
             f = file.read(2048).rpartition(b")")[2].split()
-        return Look(f[0].decode(), int(f[19]), int(f[11]) + int(f[12]), int(f[17]), int(f[21]) * _PAGE, int(f[49]))
+        cpu, rss = int(f[11]) + int(f[12]), int(f[21]) * _PAGE
+        return Look(f[0].decode(), int(f[19]), cpu, int(f[17]), rss, int(f[16]), int(f[49]))
     except (OSError, ValueError, IndexError):
         return None
+
+
+def affinity(pid: int) -> int:
+    """The cores a process may use as bits, or minus their number where they do not fit; 0 for the same as we may."""
+    try:
+        cores = os.sched_getaffinity(pid)
+    except OSError:
+        return 0
+    if cores == os.sched_getaffinity(0):
+        return 0
+    return sum(1 << core for core in cores) if max(cores) < _BITS else -len(cores)
 
 
 class CpuShare:

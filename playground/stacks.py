@@ -10,12 +10,14 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterable
-from typing import IO, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import IO, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from playground.probe import layout
+
+T = TypeVar("T")
 
 _PATIENCE_S = 3.0
 _LIBRARY = (sysconfig.get_path("stdlib"), "/lib/python")
@@ -65,11 +67,28 @@ class _Thread(msgspec.Struct):
 _decoder = msgspec.json.Decoder(list[_Thread])
 
 
-class Stacks:
-    """Asks py-spy about processes one after the other."""
+class Frame(NamedTuple):
+    """One call on a stack."""
 
-    def __init__(self) -> None:
-        self.command = _command()
+    function: str
+    file: str
+    line: int
+
+
+class ThreadStack(NamedTuple):
+    """All calls of one thread, the innermost first."""
+
+    tid: int
+    name: str
+    frames: tuple[Frame, ...]
+
+
+class Stacks(Generic[T]):
+    """Asks py-spy about processes one after the other; ``read`` makes an answer of what it wrote, b"" if it failed."""
+
+    def __init__(self, read: Callable[[bytes], T]) -> None:
+        self._read = read
+        self.command = command()
         self._waiting: list[int] = []
         self._patient_until = 0.0
         self._asking: tuple[int, subprocess.Popen[bytes], IO[bytes]] | None = None
@@ -84,15 +103,15 @@ class Stacks:
         """Whether an answer is still to come."""
         return self._asking is not None or bool(self._waiting)
 
-    def take(self) -> list[tuple[int, list[Spot]]]:
-        """The answers that have come: pid and its threads."""
+    def take(self) -> list[tuple[int, T]]:
+        """The answers that have come, each with its pid."""
         found = []
         if self._asking is not None and time.monotonic() > self._patient_until:
             self._asking[1].kill()
         if self._asking is not None and self._asking[1].poll() is not None:
             (pid, process, file), self._asking = self._asking, None
             file.seek(0)
-            found.append((pid, spots(file.read()) if process.returncode == 0 else []))
+            found.append((pid, self._read(file.read() if process.returncode == 0 else b"")))
             file.close()
         if self._asking is None and self._waiting:
             pid = self._waiting.pop(0)
@@ -112,19 +131,34 @@ class Stacks:
             self._asking = None
 
 
-def _command() -> str:
+def command() -> str:
     beside = os.path.join(os.path.dirname(sys.executable), "py-spy")
     return beside if os.access(beside, os.X_OK) else shutil.which("py-spy") or ""
 
 
-def spots(output: bytes) -> list[Spot]:
-    """Read py-spy's JSON: of each thread the innermost frame of the program's own; [] for what is none."""
+def full(output: bytes) -> list[ThreadStack]:
+    """Read py-spy's JSON: of each thread all frames; [] for what is none."""
+    return [
+        ThreadStack(
+            thread.os_thread_id or 0,
+            thread.thread_name or "",
+            tuple(Frame(frame.name, frame.filename, frame.line) for frame in thread.frames),
+        )
+        for thread in _threads(output)
+    ]
+
+
+def _threads(output: bytes) -> list[_Thread]:
     try:
-        threads = _decoder.decode(output)
+        return _decoder.decode(output)
     except msgspec.DecodeError:
         return []
+
+
+def spots(output: bytes) -> list[Spot]:
+    """Read py-spy's JSON: of each thread the innermost frame of the program's own; [] for what is none."""
     found = []
-    for thread in threads:
+    for thread in _threads(output):
         own = next((i for i, frame in enumerate(thread.frames) if not _is_library(frame.filename)), None)
         if own is not None and thread.os_thread_id is not None:
             frame = thread.frames[own]

@@ -16,7 +16,7 @@ from playground.probe.entry import SPAWN_SIGNAL_OFFSET
 from playground.procfs import Scene, Standing
 from playground.procfs.calls import Call, Thing
 from playground.procfs.scene import SOMEBODY_OUTSIDE
-from playground.stacks import Stacks
+from playground.stacks import Stacks, spots
 from playground.warden import kernel
 
 QUIET_NS = 100_000_000
@@ -47,7 +47,7 @@ class Standstills:
     ) -> None:
         self._collector, self._history, self._clock, self._inherited = collector, history, clock, inherited
         self._bystanders = bystanders
-        self._stacks = Stacks()
+        self._stacks = Stacks(spots)
         self._seen: dict[int, Nanoseconds] = {}
         """Process to the time of its last event when it was looked at."""
         self._alive = -1
@@ -167,11 +167,11 @@ class Standstills:
     def spots(self) -> list[Row]:
         """Rows of the lines that threads stand on of which the program told nothing, where py-spy could be asked."""
         rows: list[Row] = []
-        for pid, spots in self._stacks.take():
+        for pid, found in self._stacks.take():
             index = self._collector.process_index(pid)
             if index is None:
                 continue
-            for spot in spots:
+            for spot in found:
                 site = self._collector.names.site(spot.file, spot.line, spot.function)
                 thread = self._thread(index, pid, spot.tid)
                 if thread > layout.THREAD_MASK:

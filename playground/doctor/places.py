@@ -71,7 +71,7 @@ def look_at_runs() -> Runs:
         made = rundir.create()
     except OSError as error:
         return Runs("", error.strerror or str(error), 0, 0, abandoned)
-    os.close(made.lock)
+    made.let_go()
     rundir.remove(made.run, made.path)
     base = os.path.dirname(made.path)
     return Runs(base, "", _free(base), len(os.fsencode(base)) + _SOCKET_BELOW_BASE, abandoned)

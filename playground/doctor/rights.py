@@ -7,8 +7,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from playground import stacks
 from playground.procfs import threads
-from playground.stacks import Stacks
 from playground.warden import kernel
 
 _PATIENCE_S = 5.0
@@ -49,7 +49,7 @@ def look_at_rights() -> Rights:
         schedstat=os.path.exists("/proc/thread-self/schedstat"),
         others=os.path.exists("/proc/1/stat"),
         ptrace_scope=_ptrace_scope(),
-        py_spy=Stacks().command,
+        py_spy=stacks.command(),
     )
 
 

@@ -82,6 +82,9 @@ def _open(h: "History", t: int, p: int, span: WaitSpan) -> None:
 
 def _close(h: "History", t: int, p: int, th: int) -> None:
     process = h.processes[p]
+    wait = process.open_wait(th)
+    if wait is not None and wait.resource:
+        h.resources[wait.resource].waited(t - wait.since)
     spans = process.waits.get(th)
     if spans and spans[-1].until is None:
         spans[-1].until = t

@@ -125,6 +125,9 @@ class Resource:
         self.acquired = 0
         self.contended = 0
         self.max_holders = 0
+        self.longest_hold = 0
+        """The longest of the holds that are over, in nanoseconds."""
+        self.longest_wait = 0
         self.depth = 0
         """Of a queue: items that were put and not yet got, those of blocked puts among them."""
         self.counter: Counter | None = None
@@ -161,6 +164,7 @@ class Resource:
         self._open.remove(index)
         self._given_back[process] = index
         self._until[index] = t
+        self.longest_hold = max(self.longest_hold, t - self._since[index])
         return self._process[index]
 
     def take_back(self, process: int) -> int | None:
@@ -171,6 +175,10 @@ class Resource:
         self._until[index] = _OPEN
         insort(self._open, index)
         return self._process[index]
+
+    def waited(self, length: int) -> None:
+        """Take note that a wait for it is over which lasted so long."""
+        self.longest_wait = max(self.longest_wait, length)
 
     def holders(self) -> list[tuple[int, int, int, int]]:
         """Process, thread, site and since of each hold now."""

@@ -179,6 +179,8 @@ HANDLERS: dict[int, Handler] = {
     layout.SAMPLE_CPU: _sample("cpu", 0.01),
     layout.SAMPLE_RSS: _sample("rss", 1),
     layout.SAMPLE_THREADS: _sample("threads", 1),
+    layout.SAMPLE_NICE: _sample("nice", 1),
+    layout.SAMPLE_AFFINITY: _sample("affinity", 1),
     layout.STDOUT: _line("stdout"),
     layout.STDERR: _line("stderr"),
     layout.REPORT: _line("report", mark=True),

@@ -116,6 +116,8 @@ WAKER = (
 SAMPLED = 118  # value of a raw_value read from outside
 SPOTTED = 121  # operation or 0: the observer saw a thread on this line
 ITEM_SAMPLED = 119  # the same of an item of a raw_array; the site field holds the index
+SAMPLE_NICE = 122  # when it has changed
+SAMPLE_AFFINITY = 123  # a bit for each core it may use, or minus their number if there are too many; 0: as the observer
 LEFT_BEHIND = 120  # text: a name in shared memory that was still there when the last process had ended by itself
 
 NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}

@@ -1,6 +1,6 @@
 """Which processes are shown, and in what order; the same in the timeline and in the table. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from playground.history import History, Nanoseconds, ProcessState, State
@@ -20,6 +20,7 @@ ORDERS: dict[str, Key | None] = {
     "state": lambda _, state: (state.state.final, state.state.name, state.since),
     "waiting": _by_waiting,
     "pid": lambda history, state: history.processes[state.index].definition.pid,
+    "threads": lambda _, state: -(state.threads or 0),
     "cpu": lambda _, state: -(state.cpu or 0),
     "memory": lambda _, state: -(state.rss or 0),
 }
@@ -33,6 +34,11 @@ def arranged(history: History, at: Nanoseconds, order: str = "start", words: str
         states = _as_tree(history, states)
     elif key := ORDERS.get(order):
         states.sort(key=lambda state: key(history, state))  # type: ignore[arg-type, return-value]  # one kind of key
+    return having(history, states, words)
+
+
+def having(history: History, states: Iterable[ProcessState], words: str) -> tuple[ProcessState, ...]:
+    """Those that have all the words in their name, state or pid."""
     wanted = words.lower().split()
     return tuple(state for state in states if not wanted or _has(history, state, wanted))
 
@@ -65,3 +71,15 @@ def _as_tree(history: History, states: list[ProcessState]) -> list[ProcessState]
         ordered.append(state)
         pending += reversed(below.pop(state.index, []))
     return ordered
+
+
+def tree_signs(depths: Sequence[int]) -> list[str]:
+    """For each line of a tree, given how deep it stands, the lines that lead to it: ``│  ├─ ``."""
+    signs: list[str] = []
+    open_below: set[int] = set()
+    """Depths at which another line follows below before the tree ends there."""
+    for depth in reversed(depths):
+        stems = "".join("│  " if each in open_below else "   " for each in range(1, depth))
+        signs.append(f"{stems}{'├─ ' if depth in open_below else '╰─ '}" if depth else "")
+        open_below = {each for each in open_below if each < depth} | {depth}
+    return signs[::-1]

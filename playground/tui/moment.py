@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from playground.face import Face
 from playground.findings import Finding
 from playground.history import History, Nanoseconds, ProcessState
-from playground.tui.arrange import arranged
+from playground.tui.arrange import arranged, having
 from playground.tui.view import View
 
 
@@ -23,6 +23,8 @@ class Moment:
     """The processes that are shown, in the order in which they are."""
     findings: tuple[Finding, ...]
     """What was known to be wrong by then."""
+    hidden: int = 0
+    """How many processes are not shown because they have not the words that are wanted."""
 
     @property
     def history(self) -> History:
@@ -65,6 +67,7 @@ def moment_of(face: Face, view: View) -> Moment:
     """Look at a run at the instant of its playhead, or where the view stands still."""
     history = face.history
     at = face.playhead if view.frozen_at is None else view.frozen_at
-    states = arranged(history, at, view.order, view.words)
+    everybody = arranged(history, at, view.order)
+    states = having(history, everybody, view.words)
     findings = tuple(finding for finding in face.findings.all if finding.at <= at)
-    return Moment(face, view, at, history.until, states, findings)
+    return Moment(face, view, at, history.until, states, findings, len(everybody) - len(states))

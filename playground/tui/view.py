@@ -18,6 +18,10 @@ class View:
     """How often the time scale was doubled; 0 fits."""
     order: str = "start"
     """How processes are ordered; one of ``arrange.ORDERS``."""
+    resource: int = 0
+    """Number of the resource whose details are wanted; 0: those of the selected process."""
+    resource_order: str = "waiting"
+    """How resources are ordered; one of ``render.resources.ORDERS``."""
     words: str = ""
     """Only processes with all these words are shown."""
     frozen_at: Nanoseconds | None = None
@@ -28,6 +32,15 @@ class ViewChanged(Message):
     """The person wants to see something else."""
 
     def __init__(self, **changes: Any) -> None:
-        """``changes`` are fields of ``View`` with their new values."""
+        """``changes`` are fields of ``View`` with their new values; who selects a process looks at no resource."""
         super().__init__()
-        self.changes = changes
+        self.changes = {"resource": 0, **changes} if "selected" in changes else changes
+
+
+class PaneWanted(Message):
+    """The person wants to read something else."""
+
+    def __init__(self, title: str, *, focus: bool = False) -> None:
+        """``title`` is that of a pane of the reader; with ``focus`` the keys go there too."""
+        super().__init__()
+        self.title, self.focus = title, focus

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from playground.stacks import Stacks
+from playground.stacks import Stacks, spots
 from tests.processes.thorough import THOROUGH
 
 PLAYGROUND = Path(__file__).parents[2] / "playground"
@@ -86,7 +86,7 @@ def test_the_page_has_its_programs() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=_TITLES)
 def test_a_program_of_the_page_gives_the_report_below_it(case: Case, tmp_path: Path) -> None:
-    if Stacks().command and _SILENT in case.program:
+    if Stacks(spots).command and _SILENT in case.program:
         pytest.skip("py-spy is installed, and adds the line")
     done = check(tmp_path, case.program)
     assert done.returncode == 1

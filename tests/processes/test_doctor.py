@@ -89,7 +89,7 @@ def test_for_another_user(tmp_path: Path) -> None:
 
 def test_an_abandoned_run_is_found_and_cleared(tmp_path: Path) -> None:
     made = rundir.create()
-    os.close(made.lock)
+    made.let_go()
     done = run([*DOCTOR, "--json"], tmp_path)
     assert json.loads(done.stdout)["runs"]["abandoned"] == [made.run]
     assert not Path(made.path).exists()

@@ -43,7 +43,7 @@ async def test_killing_the_holder_shows_who_is_now_stuck() -> None:
         await select(app, "A")
         await app.press("K")
         await app.shows("✗ SIGKILL", "`first` is lost: A ended (SIGKILL) while holding it", "A (dead: SIGKILL)")
-        await app.press("p", "p")
+        await app.press(*["p"] * 4)
         await app.shows("▾ kill A")
 
 

@@ -38,7 +38,7 @@ async def test_too_small_says_so_and_goes_on_when_there_is_room() -> None:
 async def test_narrow_screens_keep_processes_and_waits_in_reach() -> None:
     async with driven(Replay(DEADLOCK), size=(80, 24)) as app:
         await app.press("end")
-        await app.press("p", "p", "p")
+        await app.press(*["p"] * 5)
         await app.shows("╭─▶ A ─ second ─▶ B")
         await app.press("p")
         await app.shows("WAITS FOR", "second ◂ B")

@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "output": set(),
     "procfs": {"procfs", "probe.layout", "warden.kernel"},
     "stacks": {"probe.layout"},
+    "backtrace": {"probe.layout", "procfs", "sampler", "stacks", "text"},
     "standstill": {"collector", "history", "probe.entry", "probe.layout", "procfs", "stacks", "warden.kernel"},
     "inspector": {"collector", "history", "probe.layout", "procfs", "sampler", "standstill", "warden.kernel"},
     "memory_sampler": {"collector", "history", "probe.layout"},
@@ -71,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "tui": {
         *("tui", "errors", "face", "findings", "gallery", "history", "live", "observed", "probe.layout", "recording"),
-        *("output", "replay", "scenario", "summary", "target", "terminal", "text", "warden"),
+        *("backtrace", "output", "replay", "scenario", "summary", "target", "terminal", "text", "warden"),
     },
     "cli": {
         *(

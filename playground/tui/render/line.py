@@ -9,6 +9,9 @@ from textual.strip import Strip
 
 from playground.tui.render.palette import Palette
 
+_SHORT = 6
+"""Names of fewer cells keep their begin instead."""
+
 
 class Line:
     """Pieces of styled text from left to right."""
@@ -95,6 +98,14 @@ def chunks(text: str, width: int) -> list[str]:
         pieces.append(text[:cut].rstrip())
         text = text[cut:]
     return [*pieces, text]
+
+
+def middle_out(text: str, width: int) -> str:
+    """Give a name in at most ``width`` cells: its middle goes, since names of many differ at their ends."""
+    if cell_len(text) <= width or width < _SHORT or not text.isascii():
+        return text
+    tail = width // 2
+    return f"{text[: width - tail - 1]}…{text[-tail:]}"
 
 
 def fitted(text: str, width: int, *, right: bool = False) -> str:

@@ -1,23 +1,28 @@
 """The process table: who they are, what they do and for how long, whom they wait for."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+from rich.style import Style
 from textual.strip import Strip
 
-from playground.history import ProcessState, State, Wait
+from playground.history import Process, ProcessState, State, Wait
 from playground.history.told import exit_text
-from playground.probe.layout import MAIN_THREAD
+from playground.tui.arrange import depths, tree_signs
+from playground.tui.graph import main_waits
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line
+from playground.tui.render import table
+from playground.tui.render.line import middle_out, remark
 from playground.tui.render.palette import Palette
+from playground.tui.render.table import Column
 from playground.tui.render.times import size, span
 
-_MOST_NAMED = 2
+MOST_NAMED = 2
 """So many are named, more are counted."""
-_LEAST_WAITS = 20
-_COLUMNS = (("NAME", 0), ("STATE", 0), ("FOR", 7), ("PID", 7), ("CPU", 5), ("RSS", 5))
-"""Title and width, the most important first; 0 is as wide as what stands in it."""
-_RIGHT = frozenset({"FOR", "PID", "CPU", "RSS"})
+_LEAST_WAITS, _TITLE_ALONE = 15, 10
+_MOST_NAME = 24
+_HELPERS = frozenset({"server", "tracker"})
+"""Roles of processes that are meant to outlive their parent for a moment."""
 _TONES = {
     State.WAITING: "warning",
     State.SUSPENDED: "warning",
@@ -28,77 +33,147 @@ _TONES = {
 }
 
 
-def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:
-    """Titles, then one line for each process; the selected one is always among the ``height`` lines."""
-    columns = _columns(moment, width)
-    head = palette.style(palette.muted, bold=True)
-    title = Line().add(" ", head)
-    for name, cells in columns:
-        title.column(name, cells, head, right=name in _RIGHT).add(" ", head)
-    strips = [title.add(" WAITS FOR", head).strip(width, palette.style())]
-    waits = {wait.process: wait for wait in moment.history.waits_at(moment.at) if wait.thread == MAIN_THREAD}
-    first = first_row(moment, height)
-    for state in moment.states[first : first + height - 1]:
-        strips.append(_row(moment, state, waits.get(state.index), columns, width, palette))
-    return strips
+def draw(moment: Moment, width: int, height: int, palette: Palette, first: int | None = None) -> list[Strip]:
+    """Titles, then a line for each process from the place ``first`` on; without it the selected one is among them."""
+    chosen = columns(moment, width)
+    order = "name" if moment.view.order == "tree" else moment.view.order
+    strips = [table.titles(chosen, order, width, palette)]
+    if not moment.states:
+        why = f"none has the words “{moment.view.words}”: / changes them" if moment.view.words else "nobody yet"
+        return [*strips, remark(why, width, palette)]
+    room = max(height - 1, 1)
+    if first is None:
+        first = table.showing(moment.row - room // 2, moment.row, len(moment.states), room)
+    rows = _Rows(moment, chosen, width, palette)
+    return strips + [rows.draw(place) for place in range(first, min(first + room, len(moment.states)))]
 
 
-def first_row(moment: Moment, height: int) -> int:
-    """Place of the topmost process among the states."""
-    room = max(1, height - 1)
-    return max(0, min(moment.row - room // 2, len(moment.states) - room))
+def columns(moment: Moment, width: int) -> list[Column]:
+    """The columns for which there is room, some of them only if they tell something; the last takes what is left."""
+    history, tree = moment.history, moment.view.order == "tree"
+    deep = _depths(moment) if tree else {}
+    longest = max((len(history.name(s.index)) + 3 * deep.get(s.index, 0) for s in moment.states), default=4)
+    processes = [history.processes[state.index] for state in moment.states]
+    marked = bool(orphans(moment)) or any(process.ended and process.zombie_at(moment.at) for process in processes)
+    nice = any(process.sample_at("nice", moment.at) for process in processes if "nice" in process.samples)
+    bound = [process for process in processes if "affinity" in process.samples]
+    cores = max((len(affinity_text(moment, process)) for process in bound), default=0)
+    wanted = [
+        Column("TREE" if tree else "NAME", min(max(longest, 5), _MOST_NAME if width > 60 else 14), order="name"),
+        Column("STATE", 15 if marked else 9, order="state"),
+        Column("FOR", 7, right=True),
+        Column("PID", 7, right=True, order="pid"),
+        Column("CPU", 5, right=True, order="cpu"),
+        Column("RSS", 5, right=True, order="memory"),
+        Column("THR", 4, right=True, order="threads"),
+        *([Column("NI", 3, right=True)] if nice else []),
+        *([Column("CORES", min(max(cores, 5), 12))] if cores else []),
+    ]
+    least = _LEAST_WAITS if main_waits(moment) else _TITLE_ALONE
+    fitted = table.fitting(wanted, width - least, needed=2)
+    left = width - 1 - sum(column.cells + 1 for column in fitted)
+    return [*fitted, Column(" WAITS FOR", max(left, 0), order="waiting")]
 
 
-def _columns(moment: Moment, width: int) -> list[tuple[str, int]]:
-    longest = max((len(moment.history.name(state.index)) for state in moment.states), default=4)
-    zombies = any(moment.history.processes[state.index].zombie_at(moment.at) for state in moment.states)
-    fitted = {"NAME": min(max(longest, 4), 16), "STATE": 14 if zombies else 9}
-    left = width - _LEAST_WAITS
-    chosen = []
-    for name, cells in _COLUMNS:
-        cells = cells or fitted[name]
-        if left < cells + 1 and name not in fitted:  # name and state are always there
-            break
-        chosen.append((name, cells))
-        left -= cells + 1
-    return chosen
+class _Rows:
+    """Draws rows; holds what all rows need."""
+
+    def __init__(self, moment: Moment, columns: Sequence[Column], width: int, palette: Palette) -> None:
+        self._moment, self._columns, self._width, self._palette = moment, columns, width, palette
+        self._stuck, self._waits = moment.stuck, main_waits(moment)
+        self._signs: list[str] = []
+        if moment.view.order == "tree":
+            deep = _depths(moment)
+            self._signs = tree_signs([deep[state.index] for state in moment.states])
+
+    def draw(self, place: int) -> Strip:
+        """The row of the process at a place among the states."""
+        moment, palette = self._moment, self._palette
+        state = moment.states[place]
+        chosen = state.index == moment.selected
+        ground = palette.selected if chosen else palette.ground
+        tone = self._tone(state)
+        muted = palette.style(palette.muted, ground)
+        signs = self._signs[place] if self._signs else ""
+        name = signs + middle_out(moment.history.name(state.index), self._columns[0].cells - len(signs))
+        named = palette.style(palette.muted if state.state.final else palette.text, ground, bold=chosen)
+        wait = None if state.state.final else self._waits.get(state.index)
+        texts: dict[str, tuple[str, Style]] = {
+            "NAME": (name, named),
+            "TREE": (name, named),
+            "STATE": (
+                state_text(moment, state, stuck=state.index in self._stuck),
+                palette.style(tone, ground, bold=True),
+            ),
+            " WAITS FOR": (f" {waits_for(moment, wait)}" if wait is not None else "", palette.style(tone, ground)),
+            **{title: (text, muted) for title, text in _figures(moment, state).items()},
+        }
+        return table.row(self._columns, texts, chosen=chosen, width=self._width, palette=palette)
+
+    def _tone(self, state: ProcessState) -> str:
+        palette = self._palette
+        if state.index in self._stuck and not state.state.final:
+            return palette.bad
+        if _is_zombie(self._moment, state.index) or state.index in orphans(self._moment):
+            return palette.warning
+        tone: str = getattr(palette, _TONES.get(state.state, "good"))
+        return tone
 
 
-def _row(
-    moment: Moment,
-    state: ProcessState,
-    wait: Wait | None,
-    columns: list[tuple[str, int]],
-    width: int,
-    palette: Palette,
-) -> Strip:
-    ground = palette.selected if state.index == moment.selected else palette.ground
-    stuck = state.index in moment.stuck and not state.state.final
-    tone = palette.bad if stuck else getattr(palette, _TONES.get(state.state, "good"))
-    texts = _texts(moment, state)
-    line = Line().add("▌" if state.index == moment.selected else " ", palette.style(palette.accent, ground))
-    for name, cells in columns:
-        colour = palette.text if name == "NAME" else tone if name == "STATE" else palette.muted
-        bold = name == "STATE" or (name == "NAME" and ground != palette.ground)
-        line.column(texts[name], cells, palette.style(colour, ground, bold=bold), right=name in _RIGHT)
-        line.add(" ", palette.style(None, ground))
-    if wait is not None and not state.state.final:
-        line.add(f" {waits_for(moment, wait)}", palette.style(tone, ground))
-    return line.strip(width, palette.style(None, ground))
-
-
-def _texts(moment: Moment, state: ProcessState) -> dict[str, str]:
-    ended = state.state.final
+def _figures(moment: Moment, state: ProcessState) -> dict[str, str]:
     process = moment.history.processes[state.index]
-    zombie = "zombie " if process.zombie_at(moment.at) else ""
-    return {
-        "NAME": moment.history.name(state.index),
-        "STATE": f"{zombie}{exit_text(state.exitcode)}" if ended else state.state.name.lower(),
-        "FOR": "" if ended else span(moment.at - state.since),
-        "PID": str(process.definition.pid),
-        "CPU": "" if ended or state.cpu is None else f"{state.cpu:.0f}%",
-        "RSS": "" if ended else size(state.rss),
+    pid = {"PID": str(process.definition.pid)}
+    if state.state.final:
+        return pid
+    nice = process.sample_at("nice", moment.at)
+    return pid | {
+        "FOR": span(moment.at - state.since),
+        "CPU": "" if state.cpu is None else f"{state.cpu:.0f}%",
+        "RSS": size(state.rss),
+        "THR": "" if state.threads is None else str(state.threads),
+        "NI": f"{nice or 0:.0f}",
+        "CORES": affinity_text(moment, process),
     }
+
+
+def state_text(moment: Moment, state: ProcessState, *, stuck: bool) -> str:
+    """``waiting``, ``✗ waiting`` for ever, ``orphan running``, ``exit 1``, ``zombie SIGKILL``."""
+    if state.state.final:
+        return f"{'zombie ' if _is_zombie(moment, state.index) else ''}{exit_text(state.exitcode)}"
+    sign = "✗ " if stuck and state.state == State.WAITING else "orphan " if state.index in orphans(moment) else ""
+    return f"{sign}{state.state.name.lower()}"
+
+
+def _is_zombie(moment: Moment, index: int) -> bool:
+    return moment.history.processes[index].zombie_at(moment.at)
+
+
+@lru_cache(2)
+def orphans(moment: Moment) -> frozenset[int]:
+    """The processes of the program that live on and whose parent has ended."""
+    history, at = moment.history, moment.at
+    ended = {index for index, process in enumerate(history.processes) if process.ended_by(at)}
+    left = {history.pids.get(pid) for pid, starter in history.started_by.items() if starter in ended} - ended
+    return frozenset(i for i in left if i is not None and history.processes[i].definition.role not in _HELPERS)
+
+
+@lru_cache(2)
+def _depths(moment: Moment) -> dict[int, int]:
+    return depths(moment.history, moment.states)
+
+
+def affinity_text(moment: Moment, process: Process) -> str:
+    """The cores that a process may use, ``0-2,5``; "" while that is all of them, or unknown."""
+    mask = int(process.sample_at("affinity", moment.at) or 0)
+    if mask < 0:
+        return f"{-mask} cores"
+    ranges: list[list[int]] = []
+    for core in (core for core in range(mask.bit_length()) if mask >> core & 1):
+        if ranges and ranges[-1][-1] == core - 1:
+            ranges[-1] = [ranges[-1][0], core]
+        else:
+            ranges.append([core])
+    return ",".join("-".join(map(str, each)) for each in ranges)
 
 
 def waits_for(moment: Moment, wait: Wait) -> str:
@@ -110,4 +185,4 @@ def waits_for(moment: Moment, wait: Wait) -> str:
 
 def named(holders: Sequence[str]) -> str:
     """The holders by name, or how many they are."""
-    return f"{len(holders)} holders" if len(holders) > _MOST_NAMED else ", ".join(holders)
+    return f"{len(holders)} holders" if len(holders) > MOST_NAMED else ", ".join(holders)

@@ -1,100 +1,230 @@
-"""The wait-for graph: cycles drawn as rings, in red, then who else waits for whom."""
+"""The wait-for graph: circles as rings, in red, then who else waits, with the cause of it at the root of a tree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from rich.style import Style
 from textual.strip import Strip
 
-from playground.history import Wait
+from playground.history import State, Wait
 from playground.history.told import exit_text
-from playground.probe.layout import MAIN_THREAD
+from playground.tui.graph import Bunch, Graph, Ring, graph_of
 from playground.tui.moment import Moment
 from playground.tui.render.line import Line, narrow, remark
+from playground.tui.render.links import to_process, to_resource
 from playground.tui.render.palette import Palette
-from playground.tui.render.processes import named
+from playground.tui.render.processes import MOST_NAMED
+from playground.tui.render.times import span
+
+_FEW = 2
+"""So many who wait for the same, and behind whom nobody waits, have a line each; more are told in one."""
 
 
 def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
-    """Rings first, then one line for each other wait; idle pool workers are left out."""
-    history = moment.history
-    waits = [w for w in history.waits_at(moment.at) if _worth_showing(moment, w)]
-    strips: list[Strip] = []
-    shown: set[int] = set()
-    for ring in _rings(moment, waits):
-        strips += _ring(moment, ring, width, palette)
-        shown.update(wait.process for wait in ring)
-    for wait in waits:
-        if wait.process not in shown:
-            strips.append(_edge(moment, wait, width, palette))
-    return strips or [remark("nobody waits", width, palette)]
+    """Rings first, then trees; idle pool workers are left out."""
+    graph = graph_of(moment)
+    drawing = _Drawing(moment, width, palette)
+    for ring in graph.rings:
+        drawing.ring(ring)
+    drawing.trees(graph)
+    return [line.strip(width, palette.style()) for line in drawing.lines] or [remark("nobody waits", width, palette)]
 
 
-def _worth_showing(moment: Moment, wait: Wait) -> bool:
-    """Whether a wait tells something: idle workers, managers and threads of libraries do not."""
-    kind = moment.history.resources[wait.resource].definition.kind if wait.resource else ""
-    idle = kind in {"pool", "executor"} and wait.operation == "get"
-    managing = moment.history.processes[wait.process].definition.role == "manager"
-    return not (idle or managing or (wait.seen and wait.thread != MAIN_THREAD))
+class _Drawing:
+    """The lines so far, and the colours of what comes next."""
 
+    def __init__(self, moment: Moment, width: int, palette: Palette) -> None:
+        self.lines: list[Line] = []
+        self._moment, self._history, self._width, self._palette = moment, moment.history, width, palette
+        self._stuck = moment.stuck
+        self._drawn: set[int] = set()
+        """Processes behind which everybody who waits there is drawn."""
+        self._muted = palette.style(palette.muted)
 
-def _rings(moment: Moment, waits: Sequence[Wait]) -> list[list[Wait]]:
-    """Of each cycle that was found: its waits in order, each on what the next one's process holds."""
-    by_edge = {(wait.process, wait.resource): wait for wait in waits}
-    rings = []
-    for finding in moment.findings:
-        ring = [by_edge[edge] for edge in finding.edges if edge in by_edge]
-        if ring and len(ring) == len(finding.edges):
-            rings.append(ring)
-    return rings
+    # --- Rings ----------------------------------------------------------------------------------------
 
+    def ring(self, ring: Ring) -> None:
+        """The circle in a line with an arrow back to its begin; one below the other when it is too long for that."""
+        colour = self._palette.bad if ring.found else self._palette.warning
+        tone, strong = self._palette.style(colour), self._palette.style(colour, bold=True)
+        inner = Line().add(" ╭─▶ ", tone)
+        for i, wait in enumerate(ring.waits):
+            self._name(inner, wait.process, strong).add(" ─ ", tone)
+            self._what(inner, wait).add(" ─▶ " if i + 1 < len(ring.waits) else " ─╮", tone)
+        if inner.width <= self._width:
+            self.lines += [inner, Line().add(" ╰" + "─" * (inner.width - 3) + "╯", tone)]
+            self.lines += [self._edge(wait, "   ", strong, tone) for wait in ring.waits]
+            return
+        for i, wait in enumerate(ring.waits):
+            corner = "╭▶" if i == 0 else "╰─" if i + 1 == len(ring.waits) else "│ "
+            self.lines.append(self._edge(wait, f" {corner} ", strong, tone))
 
-def _ring(moment: Moment, ring: Sequence[Wait], width: int, palette: Palette) -> list[Strip]:
-    """The cycle in a line with an arrow back to its begin; one below the other when it is too long for that."""
-    history = moment.history
-    tone, strong = palette.style(palette.bad), palette.style(palette.bad, bold=True)
-    lock = palette.style(palette.warning, bold=True)
-    inner = Line().add(" ╭─▶ ", tone)
-    for i, wait in enumerate(ring):
-        inner.add(narrow(history.name(wait.process)), strong).add(" ─ ", tone)
-        inner.add(narrow(history.resource_name(wait.resource)), lock)
-        inner.add(" ─▶ " if i + 1 < len(ring) else " ─╮", tone)
-    if inner.width <= width:
-        back = Line().add(" ╰" + "─" * (inner.width - 3) + "╯", tone)
-        return [line.strip(width, palette.style()) for line in (inner, back)]
-    strips = []
-    for i, wait in enumerate(ring):
-        corner = "╭▶" if i == 0 else "╰─" if i + 1 == len(ring) else "│ "
-        line = Line().add(f" {corner} ", tone).add(history.name(wait.process), strong)
-        line.add(" waits for ", tone).add(history.resource_name(wait.resource), lock)
-        line.add(f", held by {history.name(ring[(i + 1) % len(ring)].process)}", tone)
-        strips.append(line.strip(width, palette.style()))
-    return strips
+    def _edge(self, wait: Wait, before: str, strong: Style, tone: Style) -> Line:
+        """``A ─ second ─▶ B  3.2 s  transfer.py:14``."""
+        line = self._name(Line().add(before, tone), wait.process, strong).add(" ─ ", tone)
+        self._what(line, wait).add(" ─▶ ", tone)
+        self._holders(line, Bunch((wait,)).behind, strong)
+        return self._tail(line, wait)
 
+    # --- Trees ----------------------------------------------------------------------------------------
 
-def _edge(moment: Moment, wait: Wait, width: int, palette: Palette) -> Strip:
-    """``B ─ first ─▶ A  transfer.py:14``."""
-    history = moment.history
-    stuck = wait.process in moment.stuck and not wait.timed
-    name = palette.style(palette.bad if stuck else palette.text, bold=stuck)
-    arrow = palette.style(palette.bad if stuck else palette.muted)
-    line = Line().add("   ", arrow).add(history.name(wait.process), name)
-    if wait.on_process is not None:
-        line.add(" ─ join ─▶ ", arrow).add(history.name(wait.on_process), name)
-    else:
-        what = history.waited_for(wait.resource, wait.operation, None)
-        line.add(f" ─ {wait.operation} " if wait.resource and wait.operation != "acquire" else " ─ ", arrow)
-        line.add(what, palette.style(palette.warning, bold=True))
-        if wait.holders:
-            line.add(" ─▶ ", arrow).add(named([_holder(moment, p) for p in wait.holders]), name)
-    if wait.timed:
-        line.add("  with a timeout", palette.style(palette.muted))
-    place = history.place(wait.site)
-    if place and line.width + len(place) + 2 <= width:
-        line.add(f"  {place}", palette.style(palette.muted))
-    return line.strip(width, palette.style())
+    def trees(self, graph: Graph) -> None:
+        """A tree for each process that lets others wait, then for what nobody or several hold."""
+        for process in (*graph.roots, *graph.bunches):
+            if process not in self._drawn:
+                self._tree(graph, process, graph.bunches[process])
+        for bunch in graph.loose:
+            self._tree(graph, None, (bunch,))
 
+    def _tree(self, graph: Graph, process: int | None, bunches: Sequence[Bunch]) -> None:
+        """One tree: in a line or two when nobody waits behind those who wait."""
+        waiting = [wait for bunch in bunches for wait in bunch.waits]
+        if process is not None:
+            self._drawn.add(process)
+        if len(bunches) == 1 and not any(self._has_behind(graph, wait) for wait in waiting):
+            self._compact(bunches[0])
+            return
+        if process is None:
+            line = Line().add(" ", self._muted)
+            self._what(line, waiting[0]).add("  ", self._muted)
+            self.lines.append(self._holders(line, bunches[0].behind, self._strong(())))
+        else:
+            self.lines.append(self._root(process))
+        self._branches(graph, bunches, " ")
 
-def _holder(moment: Moment, process: int) -> str:
-    known = moment.history.processes[process]
-    if known.ended_by(moment.at):
-        return f"{moment.history.name(process)} (dead: {exit_text(known.exitcode)})"
-    return moment.history.name(process)
+    def _has_behind(self, graph: Graph, wait: Wait) -> bool:
+        return wait.process in graph.bunches and wait.process not in self._drawn
+
+    def _compact(self, bunch: Bunch) -> None:
+        wait, several = bunch.first, len(bunch.waits) > 1
+        stuck = self._strong(bunch.waits)
+        line = Line().add(" ", self._muted)
+        if several:
+            line.add(f"{len(bunch.waits)} wait for ", stuck)
+        else:
+            self._name(line, wait.process, stuck).add(" ─ ", self._tone(bunch.waits))
+        self._what(line, wait, after=several)
+        if bunch.behind:
+            line.add(" ─▶ ", self._tone(bunch.waits))
+            self._holders(line, bunch.behind, stuck)
+        if not several:
+            self.lines.append(self._tail(line, wait))
+            return
+        self.lines.append(self._held(line, wait))
+        self._names("   ", bunch.waits)
+
+    def _root(self, process: int) -> Line:
+        """Who lets others wait, and what it does meanwhile."""
+        line = Line().add(" ", self._muted)
+        self._holders(line, (process,), self._strong_process(process))
+        known = self._history.processes[process]
+        state = known.state_at(self._moment.at)
+        if state is not None and not state.final:
+            place = self._history.place(known.site_at(self._moment.at))
+            doing = "waits" if state == State.WAITING else "runs" if state == State.RUNNING else state.name.lower()
+            line.add(f"  {doing}{f', {place}' if place else ''}", self._muted)
+        return line
+
+    def _branches(self, graph: Graph, bunches: Iterable[Bunch], before: str) -> None:
+        """Who waits behind a process, those first behind whom others wait themselves."""
+        branches: list[tuple[Wait, ...]] = []
+        leaves: list[tuple[Wait, ...]] = []
+        for bunch in bunches:
+            inner = {wait.process for wait in bunch.waits if self._has_behind(graph, wait)}
+            branches += [(wait,) for wait in bunch.waits if wait.process in inner]
+            outer = tuple(wait for wait in bunch.waits if wait.process not in inner)
+            leaves += [outer] if len(outer) > _FEW else [(wait,) for wait in outer]
+        together = branches + leaves
+        for i, waits in enumerate(together):
+            last = i + 1 == len(together)
+            self._branch(waits, f"{before}{'╰─' if last else '├─'} ")
+            after = f"{before}{'   ' if last else '│  '}"
+            if len(waits) > 1:
+                self._names(after, waits)
+            elif self._has_behind(graph, waits[0]) and len(after) < self._width // 2:  # deeper ones get their own tree
+                self._drawn.add(waits[0].process)
+                self._branches(graph, graph.bunches[waits[0].process], after)
+
+    def _branch(self, waits: tuple[Wait, ...], before: str) -> None:
+        line, stuck = Line().add(before, self._tone(waits)), self._strong(waits)
+        if len(waits) > 1:
+            line.add(f"{len(waits)} wait for ", stuck)
+            self.lines.append(self._held(self._what(line, waits[0], after=True), waits[0]))
+        else:
+            self._name(line, waits[0].process, stuck).add(" ─ ", self._tone(waits))
+            self.lines.append(self._tail(self._what(line, waits[0]), waits[0]))
+
+    # --- Pieces of a line -----------------------------------------------------------------------------
+
+    def _name(self, line: Line, process: int, style: Style) -> Line:
+        return line.add(narrow(self._history.name(process)), to_process(style, process))
+
+    def _what(self, line: Line, wait: Wait, *, after: bool = False) -> Line:
+        """``second``, ``get items``, ``join``: what is done and with what; with ``after``, ``items (get)``."""
+        if wait.on_process is not None:
+            return line.add("join", self._muted)
+        doing = wait.operation if wait.resource and wait.operation != "acquire" else ""
+        line.add(f"{doing} " if doing and not after else "", self._muted)
+        what = self._history.waited_for(wait.resource, wait.operation, None)
+        style = self._palette.style(self._palette.warning, bold=True)
+        line.add(narrow(what), to_resource(style, wait.resource))
+        return line.add(f" ({doing})" if doing and after else "", self._muted)
+
+    def _holders(self, line: Line, processes: Sequence[int], style: Style) -> Line:
+        """The holders by name, or how many they are."""
+        if len(processes) > MOST_NAMED:
+            return line.add(f"{len(processes)} holders", style)
+        for i, process in enumerate(processes):
+            known = self._history.processes[process]
+            dead = known.ended_by(self._moment.at)
+            style = self._palette.style(self._palette.bad, bold=True) if dead else style
+            self._name(line.add(", " if i else "", style), process, style)
+            if dead:
+                line.add(f" (dead: {exit_text(known.exitcode)})", style)
+        return line
+
+    def _tail(self, line: Line, wait: Wait) -> Line:
+        """For how long and on which line of source, as far as there is room."""
+        pieces = ["with a timeout"] if wait.timed else []
+        place = self._history.place(wait.site)
+        return self._fitting(line, [span(self._moment.at - wait.since), *pieces, place])
+
+    def _held(self, line: Line, wait: Wait) -> Line:
+        """Since when what is waited for is held, and from which line of source on."""
+        holds = self._history.resources[wait.resource].holders_at(self._moment.at) if wait.resource else []
+        if len(holds) != 1:
+            return self._tail(line, wait)
+        _, _, site, since = holds[0]
+        return self._fitting(line, [f"held for {span(self._moment.at - since)}", self._history.place(site)])
+
+    def _fitting(self, line: Line, pieces: Iterable[str]) -> Line:
+        for piece in pieces:
+            if piece and line.width + len(piece) + 2 <= self._width:
+                line.add(f"  {piece}", self._muted)
+        return line
+
+    def _names(self, before: str, waits: Sequence[Wait]) -> None:
+        """As many names as there is room for in one line, and how many there are besides."""
+        line = Line().add(before, self._tone(waits))
+        for i, wait in enumerate(waits):
+            name, more = narrow(self._history.name(wait.process)), f" and {len(waits) - i} more"
+            room = self._width - (len(more) if i + 1 < len(waits) else 0)
+            if i and line.width + 2 + len(name) > room:
+                line.add(more, self._muted)
+                break
+            line.add(", " if i else "", self._muted)
+            self._name(line, wait.process, self._strong((wait,)))
+        self.lines.append(line)
+
+    def _is_stuck(self, waits: Iterable[Wait]) -> bool:
+        return any(wait.process in self._stuck and not wait.timed for wait in waits)
+
+    def _strong(self, waits: Iterable[Wait]) -> Style:
+        stuck = self._is_stuck(waits)
+        return self._palette.style(self._palette.bad if stuck else self._palette.text, bold=stuck)
+
+    def _strong_process(self, process: int) -> Style:
+        stuck = process in self._stuck
+        return self._palette.style(self._palette.bad if stuck else self._palette.text, bold=True)
+
+    def _tone(self, waits: Iterable[Wait]) -> Style:
+        return self._palette.style(self._palette.bad) if self._is_stuck(waits) else self._muted

@@ -25,6 +25,7 @@ from playground.tui.widgets.question import Question
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.timeline import Sought
 from playground.tui.widgets.viewer import Viewer
+from playground.tui.widgets.words import Words
 
 FRAMES = 20
 """Frames a second."""
@@ -54,6 +55,7 @@ class StageScreen(Screen[None]):
         """Lay out the panels."""
         with Viewer(), Commands(), Player():
             yield Board()
+            yield Words()
         yield Question()
         yield Footer()
 
@@ -91,6 +93,7 @@ class StageScreen(Screen[None]):
         with self.app.batch_update():
             for keys in (self.query_one(Commands), self.query_one(Player), self.query_one(Viewer)):
                 keys.moment = moment
+            self.query_one(Words).moment = moment
             self.query_one(Board).show(moment, notice, all_of_it=all_of_it)
 
     def _become_replay(self, run: Observed) -> None:

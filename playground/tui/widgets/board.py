@@ -4,13 +4,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from playground.tui.moment import Moment
-from playground.tui.render import counters, header, waits
+from playground.tui.render import counters, header
 from playground.tui.widgets.banner import Banner
 from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.processes import Processes
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.timeline import Timeline
 from playground.tui.widgets.transport import Transport
+from playground.tui.widgets.waits import Waits
 
 
 class Board(Vertical):
@@ -26,7 +27,7 @@ class Board(Vertical):
         yield Transport()
         with Horizontal(id="lower"):
             yield Panel("Counters", counters.draw, id="counters")
-            yield Panel("Waits", waits.draw, id="waits")
+            yield Waits()
             yield Reader()
 
     def on_mount(self) -> None:

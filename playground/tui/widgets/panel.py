@@ -11,7 +11,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from playground.tui.moment import Moment
+from playground.tui.render.links import Target, link_at
 from playground.tui.render.palette import Palette, palette_of
+from playground.tui.view import PaneWanted, ViewChanged
 
 Drawing: TypeAlias = Callable[[Moment, int, int, Palette], Sequence[Strip]]
 """Moment, width, height and palette to strips of exactly that width; more than ``height`` can be scrolled."""
@@ -100,23 +102,40 @@ class Panel(Widget, can_focus=True):
             _palettes[key] = palette_of(self.app.theme_variables, dark=dark, plain=self.app.no_color)
         return _palettes[key]
 
+    # --- Links ----------------------------------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to what was clicked, where the drawing has a link there."""
+        at = event.get_content_offset(self)
+        if at is not None and 0 <= at.y < len(self._strips) and (target := link_at(self._strips[at.y], at.x)):
+            self.go_to(target)
+
+    def go_to(self, target: Target, *, focus: bool = False) -> None:
+        """Select a process, or show the details of a resource."""
+        if target.kind == "process":
+            self.post_message(ViewChanged(selected=target.number))
+        else:
+            self.post_message(ViewChanged(resource=target.number))
+            self.post_message(PaneWanted("Details", focus=focus))
+
     # --- Scrolling ------------------------------------------------------------------------------------
 
     def action_scroll_rows(self, pages: int) -> None:
         """Scroll by pages."""
-        self._scroll_by(pages * max(1, self.size.height - 1))
+        self.scroll_rows(pages * max(1, self.size.height - 1))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll back."""
         event.stop()
-        self._scroll_by(-3)
+        self.scroll_rows(-3)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll on."""
         event.stop()
-        self._scroll_by(3)
+        self.scroll_rows(3)
 
-    def _scroll_by(self, rows: int) -> None:
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll by lines; forwards when positive."""
         if self.moment is None:
             return
         drawn = self.draw(self.moment, self.size.width, self.size.height, self.palette)

@@ -1,4 +1,4 @@
-"""What is to be read, one at a time: log, findings, source."""
+"""What is to be read, one at a time: log, findings, source, details, resources."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -11,13 +11,17 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
-from playground.tui.render import findings, log, processes, source, waits
+from playground.tui.render import findings, log, source
 from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
+from playground.tui.widgets.details import Details
 from playground.tui.widgets.panel import Panel
+from playground.tui.widgets.processes import Processes
+from playground.tui.widgets.resources import Resources
+from playground.tui.widgets.waits import Waits
 
-TITLES = ("Log", "Findings", "Source", "Waits", "Processes")
-WIDE = 3
+TITLES = ("Log", "Findings", "Source", "Details", "Resources", "Waits", "Processes")
+WIDE = 5
 """So many are here while there is room for the others beside the timeline and the counters."""
 
 
@@ -41,10 +45,19 @@ class Titles(Panel, can_focus=False):
         self.chosen = 0
 
     def names(self, moment: Moment) -> list[str]:
-        """Titles with the number of findings."""
+        """Titles with the number of findings; with less air, and then shorter, where there is little room."""
         count = len(moment.findings)
         shown = TITLES[: len(TITLES) if self.screen.has_class("narrow") else WIDE]
-        return [f" {name} {count} " if name == "Findings" and count else f" {name} " for name in shown]
+        texts = [f" {name} {count} " if name == "Findings" and count else f" {name} " for name in shown]
+        if self._width(texts) > self.size.width:
+            texts = [text if i == self.chosen else text.strip() for i, text in enumerate(texts)]
+        if self._width(texts) > self.size.width:
+            texts = [text if i == self.chosen else text[:4] for i, text in enumerate(texts)]
+        return texts
+
+    @staticmethod
+    def _width(texts: Sequence[str]) -> int:
+        return 1 + sum(len(text) + 1 for text in texts)
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
         """The chosen one stands out; findings are red when there are any."""
@@ -67,7 +80,7 @@ class Titles(Panel, can_focus=False):
 
 
 class Reader(Vertical):
-    """Log, findings and source behind one another; turns to the findings when there is a new one."""
+    """Panes behind one another; turns to the findings when there is a new one."""
 
     DEFAULT_CSS = "Reader Panel { height: 1fr; } Reader #titles { height: 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,8 +100,10 @@ class Reader(Vertical):
         yield Panel("", log.draw, at_end=True, id="log")
         yield Panel("", findings.draw, id="findings")
         yield Source()
-        yield Panel("", waits.draw, id="reader-waits")
-        yield Panel("", processes.draw, id="reader-processes")
+        yield Details()
+        yield Resources()
+        yield Waits("", "reader-waits")
+        yield Processes("", "reader-processes")
 
     def on_mount(self) -> None:
         """Show the first."""
@@ -106,7 +121,7 @@ class Reader(Vertical):
 
     def watch_chosen(self) -> None:
         """Bring the chosen one to the front; the focus goes along."""
-        panels = [panel for panel in self.query(Panel) if not isinstance(panel, Titles)]
+        panels = self._panes
         had_focus = any(panel.has_focus for panel in panels)
         for i, panel in enumerate(panels):
             panel.display = i == self.chosen
@@ -116,9 +131,19 @@ class Reader(Vertical):
         titles.chosen = self.chosen
         titles.redraw()
 
+    @property
+    def _panes(self) -> list[Panel]:
+        return [panel for panel in self.query(Panel) if not isinstance(panel, Titles)]
+
     def reset(self) -> None:
         """Begin anew with another run."""
         self._told = self.chosen = 0
+
+    def turn_to(self, title: str, *, focus: bool = False) -> None:
+        """Show the pane of this title; with ``focus`` it gets the keys too."""
+        self.chosen = TITLES.index(title)
+        if focus:
+            self._panes[self.chosen].focus()
 
     def action_turn(self, step: int) -> None:
         """Show the next or previous one."""

@@ -2,14 +2,17 @@
 
 from typing import ClassVar
 
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from playground.tui.arrange import ORDERS
 from playground.tui.moment import Moment
 from playground.tui.render.scale import DEEPEST
-from playground.tui.view import ViewChanged
+from playground.tui.view import PaneWanted, ViewChanged
 from playground.tui.widgets.reader import Reader
+from playground.tui.widgets.words import Words
 
 
 class Viewer(Vertical):
@@ -21,10 +24,17 @@ class Viewer(Vertical):
         Binding("plus", "zoom(1)", "Zoom in", show=False),
         Binding("underscore", "zoom(-1)", "Zoom out", show=False),
         Binding("O", "order", "Order", show=False, tooltip="Order the processes by another thing"),
-        Binding("p", "pane", "Pane", tooltip="Turn to log, findings or source"),
+        Binding("slash", "words", "Filter", show=False, tooltip="Show the processes that have these words"),
+        Binding("escape", "back", "Back", show=False, tooltip="Show all processes again; leave the details"),
+        Binding("enter", "details(True)", "Details", show=False, tooltip="Go to the details of the selected process"),
+        Binding("d", "details(False)", "Details", tooltip="Show everything about the selected process"),
+        Binding("u", "resources", "Resources", show=False, tooltip="Show the locks, queues and values in use"),
+        Binding("p", "pane", "Pane", tooltip="Turn to log, findings, source, details or resources"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
     moment: Moment | None = None
+    _back: Widget | None = None
+    """What had the keys when Enter went to the reader."""
 
     def action_select(self, step: int) -> None:
         """Select the previous or next process."""
@@ -46,8 +56,39 @@ class Viewer(Vertical):
             self.post_message(ViewChanged(order=order))
             self.notify(f"processes by {order}", timeout=2)
 
+    def action_words(self) -> None:
+        """Type the words that processes must have."""
+        self.query_one(Words).open()
+
+    def action_back(self) -> None:
+        """Show all processes again, or go back to where Enter was pressed; else the key means something else."""
+        if self.moment is not None and self.moment.view.words:
+            self.post_message(ViewChanged(words=""))
+        elif self._back is not None and self.query_one(Reader).has_focus_within:
+            self._back.focus()
+        else:
+            raise SkipAction
+
+    def action_details(self, focus: bool) -> None:
+        """Show everything about the selected process."""
+        self.post_message(ViewChanged(resource=0))
+        self.post_message(PaneWanted("Details", focus=focus))
+
+    def action_resources(self) -> None:
+        """Show what the processes share."""
+        self.post_message(PaneWanted("Resources", focus=True))
+
+    def on_pane_wanted(self, message: PaneWanted) -> None:
+        """Turn to a pane."""
+        reader = self.query_one(Reader)
+        if message.focus and not reader.has_focus_within:
+            self._back = self.screen.focused
+        if self.screen.maximized is not None and reader not in self.screen.maximized.ancestors_with_self:
+            self.screen.minimize()
+        reader.turn_to(message.title, focus=message.focus)
+
     def action_pane(self) -> None:
-        """Turn to the next of log, findings and source."""
+        """Turn to the next pane of the reader."""
         self.query_one(Reader).action_turn(1)
 
     def action_maximise(self) -> None:

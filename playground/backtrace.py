@@ -1,0 +1,111 @@
+"""The full stack of a live process, on request: as py-spy reads it, else what the kernel tells of its threads.
+
+Nothing here waits for the process: py-spy runs beside us and is asked for its answer, the kernel's word takes a
+few reads of ``/proc``.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground import procfs, sampler
+from playground.probe import layout
+from playground.procfs import calls, owners
+from playground.stacks import Stacks, ThreadStack, full
+from playground.text import clean
+
+_PROBE = Path(layout.__file__).parent
+_STATES = {
+    "R": "runs",
+    "S": "sleeps",
+    "D": "sleeps for a disk",
+    "T": "is suspended",
+    "t": "is traced",
+    "Z": "has ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Backtrace:
+    """What was seen of a process at one instant."""
+
+    source: str
+    """Who says so: py-spy or the kernel."""
+    threads: tuple[tuple[str, tuple[str, ...]], ...]
+    """Name of each thread, and lines from the innermost call outwards."""
+
+
+class Asker:
+    """Asks py-spy about one process after the other; without py-spy it never has an answer."""
+
+    def __init__(self) -> None:
+        self._stacks = Stacks(full)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a py-spy."""
+        return bool(self._stacks.command)
+
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._stacks.asking
+
+    def ask(self, pid: int) -> None:
+        """Ask about a process."""
+        self._stacks.ask([pid])
+
+    def take(self) -> dict[int, Backtrace | None]:
+        """The answers that have come, by pid; None where py-spy could not say."""
+        return {
+            pid: Backtrace("py-spy", tuple(map(_told, found))) if found else None for pid, found in self._stacks.take()
+        }
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._stacks.close()
+
+
+def _told(stack: ThreadStack) -> tuple[str, tuple[str, ...]]:
+    """The thread and its calls, without those of the probe."""
+    own = [frame for frame in stack.frames if Path(frame.file).parent != _PROBE]
+    lines = (f"{each.function}  {'/'.join(Path(each.file).parts[-2:])}:{each.line}" for each in own)
+    return clean(stack.name) or f"thread {stack.tid}", tuple(map(clean, lines))
+
+
+def is_same(pid: int, start_ticks: int) -> bool:
+    """Whether the pid is still that of the process that started then."""
+    seen = sampler.look(pid)
+    return seen is not None and seen.start == start_ticks and seen.state not in "ZX"
+
+
+def from_kernel(pid: int) -> Backtrace | None:
+    """What the kernel tells of each thread; None when the process is gone or may not be looked at."""
+    threads = procfs.threads(pid)
+    if not threads:
+        return None
+    return Backtrace("the kernel", tuple((_name(pid, thread.tid), _lines(pid, thread)) for thread in threads))
+
+
+def _lines(pid: int, thread: procfs.Thread) -> tuple[str, ...]:
+    lines = [_STATES.get(thread.state, f"is in state {thread.state}")]
+    if thread.call is not None:
+        caller = calls.Caller(pid, lambda address: _mapping(pid, address))
+        operation = layout.OPERATIONS[calls.decode(caller, thread.call).operation].replace("_", " ")
+        lines.append(f"system call {thread.call[0]} ({operation})")
+    place = _read(pid, thread.tid, "wchan")
+    return (*lines, f"in the kernel: {place}") if place not in {"", "0"} else tuple(lines)
+
+
+def _mapping(pid: int, address: int) -> tuple[int, int] | None:
+    return owners.mapping_at(owners.shared_mappings(pid), address)
+
+
+def _name(pid: int, tid: int) -> str:
+    return "main thread" if tid == pid else f"{_read(pid, tid, 'comm') or 'thread'} {tid}"
+
+
+def _read(pid: int, tid: int, what: str) -> str:
+    try:
+        return clean(Path(f"/proc/{pid}/task/{tid}/{what}").read_text(errors="replace").strip())
+    except OSError:
+        return ""

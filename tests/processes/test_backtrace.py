@@ -1,0 +1,70 @@
+"""The full stack of a real process, by py-spy where there is one, and by the kernel."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from playground import backtrace, sampler
+from tests.conftest import wait_for
+
+SLEEPER = """
+import threading, time
+def inner(): print("here", flush=True); time.sleep(60)
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+inner()
+"""
+
+
+@pytest.fixture
+def sleeper() -> Iterator[int]:
+    with subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process.pid
+        process.kill()
+
+
+def test_the_kernel_tells_of_every_thread(sleeper: int) -> None:
+    def told() -> backtrace.Backtrace | None:
+        found = backtrace.from_kernel(sleeper)
+        return found if found is not None and all(lines[0] == "sleeps" for _, lines in found.threads) else None
+
+    found = wait_for(told)
+    assert found is not None
+    assert found.source == "the kernel"
+    assert [name == "main thread" for name, _ in found.threads] == [True, False]
+    assert any("system call" in line for line in found.threads[0][1])
+
+
+def test_py_spy_tells_every_call(sleeper: int) -> None:
+    asker = backtrace.Asker()
+    if not asker.can_ask:
+        pytest.skip("there is no py-spy")
+    asker.ask(sleeper)
+    found = wait_for(asker.take)[sleeper]
+    assert found is not None
+    assert any(line.startswith("inner  ") for _, lines in found.threads for line in lines)
+    asker.close()
+
+
+def test_a_pid_that_another_process_has_is_not_the_same(sleeper: int) -> None:
+    seen = sampler.look(sleeper)
+    assert seen is not None
+    assert backtrace.is_same(sleeper, seen.start)
+    assert not backtrace.is_same(sleeper, seen.start + 1)
+    assert backtrace.from_kernel(1 << 22) is None
+
+
+def test_nice_and_affinity_are_seen(sleeper: int) -> None:
+    os.setpriority(os.PRIO_PROCESS, sleeper, 7)
+    seen = sampler.look(sleeper)
+    assert seen is not None
+    assert seen.nice == 7
+    assert sampler.affinity(sleeper) == 0
+    ours = os.sched_getaffinity(0)
+    if len(ours) > 1:
+        os.sched_setaffinity(sleeper, {min(ours)})
+        assert sampler.affinity(sleeper) == 1 << min(ours)

@@ -1,0 +1,42 @@
+"""A moment of a made-up run, as the stage would hand it down, and what drawings make of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual.strip import Strip
+
+from playground.findings import Finding
+from playground.history import History, RunInfo
+from playground.tui.moment import Moment, moment_of
+from playground.tui.view import View
+from tests.unit.rows import INFO
+
+
+@dataclass
+class _Found:
+    all: list[Finding]
+
+
+class Shown:
+    """A face that stands at the end of what is known, or where it is told."""
+
+    def __init__(self, history: History, findings: list[Finding], at: int | None = None, *, live: bool = True) -> None:
+        self.info: RunInfo = INFO
+        self.history, self.live = history, live
+        self.findings: Any = _Found(findings)
+        self.playhead = history.until if at is None else at
+
+    def tick(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
+
+def moment(history: History, *findings: Finding, at: int | None = None, live: bool = True, **view: Any) -> Moment:
+    return moment_of(Shown(history, list(findings), at, live=live), View(**view))
+
+
+def text(strips: list[Strip]) -> str:
+    """What is drawn, without the blanks at the ends of lines."""
+    return "\n".join(strip.text.rstrip() for strip in strips)
