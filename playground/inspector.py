@@ -59,7 +59,7 @@ class Inspector:
             self._meet_strangers(now)
         rows: list[Row] = []
         asleep: dict[int, Nanoseconds] = {}
-        for index, process in [(i, p) for i, p in enumerate(self._history.processes) if p.reaped is None]:
+        for index, process in [(i, p) for i, p in self._history.shown.items() if p.reaped is None]:
             seen = look(process.definition.pid)
             if seen is None or seen.start != process.definition.start_ticks or seen.state in "ZX":
                 rows += self._has_ended(index, process, seen, now)

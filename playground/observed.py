@@ -117,9 +117,8 @@ class Observed:
     def _take(self, now: Nanoseconds, *, final: bool = False) -> None:
         rows, self._rows = self._rows, []
         batch = self._collector.drain(now, rows, final=final)
-        self.history.append(batch)
         self.history.dropped = self._collector.dropped
-        self.findings.advance()
+        self.findings.take(batch)
         if self.history.not_observed and not self.notice:
             self.notice = f"not observed: {', '.join(self.history.not_observed)}"
         if self._writer is not None:

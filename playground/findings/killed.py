@@ -35,7 +35,7 @@ class Killed:
     def _ended(self, row: int) -> Iterable[Finding]:
         h = self._history
         process = causes.ended_child(h, row)
-        if process is None or process in self._known:
+        if process is None or process in self._known or h.processes[process].folded:
             return
         self._known.add(process)
         status = h.processes[process].exitcode or 0

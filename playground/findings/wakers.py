@@ -41,7 +41,7 @@ def alive_at(history: History, t: Nanoseconds) -> set[int]:
     """Processes of the program that had begun and not ended; helpers of multiprocessing left out."""
     return {
         index
-        for index, process in enumerate(history.processes)
+        for index, process in history.shown.items()
         if process.began is not None
         and process.began <= t
         and not process.ended_by(t)
@@ -51,7 +51,7 @@ def alive_at(history: History, t: Nanoseconds) -> set[int]:
 
 def newcomers_at(history: History, t: Nanoseconds) -> bool:
     """Whether somebody has been started, or is known by sight, who has yet to speak or to get what it works with."""
-    return any(_has_yet_to_come(process, t) for process in history.processes) or any(
+    return any(_has_yet_to_come(process, t) for process in history.shown.values()) or any(
         since <= t and (pid not in history.pids or _silent(history.processes[history.pids[pid]], t))
         for pid, since in history.started_at.items()
     )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from playground.history.counters import Counter
 from playground.history.lane import State
-from playground.history.things import Resource, WaitSpan
+from playground.history.things import Process, Resource
+from playground.history.waits import WaitSpan
 from playground.probe import layout
 
 if TYPE_CHECKING:
@@ -21,11 +22,8 @@ Handler = Callable[["History", int, int, int, int, int, int], None]
 _MAIN = layout.MAIN_THREAD
 
 
-def observe(h: "History", t: int, p: int, th: int, k: int, s: int) -> None:
-    """Keep what every row tells: that its process did something, and where."""
-    process = h.processes[p]
-    if k >= layout.SUSPENDED:
-        return
+def observe(h: "History", process: Process, t: int, p: int, th: int, k: int, s: int) -> None:
+    """Keep what every row of a probe tells: that its process did something, and where."""
     process.last_row = t
     if process.blocked and th in process.blocked:
         unblocked(h, t, p, th, 0, 0, 0)
@@ -72,26 +70,21 @@ def _open(h: "History", t: int, p: int, span: WaitSpan) -> None:
         span.resource = 0
     if span.operation >= len(layout.OPERATIONS):
         span.operation = 0
-    spans = process.waits.setdefault(span.thread, [])
-    if spans and spans[-1].until is None:
-        spans[-1].until = t
-    spans.append(span)
+    process.waits_of(span.thread).begin(span)
     if span.thread == _MAIN:
         process.lane.turn(t, State.WAITING, span.resource, span.operation, span.joined_pid)
 
 
 def _close(h: "History", t: int, p: int, th: int) -> None:
     process = h.processes[p]
-    spans = process.waits.get(th)
-    if spans and spans[-1].until is None:
-        spans[-1].until = t
-        if th == _MAIN:
-            process.lane.turn(t, State.RUNNING)
+    waits = process.waits.get(th)
+    if waits is not None and waits.end(t) and th == _MAIN:
+        process.lane.turn(t, State.RUNNING)
 
 
 def _close_of(h: "History", t: int, p: int, th: int, r: int) -> None:
-    spans = h.processes[p].waits.get(th)
-    if spans and spans[-1].until is None and spans[-1].resource == r:
+    wait = h.processes[p].open_wait(th)
+    if wait is not None and wait.resource == r:
         _close(h, t, p, th)
 
 
@@ -189,6 +182,8 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
     if resource is None:
         return
     resource.hold(t, p, th, s)
+    if r not in h.in_use:
+        h.in_use[r] = t
     h.processes[p].lane.hold(t, 1)
     _count_holders(h, resource, t, p)
 
@@ -299,6 +294,8 @@ def _item_counter(h: "History", resource: Resource | None, index: int) -> Counte
         return None
     counter = resource.items.get(index)
     if counter is None:
+        if not resource.items:
+            resource.items = {}
         name, number = f"{resource.definition.name}[{index}]", resource.definition.index
         counter = resource.items[index] = Counter(name, number, "item")
         h.counters.append(counter)

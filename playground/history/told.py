@@ -12,6 +12,9 @@ from playground.probe import layout
 if TYPE_CHECKING:
     from playground.history.history import History
 
+MOST_MARKS = 2000
+"""So many of the latest marks are kept."""
+
 
 def exit_text(status: int | None) -> str:
     """An exit status in words: ``exit 0``, ``SIGKILL``, ``ended``."""
@@ -30,10 +33,11 @@ def _end(h: "History", t: int, p: int, status: int | None) -> None:
     if process.ended is not None:
         return
     process.ended, process.exitcode = t, status
-    for span in process.open_waits():
-        span.until = t
+    for waits in process.waits.values():
+        waits.end(t)
     state = State.KILLED if status is not None and status < 0 else State.EXITED
     process.lane.turn(t, state, value=status or 0)
+    h.ended.append(p)
     if state == State.KILLED:
         _mark(h, t, p, "death", f"{h.name(p)} {exit_text(status)}")
 
@@ -100,6 +104,7 @@ def raised(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> Non
 def action(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
     """A person did something to a process."""
     _action_line(h, t, p, th, r, s, v)
+    h.acted = True
     verb = h.texts.get(v, "").partition(" ")[0]
     if h.processes[p].ended_by_person is None and (verb in {"terminate", "kill"} or verb.startswith("SIG")):
         h.processes[p].ended_by_person = t
@@ -133,7 +138,7 @@ def _sample(name: str, scale: float) -> Handler:
 def _line(stream: str, *, mark: bool = False) -> Handler:
     def take(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
         text = h.texts.get(v, "")
-        h.lines.append(LogLine(t, p, stream, text))
+        h.say(LogLine(t, p, stream, text))
         if mark:
             _mark(h, t, p, stream, text)
 
@@ -142,6 +147,7 @@ def _line(stream: str, *, mark: bool = False) -> Handler:
 
 def _mark(h: "History", t: int, p: int, kind: str, text: str) -> None:
     h.marks.append(Mark(t, kind, text, p))
+    del h.marks[:-MOST_MARKS]
 
 
 _raised_line = _line("raised", mark=True)
@@ -153,7 +159,7 @@ def patch_failed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: in
     what = h.texts.get(v, "")
     if what not in h.not_observed:
         h.not_observed.append(what)
-    h.lines.append(LogLine(t, p, "notice", f"not observed: {what}"))
+    h.say(LogLine(t, p, "notice", f"not observed: {what}"))
 
 
 def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:

@@ -126,6 +126,8 @@ class StageScreen(Screen[None]):
         """Go on with what is in memory; nothing of the run is alive any more."""
         self.face = Replay.of_run(run.history, run.findings, run.recording_path)
         self._frozen_at = None
+        for notice in self.face.notices:
+            self.notify(notice, severity="warning", markup=False, timeout=10)
         if run.notice:
             self.notify(run.notice, severity="warning", markup=False, timeout=10)
         self.refresh_bindings()
