@@ -126,7 +126,8 @@ class LiveRun(Observed):
         self._rows += self._memory.look()
         self._take(now)
         if self._over:
-            self._finish(*self._own_end())
+            if not self._collector.behind:
+                self._finish(*self._own_end())
         elif self._warden.lost:
             self.notice = "the supervisor was killed; what it watched over has been ended"
             self._finish("stopped", -signal.SIGKILL)

@@ -33,7 +33,7 @@ class Replay:
         opened = open_recording(path, take)
         findings = parts[0]
         dropped = (opened.summary or {}).get("dropped")
-        findings.history.dropped = dropped if isinstance(dropped, int) else 0
+        findings.history.dropped = max(findings.history.dropped, dropped if isinstance(dropped, int) else 0)
         self._begin(findings.history, findings, path, opened.notices, clock)
 
     @classmethod

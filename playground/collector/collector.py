@@ -4,12 +4,18 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from playground.collector.journal import Journal
+from playground.collector.journal import Journal, Record
 from playground.collector.names import Names, Program
+from playground.collector.thinning import thinned
 from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
 from playground.probe import layout
 from playground.text import clean
 
+LATE: Nanoseconds = 1_000_000_000
+"""What is older than this when it comes to be looked at is thinned, while somebody watches."""
+_ALL = 1 << 60
+_LATEST = 500
+"""Of a journal that is thinned, so many of the latest events are kept one by one."""
 MARGIN: Nanoseconds = 20_000_000
 """Rows younger than this are held back: a process may be about to commit an older one."""
 
@@ -28,7 +34,10 @@ class Collector:
     def __init__(self, directories: Sequence[Path], text: Path, origin: Nanoseconds) -> None:
         self.names = Names()
         self.journals: dict[tuple[Pid, int], Journal] = {}
-        self.dropped = 0
+        self.most_rows = 0
+        """So many events are given at once, or a few more; what waits too long for that is thinned. 0: all of them."""
+        self.behind = False
+        """Whether more was there than could be given the last time."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
         self._held: list[Row] = []
         self._scanned: dict[Path, int] = {}
@@ -91,7 +100,7 @@ class Collector:
     def drain(self, now: Nanoseconds, extra: Iterable[Row] = (), *, final: bool = False) -> Batch:
         """Everything committed up to a margin before ``now`` (run time), with the observer's own rows."""
         self._scan()
-        records = [(journal, journal.read(now + self._origin, MARGIN)) for journal in self.journals.values()]
+        records, until = self._read(now, final=final)
         batch = Batch(definitions=[])
         self._turn += 1
         everybody = final or self._turn % _LOOK_AT_ALL_EVERY == 0
@@ -106,9 +115,40 @@ class Collector:
             if found:
                 self._translate(journal, found)
         self._held.extend(extra)
-        self.dropped = sum(journal.dropped for journal in self.journals.values())
-        self._release(batch, now if final else now - MARGIN)
+        self._release(batch, until)
         return batch
+
+    def _read(self, now: Nanoseconds, *, final: bool) -> tuple[list[tuple[Journal, list[Record]]], Nanoseconds]:
+        """What is new in the journals, those first that are furthest behind; and up to when everything is known."""
+        until = now if final else now - MARGIN
+        room = _ALL if final or not self.most_rows else self.most_rows
+        journals: Iterable[Journal] = self.journals.values()
+        if self.behind:
+            journals = sorted(journals, key=lambda journal: journal.last_time)
+        records = []
+        self.behind = False
+        for journal in journals:
+            found = self._read_one(journal, now, room)
+            room -= len(found)
+            records.append((journal, found))
+            journal.behind_since = (journal.behind_since or now) if journal.behind else 0
+            if journal.behind:
+                self.behind = True
+                until = min(until, (found[-1][2] - self._origin) if found else journal.last_time)
+        return records, until
+
+    def _read_one(self, journal: Journal, now: Nanoseconds, room: int) -> list[Record]:
+        """Read a journal; when it is too far behind all of it, and only the latest of that one by one."""
+        since = max(journal.behind_since, journal.last_time + LATE) if journal.behind else now
+        late = bool(self.most_rows) and now > since
+        if room <= 0 and not late:
+            journal.put_off()
+            return []
+        if not late and not journal.is_far_behind():
+            return journal.read(now + self._origin, MARGIN, room)
+        found = journal.read(now + self._origin, MARGIN, _ALL)
+        latest = max(len(found) - min(room, _LATEST), 0)
+        return thinned(found[:latest]) + found[latest:]
 
     def _scan(self) -> None:
         try:

@@ -17,6 +17,9 @@ _record = struct.Struct(layout.RECORD)
 _AHEAD = 20
 """So many slots are looked at behind one that has not been written: its thread may have been held up."""
 
+FAR_BEHIND = 48
+"""Segments; a process that is 128 ahead records nothing."""
+
 
 class Journal:
     """Reads what a process has committed since the last time."""
@@ -25,13 +28,20 @@ class Journal:
         self.index, self.pid, self.start = index, pid, start
         self.dead = False
         self.dropped = 0
+        """How many events the process could not record, as far as it has said."""
         self.last_time = 0
+        self.behind = False
+        """Whether more was there than could be read the last time."""
+        self.behind_since = 0
+        """When that began; 0 when it is not behind."""
         self.definition: ProcessDefinition | None = None
         self.resources: dict[int, int] = {0: 0}
         self.sites: dict[int, int] = {0: 0}
         self.texts: dict[int, int] = {0: 0}
         self._directories, self._text = directories, text / f"{pid}-{start}.t"
         self._text_read = 0
+        self._lost = 0
+        """Events that are missing before the next record."""
         self._sequence, self._offset = 0, 0
         self._current = ""
         """Path of the segment that is being read; "" when it is not known to exist."""
@@ -45,10 +55,14 @@ class Journal:
                 return path
         return ""
 
-    def read(self, now: int, patience: int) -> list[Record]:
-        """Records in the order of their slots; drained segments are removed."""
+    def read(self, now: int, patience: int, room: int) -> list[Record]:
+        """Records in the order of their slots, until there are ``room`` or more; drained segments are removed."""
         found: list[Record] = []
+        self.behind = False
         while True:
+            if len(found) >= room:
+                self.behind = bool(self._path(self._sequence))
+                return found
             if not self._current:
                 self._current = self._path(self._sequence)
             if not self._current or not (self.dead or self._has_more(self._current)):
@@ -64,6 +78,15 @@ class Journal:
                 os.unlink(self._current)
             self._current, self._sequence, self._offset = "", self._sequence + 1, 0
 
+    def put_off(self) -> None:
+        """Read nothing this time."""
+        self._current = self._current or self._path(self._sequence)
+        self.behind = bool(self._current) and self._has_more(self._current)
+
+    def is_far_behind(self) -> bool:
+        """Whether so many segments wait to be read that the process may soon have no room."""
+        return bool(self._path(self._sequence + FAR_BEHIND))
+
     def _has_more(self, path: str) -> bool:
         """Whether there is something to read: a record in one of the next slots, or the segment's end is near."""
         if not self._offset or self._offset > layout.SEGMENT_SIZE - _AHEAD * layout.RECORD_SIZE:
@@ -74,12 +97,18 @@ class Journal:
     def _take(self, data: bytes, found: list[Record], waited_until: int, *, complete: bool) -> None:
         if self._offset == 0:
             header = struct.unpack_from(layout.HEADER, data)
+            self._lost += header[5] - self.dropped
             self.dropped, self._offset = header[5], header[6]
-        slots = (len(data) - self._offset) // layout.RECORD_SIZE
-        end = self._offset + slots * layout.RECORD_SIZE
+        end = self._offset + (len(data) - self._offset) // layout.RECORD_SIZE * layout.RECORD_SIZE
+        if complete and not self._lost:
+            found += [record for record in _record.iter_unpack(data[self._offset : end]) if record[2]]
+            return
         position = self._offset
         for record in _record.iter_unpack(data[self._offset : end]):
             if record[2]:
+                if self._lost:
+                    found.append((layout.LOST | layout.MAIN_THREAD << layout.THREAD_SHIFT, self._lost, record[2] - 1))
+                    self._lost = 0
                 found.append(record)
             elif not (complete or self._is_old_hole(data, position, end, waited_until)):
                 break

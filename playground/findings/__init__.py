@@ -30,6 +30,7 @@ from playground.findings.stuck import Stuck
 from playground.findings.told import told
 from playground.findings.zombie import Zombies
 from playground.history import Batch, Forgotten, History
+from playground.probe import layout
 
 __all__ = ["Finding", "Findings", "Severity"]
 
@@ -39,6 +40,9 @@ Handler = Callable[[int], Iterable[Finding]]
 
 _KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, MissingGuard, NotObserved, Orphans, Zombies, Killed)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
+_NEED_ALL = {DataRaces, LockOrder, OverReleases, LostWakeups}
+_NEED_RARE = {LostTasks, BrokenPools}
+"""Detectors of which every event matters, and those of tasks, which are left out only when they are lost."""
 MOST_OF_A_KIND = 100
 """So many findings of one kind are told one by one; the others are counted."""
 
@@ -59,6 +63,7 @@ class Findings:
         """How many rows of the run were looked at."""
         self._deadlocks = Deadlocks(history)
         self._lost = LostUpdates(history)
+        self._contention = Contention(history, (Starvation(history), Convoys(history)))
         plain = (Exceptions, Killed, LostTasks, BrokenPools, Zombies, Orphans, Leaks, MissingGuard, NotObserved)
         orders = (DataRaces, LockOrder, OverReleases)
         self._detectors = (
@@ -66,21 +71,40 @@ class Findings:
             Stuck(history, self._deadlocks),
             self._lost,
             LostWakeups(history, self._deadlocks),
-            Contention(history, (Starvation(history), Convoys(history))),
+            self._contention,
             *(detector(history) for detector in (*plain, *orders)),
         )
+        self._blind: set[type] = set()
+        """Detectors that conclude nothing any more, since events are missing."""
         self._forgetful: tuple[Forgetful, ...] = tuple(
             each for each in self._detectors if not isinstance(each, _KEEP_LITTLE)
         )
         self._handlers: dict[int, list[Handler]] = {}
-        for detector in self._detectors:
-            for kind, handler in detector.handlers.items():
-                self._handlers.setdefault(kind, []).append(handler)
+        self._set_handlers()
         self._by_key: dict[tuple[object, ...], Finding] = {}
         self._told: dict[str, int] = {}
         """Kind to how many findings of it are told."""
         self._more: dict[str, tuple[int, Finding]] = {}
         """Kind to how many more there were, and the first of them."""
+
+    def _set_handlers(self) -> None:
+        self._handlers.clear()
+        for kind in (layout.DROPPED, layout.LOST):
+            self._handlers[kind] = [self._left_out]
+        for detector in self._detectors:
+            if type(detector) not in self._blind:
+                for kind, handler in detector.handlers.items():
+                    self._handlers.setdefault(kind, []).append(handler)
+
+    def _left_out(self, row: int) -> tuple[()]:
+        """Events of a process are missing: what rests on knowing every one is concluded no more."""
+        missing = _NEED_ALL if self._history.kind[row] == layout.DROPPED else _NEED_ALL | _NEED_RARE
+        if not missing <= self._blind:
+            self._blind |= missing
+            self._set_handlers()
+        for detector in (self._lost, self._contention):
+            detector.left_out(self._history.process[row])
+        return ()
 
     @property
     def history(self) -> History:

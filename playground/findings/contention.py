@@ -71,6 +71,12 @@ class Contention:
             for thread in [thread for thread in waits if thread[0] in gone]:
                 del waits[thread]
 
+    def left_out(self, process: int) -> None:
+        """Events of a process are missing: nobody knows how long it has waited."""
+        for waits in self._waits.values():
+            for thread in [thread for thread in waits if thread[0] == process]:
+                del waits[thread]
+
     def _waiting(self, row: int) -> Iterable[Finding]:
         h = self._history
         resource = h.resource[row]

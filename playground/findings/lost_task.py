@@ -56,9 +56,10 @@ class LostTasks:
 
     def forget(self, forgotten: Forgotten) -> None:
         """Forget the oldest jobs, and the first of many that were lost."""
-        for of_old in (self._jobs, self._lost):
-            for key in list(of_old)[:-_REMEMBERED]:
-                del of_old[key]  # type: ignore[attr-defined]  # dictionaries of different keys
+        for key in list(self._jobs)[:-_REMEMBERED]:
+            del self._jobs[key]
+        for lost in list(self._lost)[:-_REMEMBERED]:
+            del self._lost[lost]
         for worker in forgotten.processes:
             self._running.pop(worker, None)
 

@@ -80,6 +80,11 @@ class LostUpdates:
             if gone and tally.reads:
                 tally.reads = {thread: read for thread, read in tally.reads.items() if thread[0] not in gone}
 
+    def left_out(self, process: int) -> None:
+        """Events of a process are missing: nobody knows what it read last."""
+        for tally in self._tallies.values():
+            tally.reads = {thread: read for thread, read in tally.reads.items() if thread[0] != process}
+
     def _tally(self, row: int) -> Tally:
         h = self._history
         item = h.site[row] if h.kind[row] in (layout.ITEM_READ, layout.ITEM_WROTE) else -1

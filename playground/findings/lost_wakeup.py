@@ -54,9 +54,11 @@ class LostWakeups:
     def forget(self, forgotten: Forgotten) -> None:
         """Forget conditions and events that nobody uses, and who is gone."""
         gone, unused = set(forgotten.processes), set(forgotten.resources)
-        for of_resource in (self._waiters, self._missed, self._set, self._pulses):
-            for resource in unused:
-                of_resource.pop(resource, None)  # type: ignore[attr-defined]  # dictionaries of different values
+        for resource in unused:
+            self._waiters.pop(resource, None)
+            self._missed.pop(resource, None)
+            self._set.pop(resource, None)
+            self._pulses.pop(resource, None)
         self._began = {thread: read for thread, read in self._began.items() if thread[0] not in gone}
         self._woken = {key: at for key, at in self._woken.items() if key[0] not in gone and key[1] not in unused}
         for threads in self._waiters.values():

@@ -107,7 +107,8 @@ class Batch:
                 yield self
                 return
             columns = (self.time, self.process, self.thread, self.kind, self.resource, self.site, self.value)
-            piece = Batch(definitions, *(column[done:end] for column in columns))
+            time, process, thread, kind, resource, site, value = (column[done:end] for column in columns)
+            piece = Batch(definitions, time, process, thread, kind, resource, site, value)
             piece.until = piece.time[-1] if end < len(self) else self.until
             yield piece
             done, definitions = end, []

@@ -361,7 +361,8 @@ class History:
         most = len(self.ended) - MOST_ENDED
         if most <= 0 and not (self.ended and self._is_past(self.ended[0])):
             return []
-        folded, left = [], []
+        folded: list[int] = []
+        left: list[int] = []
         for place, index in enumerate(self.ended):
             if (place < most or self._is_past(index)) and self.processes[index].reaped is not None:
                 self.processes[index].fold()

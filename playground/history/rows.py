@@ -326,22 +326,22 @@ def _step_sampled(counter: Counter, t: int, value: float, p: int) -> None:
 def putting(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
     """An item goes into a queue."""
     _close_of(h, t, p, th, r)
-    _change_depth(h, t, p, r, 1)
+    change_depth(h, t, p, r, 1)
 
 
 def got(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
     """An item comes out of a queue."""
     _close_of(h, t, p, th, r)
-    _change_depth(h, t, p, r, -1)
+    change_depth(h, t, p, r, -1)
 
 
 def put_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """The put just before raised."""
-    _change_depth(h, t, p, r, -1)
+    change_depth(h, t, p, r, -1)
 
 
-def _change_depth(h: "History", t: int, p: int, r: int, change: int) -> None:
-    """Count an item; a manager's queue is told of it before a put that may have to wait, so that it seems too full."""
+def change_depth(h: "History", t: int, p: int, r: int, change: int) -> None:
+    """Count items; a manager's queue is told of it before a put that may have to wait, so that it seems too full."""
     resource = h.resources.get(r)
     if resource is not None:
         resource.depth = max(0, resource.depth + change)

@@ -261,7 +261,7 @@ class Resource:
     def _cut(self, blocks: int) -> None:
         """Forget so many blocks of holds; those that go on after them are carried over, in a block of their own."""
         cut = blocks * _EVERY
-        carried = [i for i in self._before(cut - 1) + [cut - 1] if self._until[i] > self._since[cut - 1]]
+        carried = [i for i in [*self._before(cut - 1), cut - 1] if self._until[i] > self._since[cut - 1]]
         carried = sorted({*carried, *(i for i in self._open if i < cut)})
         room = -(-len(carried) // _EVERY) * _EVERY
         padding = room - len(carried)

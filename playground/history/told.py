@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from playground.history.counters import Counter
 from playground.history.lane import State
 from playground.history.lines import LogLine, Mark
-from playground.history.rows import Handler
+from playground.history.rows import Handler, change_depth
 from playground.probe import layout
 
 if TYPE_CHECKING:
     from playground.history.history import History
 
+_TAKEN = frozenset({"lock", "rlock", "semaphore", "bounded_semaphore", "value", "array"})
+"""Kinds that are waited for in order to be taken, and for nothing else."""
 MOST_MARKS = 2000
 """So many of the latest marks are kept."""
 
@@ -162,6 +164,37 @@ def patch_failed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: in
     h.say(LogLine(t, p, "notice", f"not observed: {what}"))
 
 
+def dropped(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+    """Events that came too fast: what they came to is told by the rows that follow, and here what is counted."""
+    kind, count = v & 0xFF, v >> layout.DROPPED_COUNT
+    resource = h.resources.get(r)
+    if resource is None:
+        h.dropped += max(count, 0)
+        h.events += max(count, 0)
+    elif kind == layout.ACQUIRED:
+        resource.acquired += count
+    elif kind == layout.WAITING and resource.definition.kind in _TAKEN:
+        resource.contended += count
+    elif kind == layout.WROTE and resource.counter is not None:
+        resource.counter.writes += count
+    elif kind == layout.PUTTING:
+        change_depth(h, t, p, r, count)
+
+
+def lost(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """Events are missing: what the process waits for and holds is not known until it says so again."""
+    h.dropped += max(v, 0)
+    process = h.processes[p]
+    for waits in process.waits.values():
+        waits.end(t)
+    process.lane.turn(t, State.RUNNING)
+    for number in h.in_use:
+        resource = h.resources[number]
+        for _ in [holder for holder in resource.holders() if holder[0] == p]:
+            resource.release(t, p)
+            process.lane.hold(t, -1)
+
+
 def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The run is over."""
     status = v & 0xFFFFFFFF
@@ -195,5 +228,7 @@ HANDLERS: dict[int, Handler] = {
     layout.LEFT_BEHIND: _line("notice"),
     layout.LOGGED: _line("log"),
     layout.PATCH_FAILED: patch_failed,
+    layout.DROPPED: dropped,
+    layout.LOST: lost,
     layout.RUN_ENDED: run_ended,
 }

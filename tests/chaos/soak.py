@@ -35,7 +35,7 @@ print(json.dumps([summary["events"], len(summary["processes"]), summary["counter
 
 
 def trials(count: int, seed: int) -> Iterator[Trial]:
-    """A trial for each checkpoint: the memory of the process that is fed, which must be flat once the window is full."""
+    """A trial for each checkpoint: the memory of the process that is fed, flat once the window is full."""
     del seed
     fed = subprocess.Popen(
         [sys.executable, "-c", _FED, str(count), str(CHECKPOINTS)], stdout=subprocess.PIPE, text=True

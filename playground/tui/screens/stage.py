@@ -78,6 +78,8 @@ class StageScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to draw frames; a replay begins to play."""
+        if isinstance(self.face, Observed):
+            self.face.keep_up()
         self.query_one("#header").can_focus = False
         self.query_one(Timeline).focus()
         if isinstance(self.face, Replay):
@@ -188,7 +190,8 @@ class StageScreen(Screen[None]):
             return
         self.face.close()
         try:
-            self.face = LiveRun(self._target, RunOptions())
+            self.face = run = LiveRun(self._target, RunOptions())
+            run.keep_up()
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
