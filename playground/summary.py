@@ -129,7 +129,7 @@ def _counter(findings: Findings, resource: Resource) -> dict[str, Any]:
         "last": _number(steps[-1].last) if known else None,
         "min": _number(min((c.lowest for c in known if c.lowest is not None), default=None)),
         "max": _number(max((c.highest for c in known if c.highest is not None), default=None)),
-        "writes": None if raw else sum(c.writes for c in steps),
+        "writes": None if raw else resource.unseen_writes + sum(c.writes for c in steps),
         "lost_updates": None if raw else findings.lost_updates(resource.definition.index),
     }
 

@@ -389,7 +389,7 @@ class History:
     def _fold_resources(self) -> list[int]:
         """Fold those that were not used in the window, and of many those that were used longest ago."""
         most = len(self.in_use) - MOST_IDLE
-        folded = []
+        folded: list[int] = []
         for number, used in self.in_use.items():
             if used >= self.since and len(folded) >= most:
                 break

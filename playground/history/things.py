@@ -147,6 +147,7 @@ class Resource:
         "depth",
         "items",
         "max_holders",
+        "unseen_writes",
     )
 
     def __init__(self, definition: ResourceDefinition) -> None:
@@ -154,6 +155,8 @@ class Resource:
         self.acquired = 0
         self.contended = 0
         self.max_holders = 0
+        self.unseen_writes = 0
+        """Writes that were counted only, since they came too fast."""
         self.depth = 0
         """Of a queue: items that were put and not yet got, those of blocked puts among them."""
         self.counter: Counter | None = None

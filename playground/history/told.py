@@ -175,8 +175,8 @@ def dropped(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
         resource.acquired += count
     elif kind == layout.WAITING and resource.definition.kind in _TAKEN:
         resource.contended += count
-    elif kind == layout.WROTE and resource.counter is not None:
-        resource.counter.writes += count
+    elif kind == layout.WROTE:
+        resource.unseen_writes += count
     elif kind == layout.PUTTING:
         change_depth(h, t, p, r, count)
 
