@@ -26,6 +26,9 @@ from playground.warden import kernel, rundir
 from playground.warden.channel import Message
 from playground.warden.client import Warden
 
+QUIET_NS, IDLE_NS = 500_000_000, 150_000_000
+"""When nobody has done anything for so long it is looked only so often."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -75,6 +78,8 @@ class LiveRun(Observed):
         self._memory = MemorySampler(self._collector, self.history, self._now)
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._lines: list[tuple[Nanoseconds, str, str]] = []
+        self._done, self._done_at, self._next_look = (0, 0), 0, 0
+        """How much was done by when, and when to look next if nothing more is."""
         self._host = (0, 0)
         self._status: int | None = None
         self._over = False
@@ -119,7 +124,10 @@ class LiveRun(Observed):
         if self.ended:
             return False
         now = self._now()
-        for message in self._warden.receive():
+        messages = self._warden.receive()
+        if not messages and not self._is_due(now):
+            return False
+        for message in messages:
             self._hear(message, now)
         self._tell_output(now)
         self._rows += self._inspector.look()
@@ -135,6 +143,16 @@ class LiveRun(Observed):
             self._finish("timeout", STUCK_EXIT)
         elif self.options.end_when_stuck and self.findings.all_stuck() and not self._inspector.asking:
             self._finish("stuck", STUCK_EXIT)
+        return True
+
+    def _is_due(self, now: Nanoseconds) -> bool:
+        """Whether it is time to look again: at every tick, but seldom while nobody has done or said anything."""
+        done = self.history.events, len(self.history.lines)
+        if done != self._done or self._rows or self._over or self._warden.lost:
+            self._done, self._done_at = done, now
+        if now - self._done_at > QUIET_NS and now < self._next_look:
+            return False
+        self._next_look = now + IDLE_NS
         return True
 
     def close(self) -> None:

@@ -32,6 +32,8 @@ class Journal:
         self.last_time = 0
         self.behind = False
         """Whether more was there than could be read the last time."""
+        self.rolled = False
+        """Whether the last time a segment was read to its end."""
         self.behind_since = 0
         """When that began; 0 when it is not behind."""
         self.definition: ProcessDefinition | None = None
@@ -58,7 +60,7 @@ class Journal:
     def read(self, now: int, patience: int, room: int) -> list[Record]:
         """Records in the order of their slots, until there are ``room`` or more; drained segments are removed."""
         found: list[Record] = []
-        self.behind = False
+        self.behind = self.rolled = False
         while True:
             if len(found) >= room:
                 self.behind = bool(self._path(self._sequence))
@@ -74,6 +76,7 @@ class Journal:
             self._take(data, found, now - patience, complete=complete)
             if not complete:
                 return found
+            self.rolled = True
             with suppress(OSError):
                 os.unlink(self._current)
             self._current, self._sequence, self._offset = "", self._sequence + 1, 0
@@ -85,7 +88,7 @@ class Journal:
 
     def is_far_behind(self) -> bool:
         """Whether so many segments wait to be read that the process may soon have no room."""
-        return bool(self._path(self._sequence + FAR_BEHIND))
+        return self.rolled and bool(self._path(self._sequence + FAR_BEHIND))
 
     def _has_more(self, path: str) -> bool:
         """Whether there is something to read: a record in one of the next slots, or the segment's end is near."""

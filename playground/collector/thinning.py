@@ -77,20 +77,22 @@ def _unmatched(records: Sequence[Record], codes: Counter[int]) -> list[Record]:
     for code, count in codes.items():
         net[code & _RESOURCE] += _HOLDING.get(code & layout.KIND_MASK, 0) * count
     found: list[Record] = []
-    for resource, more in net.items():
-        if more > 0:
-            found += _first(reversed(records), resource, layout.ACQUIRED, layout.RELEASING, more)
-        elif more < 0:
-            found += _first(records, resource, layout.RELEASING, layout.ACQUIRED, -more)
+    used = {code & _RESOURCE for code in codes if code & layout.KIND_MASK in _HOLDING}
+    for resource in used:
+        one, other = layout.ACQUIRED | resource, layout.RELEASING | resource
+        begins = next((record[0] & _WHAT for record in records if record[0] & _WHAT in (one, other)), 0)
+        ends = next((record[0] & _WHAT for record in reversed(records) if record[0] & _WHAT in (one, other)), 0)
+        anew = begins == other and ends == one  # held before and after, but not all the time
+        found += _first(reversed(records), one, other, max(net[resource], 0) + anew)
+        found += _first(records, other, one, max(-net[resource], 0) + anew)
     return found
 
 
-def _first(records: Iterable[Record], resource: int, kind: int, other: int, count: int) -> list[Record]:
-    """The first records of a kind that are not made up for by one of the other kind before."""
+def _first(records: Iterable[Record], one: int, two: int, count: int) -> list[Record]:
+    """So many of the first records of one kind that are not made up for by one of the other kind before."""
     found: list[Record] = []
     balance, most = 0, min(count, MOST_UNMATCHED)
-    one, two = kind | resource, other | resource
-    for record in records:
+    for record in records if most else ():
         what = record[0] & _WHAT
         if what == two:
             balance += 1

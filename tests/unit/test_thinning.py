@@ -1,7 +1,8 @@
 """What is left of a stretch of records comes to the same as all of them, but for when things happened."""
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from random import Random
+
+import pytest
 
 from playground.collector.thinning import thinned
 from playground.history import History
@@ -13,8 +14,7 @@ LOCKS, VALUE, QUEUE = (1, 2), 3, 4
 Record = tuple[int, int, int]
 
 
-@st.composite
-def stretches(draw: st.DrawFn) -> list[Record]:
+def stretch(chance: Random) -> list[Record]:
     """Records of one process: threads that take, wait, write, put and get, each as a real one would."""
     records: list[Record] = []
     held: dict[int, int] = {}
@@ -24,8 +24,8 @@ def stretches(draw: st.DrawFn) -> list[Record]:
         code = kind | thread << layout.THREAD_SHIFT | resource << layout.RESOURCE_SHIFT
         records.append((code, value, 10 + len(records)))
 
-    for _ in range(draw(st.integers(0, 60))):
-        thread, lock = draw(st.sampled_from(THREADS)), draw(st.sampled_from(LOCKS))
+    for _ in range(chance.randrange(80)):
+        thread, lock = chance.choice(THREADS), chance.choice(LOCKS)
         if thread in waiting:
             got = waiting.pop(thread)
             held[got] = thread
@@ -33,13 +33,13 @@ def stretches(draw: st.DrawFn) -> list[Record]:
         elif held.get(lock) == thread:
             del held[lock]
             tell(layout.RELEASING, thread, lock)
-        elif lock not in held and lock not in waiting.values() and draw(st.booleans()):
+        elif lock not in held and lock not in waiting.values() and chance.random() < 0.6:
             waiting[thread] = lock
             tell(layout.WAITING, thread, lock, layout.OP_ACQUIRE)
-        elif draw(st.booleans()):
-            tell(layout.WROTE, thread, VALUE, draw(st.integers(-5, 5)))
+        elif chance.random() < 0.5:
+            tell(layout.WROTE, thread, VALUE, chance.randrange(-5, 5))
         else:
-            tell(layout.PUTTING, thread, QUEUE)
+            tell(chance.choice((layout.PUTTING, layout.READ)), thread, QUEUE)
     return records
 
 
@@ -72,9 +72,11 @@ def state(history: History) -> dict[str, object]:
     }
 
 
-@settings(max_examples=100)
-@given(stretches(), st.integers(0, 60))
-def test_the_present_and_the_counts_are_those_of_all_records(records: list[Record], cut: int) -> None:
+@pytest.mark.parametrize("seed", range(100))
+def test_the_present_and_the_counts_are_those_of_all_records(seed: int) -> None:
+    chance = Random(seed)
+    records = stretch(chance)
+    cut = chance.randrange(len(records) + 1)
     before, after = records[:cut], records[cut:]
     thin = history_of(thinned(after), before)
     whole = history_of(after, before)
@@ -89,5 +91,7 @@ def test_a_tight_loop_comes_to_hardly_anything() -> None:
     resource, thread = 1 << layout.RESOURCE_SHIFT, 1 << layout.THREAD_SHIFT
     kinds = (layout.ACQUIRED, layout.RELEASING) * 5000
     records = [(kind | resource | thread, 0, 10 + i) for i, kind in enumerate(kinds)]
-    told = [(layout.NAMES[record[0] & layout.KIND_MASK], record[1] >> layout.DROPPED_COUNT) for record in thinned(records)]
+    told = [
+        (layout.NAMES[record[0] & layout.KIND_MASK], record[1] >> layout.DROPPED_COUNT) for record in thinned(records)
+    ]
     assert told == [("DROPPED", 10_000), ("DROPPED", 5000), ("WOKE", 0)]
