@@ -95,7 +95,7 @@ class Journal:
         if not self._offset or self._offset > layout.SEGMENT_SIZE - _AHEAD * layout.RECORD_SIZE:
             return True
         ahead = _contents(path, _AHEAD * layout.RECORD_SIZE, self._offset)
-        return any(record[2] for record in _record.iter_unpack(ahead[: len(ahead) // 24 * 24]))
+        return bool(ahead.strip(b"\0"))
 
     def _take(self, data: bytes, found: list[Record], waited_until: int, *, complete: bool) -> None:
         if self._offset == 0:
