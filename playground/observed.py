@@ -18,7 +18,7 @@ from playground.output import Output
 from playground.probe import layout
 from playground.summary import summarise
 
-WATCHED_ROWS = 3000
+WATCHED_ROWS = 1500
 """So many events are looked at in one tick while somebody watches."""
 STUCK_EXIT = 124
 INTERRUPTED_EXIT = 130
@@ -58,7 +58,7 @@ class Observed:
 
     def keep_up(self) -> None:
         """Let no tick take long, though what comes too fast is then counted and not shown: somebody watches."""
-        self._collector.most_rows = WATCHED_ROWS
+        self._collector.most_rows, self._collector.in_time = WATCHED_ROWS, True
 
     @property
     def live(self) -> bool:

@@ -11,6 +11,7 @@ from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition,
 from playground.probe import layout
 from playground.text import clean
 
+MOST_ROWS = 40_000
 LATE: Nanoseconds = 1_000_000_000
 """What is older than this when it comes to be looked at is thinned, while somebody watches."""
 _ALL = 1 << 60
@@ -34,8 +35,10 @@ class Collector:
     def __init__(self, directories: Sequence[Path], text: Path, origin: Nanoseconds) -> None:
         self.names = Names()
         self.journals: dict[tuple[Pid, int], Journal] = {}
-        self.most_rows = 0
-        """So many events are given at once, or a few more; what waits too long for that is thinned. 0: all of them."""
+        self.most_rows = MOST_ROWS
+        """So many events are given at once, or a few more; what fills too many segments meanwhile is thinned."""
+        self.in_time = False
+        """Whether what has waited for long is thinned too: somebody watches."""
         self.behind = False
         """Whether more was there than could be given the last time."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
@@ -121,14 +124,14 @@ class Collector:
     def _read(self, now: Nanoseconds, *, final: bool) -> tuple[list[tuple[Journal, list[Record]]], Nanoseconds]:
         """What is new in the journals, those first that are furthest behind; and up to when everything is known."""
         until = now if final else now - MARGIN
-        room = _ALL if final or not self.most_rows else self.most_rows
+        room = _ALL if final else self.most_rows
         journals: Iterable[Journal] = self.journals.values()
         if self.behind:
             journals = sorted(journals, key=lambda journal: journal.last_time)
         records = []
         self.behind = False
         for journal in journals:
-            found = self._read_one(journal, now, room)
+            found = self._read_one(journal, now, room, final=final)
             room -= len(found)
             records.append((journal, found))
             journal.behind_since = (journal.behind_since or now) if journal.behind else 0
@@ -137,10 +140,10 @@ class Collector:
                 until = min(until, (found[-1][2] - self._origin) if found else journal.last_time)
         return records, until
 
-    def _read_one(self, journal: Journal, now: Nanoseconds, room: int) -> list[Record]:
+    def _read_one(self, journal: Journal, now: Nanoseconds, room: int, *, final: bool) -> list[Record]:
         """Read a journal; when it is too far behind all of it, and only the latest of that one by one."""
-        since = max(journal.behind_since, journal.last_time + LATE) if journal.behind else now
-        late = bool(self.most_rows) and now > since
+        waited = now - max(journal.behind_since, journal.last_time)
+        late = self.in_time and journal.behind and (final or waited > LATE)
         if room <= 0 and not late:
             journal.put_off()
             return []

@@ -38,7 +38,7 @@ Handler = Callable[[int], Iterable[Finding]]
 """Looks at the row of a number."""
 
 
-_KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, MissingGuard, NotObserved, Orphans, Zombies, Killed)
+_KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, MissingGuard, NotObserved, Orphans, Zombies)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
 _NEED_ALL = {DataRaces, LockOrder, OverReleases, LostWakeups}
 _NEED_RARE = {LostTasks, BrokenPools}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from playground.findings import causes
 from playground.findings.finding import Finding, Severity
-from playground.history import History
+from playground.history import Forgotten, History
 from playground.history.told import exit_text
 from playground.probe import layout
 
@@ -31,6 +31,10 @@ class Killed:
             layout.REAPED: self._ended,
             layout.ZOMBIE: self._ended,
         }
+
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget who is gone."""
+        self._known.difference_update(forgotten.processes)
 
     def _ended(self, row: int) -> Iterable[Finding]:
         h = self._history

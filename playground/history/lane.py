@@ -33,6 +33,8 @@ _TOLD = {
     State.SUSPENDED: "suspended",
 }
 """States whose time is added up."""
+_PLACES: dict[int, int] = {state: place for place, state in enumerate(_TOLD)}
+_NONE = (0,) * len(_TOLD)
 _NEVER = array("q", [1 << 62])
 _FINAL = {state: array("b", [state]) for state in State}
 
@@ -62,8 +64,8 @@ class Lane:
         self.holding_starts = array("q", [start])
         self.holding_counts = array("i", [0])
         self._before_suspension: tuple[int, int, int, int] | None = None
-        self._spent: dict[int, int] = {}
-        """State to the time spent in it in segments that are forgotten."""
+        self._spent: tuple[int, ...] = _NONE
+        """Time spent in each of the states that are added up, in segments that are forgotten."""
 
     @property
     def state(self) -> State:
@@ -115,33 +117,32 @@ class Lane:
 
     def seconds(self, until: int) -> dict[str, float]:
         """Time spent running, waiting, sleeping and suspended up to an instant of the window, in seconds."""
-        spent = dict(self._spent)
-        for i, state in enumerate(self.states):
-            if state in _TOLD:
+        spent = self._added_up(len(self.starts), until)
+        return {name: round(time / 1e9, 6) for time, name in zip(spent, _TOLD.values(), strict=True)}
+
+    def _added_up(self, count: int, until: int) -> tuple[int, ...]:
+        """What is spent with the first ``count`` segments, up to an instant."""
+        spent = list(self._spent)
+        for i in range(count):
+            place = _PLACES.get(self.states[i])
+            if place is not None:
                 end = self.starts[i + 1] if i + 1 < len(self.starts) else until
-                spent[state] = spent.get(state, 0) + max(0, min(end, until) - self.starts[i])
-        return {name: round(spent.get(state, 0) / 1e9, 6) for state, name in _TOLD.items()}
+                spent[place] += max(0, min(end, until) - self.starts[i])
+        return tuple(spent)
 
     def forget(self, since: int) -> None:
         """Forget the segments before the one of an instant; only their lengths are kept."""
-        for i in range(self.index_at(since)):
-            self._spend(i, self.starts[i + 1])
+        self._spent = self._added_up(max(self.index_at(since), 0), since)
         columns.forget(since, self.starts, self.states, self.resources, self.operations, self.values)
         columns.forget(since, self.holding_starts, self.holding_counts)
 
     def fold(self, until: int) -> None:
         """Forget everything but the state and how long it was in which, up to when the process ended."""
-        for i in range(len(self.starts)):
-            self._spend(i, min(self.starts[i + 1] if i + 1 < len(self.starts) else until, until))
+        self._spent = self._added_up(len(self.starts), until)
         self.states = _FINAL[self.state]
         self.starts = self.holding_starts = _NEVER
         self.resources = self.operations = self.values = self.holding_counts = _NEVER
         self._before_suspension = None
-
-    def _spend(self, i: int, end: int) -> None:
-        state = self.states[i]
-        if state in _TOLD:
-            self._spent[state] = self._spent.get(state, 0) + max(0, end - self.starts[i])
 
     def _append(self, t: int, state: State, resource: int, operation: int, value: int) -> None:
         self.starts.append(t)

@@ -19,6 +19,7 @@ MAX_ITEM_COUNTERS = 16
 Handler = Callable[["History", int, int, int, int, int, int], None]
 """History, then time, process, thread, resource, site, value."""
 
+_ONE_AT_A_TIME = frozenset({"lock", "rlock", "value", "array", "condition"})
 _MAIN = layout.MAIN_THREAD
 
 
@@ -181,11 +182,21 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
     _close_of(h, t, p, th, r)
     if resource is None:
         return
+    if h.dropped and resource.held and resource.definition.kind in _ONE_AT_A_TIME:
+        _end_others(h, resource, t, p)
     resource.hold(t, p, th, s)
     if r not in h.in_use:
         h.in_use[r] = t
     h.processes[p].lane.hold(t, 1)
     _count_holders(h, resource, t, p)
+
+
+def _end_others(h: "History", resource: Resource, t: int, p: int) -> None:
+    """Whoever else had a lock that somebody has got now has given it back, though the event is missing."""
+    for process, *_ in resource.holders():
+        if process != p:
+            resource.release(t, process)
+            h.processes[process].lane.hold(t, -1)
 
 
 def _was_taken(h: "History", resource: Resource, p: int, th: int) -> bool:

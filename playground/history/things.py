@@ -124,6 +124,7 @@ class Process:
 
 _OPEN = 1 << 62
 _NONE: list[tuple[int, ...]] = []
+_NO_HOLDS: list[int] = []
 _EVERY = 128
 """After so many holds it is written down which were going on."""
 
@@ -161,10 +162,10 @@ class Resource:
         """Of a queue: items that were put and not yet got, those of blocked puts among them."""
         self.counter: Counter | None = None
         self.items: dict[int, Counter] = _EMPTY
-        self._open: list[int] = []
         self._fold()
 
     def _fold(self) -> None:
+        self._open: list[int] = _NO_HOLDS
         self._since = self._until = self._process = self._thread = self._site = columns.NOTHING
         self._going_on: list[tuple[int, ...]] = _NONE
         """Before every ``_EVERY``-th hold: those that were going on."""
@@ -174,7 +175,7 @@ class Resource:
     def _unfold(self) -> None:
         self._since, self._until = array("q"), array("q")
         self._process, self._thread, self._site = array("i"), array("i"), array("i")
-        self._going_on, self._given_back = [], {}
+        self._open, self._going_on, self._given_back = [], [], {}
 
     def hold(self, t: int, process: int, thread: int, site: int) -> None:
         """Begin a hold."""
