@@ -26,8 +26,8 @@ from playground.warden import kernel, rundir
 from playground.warden.channel import Message
 from playground.warden.client import Warden
 
-QUIET_NS, IDLE_NS = 500_000_000, 150_000_000
-"""When nobody has done anything for so long it is looked only so often."""
+QUIET = ((5_000_000_000, 400_000_000), (500_000_000, 150_000_000))
+"""When nobody has done anything for so long, in ns, it is looked only so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class LiveRun(Observed):
         self._memory = MemorySampler(self._collector, self.history, self._now)
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._lines: list[tuple[Nanoseconds, str, str]] = []
-        self._done, self._done_at, self._next_look = (0, 0), 0, 0
-        """How much was done by when, and when to look next if nothing more is."""
+        self._done, self._done_at, self._looked_at = (0, 0), 0, 0
+        """How much was done by when, and when it was looked last."""
         self._host = (0, 0)
         self._status: int | None = None
         self._over = False
@@ -150,9 +150,10 @@ class LiveRun(Observed):
         done = self.history.events, len(self.history.lines)
         if done != self._done or self._rows or self._over or self._warden.lost:
             self._done, self._done_at = done, now
-        if now - self._done_at > QUIET_NS and now < self._next_look:
+        pause = next((pause for quiet, pause in QUIET if now - self._done_at > quiet), 0)
+        if now - self._looked_at < pause:
             return False
-        self._next_look = now + IDLE_NS
+        self._looked_at = now
         return True
 
     def close(self) -> None:
