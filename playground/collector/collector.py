@@ -24,6 +24,8 @@ Row = tuple[int, int, int, int, int, int, int]
 
 _LOOK_AT_ALL_EVERY = 8
 """So often the definitions of processes without new records are read too: names that became known, for instance."""
+_FORGET_EVERY = 64
+"""A multiple of the number above, so that all definitions have been read by then."""
 _TIME = itemgetter(0)
 _FIRST_OBSERVED_THREAD = layout.THREAD_MASK + 1
 _ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
@@ -118,8 +120,18 @@ class Collector:
             if found:
                 self._translate(journal, found)
         self._held.extend(extra)
+        if self._turn % _FORGET_EVERY == 0:
+            self._forget_the_dead()
         self._release(batch, until)
         return batch
+
+    def _forget_the_dead(self) -> None:
+        """Let go of the journals of those who are dead since the last time at least, and read to their ends."""
+        for key, journal in list(self.journals.items()):
+            if journal.dead and journal.done:
+                journal.remove()
+                del self.journals[key]
+            journal.done = journal.dead and not journal.has_segments()
 
     def _read(self, now: Nanoseconds, *, final: bool) -> tuple[list[tuple[Journal, list[Record]]], Nanoseconds]:
         """What is new in the journals, those first that are furthest behind; and up to when everything is known."""

@@ -32,6 +32,8 @@ class Journal:
         self.last_time = 0
         self.behind = False
         """Whether more was there than could be read the last time."""
+        self.done = False
+        """Whether its process was dead, and all was read, when that was last looked at."""
         self.rolled = False
         """Whether the last time a segment was read to its end."""
         self.behind_since = 0
@@ -80,6 +82,10 @@ class Journal:
             with suppress(OSError):
                 os.unlink(self._current)
             self._current, self._sequence, self._offset = "", self._sequence + 1, 0
+
+    def has_segments(self) -> bool:
+        """Whether there is a segment that is not read to its end."""
+        return bool(self._current or self._path(self._sequence))
 
     def put_off(self) -> None:
         """Read nothing this time."""
