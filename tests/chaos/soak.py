@@ -5,11 +5,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+from playground.history.history import WINDOW
 from tests.chaos.part import Part, Trial
 
 CHECKPOINTS = 20
+FULL = WINDOW * 3 // 2
+"""From so many rows on the memory is to be flat, but for what is kept of the dead."""
 FLAT = 1.15
-"""What the memory may grow to after the first fifth, once the window is full, apart from what is kept of the dead."""
+"""What it may grow to after that."""
 KEPT_OF_A_CYCLE = 2200
 """Bytes: each third of a second a process and a lock come and go, and are in the summary for ever."""
 
@@ -48,8 +51,9 @@ def trials(count: int, seed: int) -> Iterator[Trial]:
             break
         rows, cycles, resident = json.loads(line)
         own = resident - cycles * KEPT_OF_A_CYCLE
-        full = max(own, full) if number < CHECKPOINTS // 5 else full
-        grown = own > FLAT * full and number >= CHECKPOINTS // 5
+        if not full or rows < FULL:
+            full = own if rows > WINDOW else 0
+        grown = own > FLAT * full > 0
         print(f"  {rows:>12,} rows  {resident / 1e6:7.1f} MB", flush=True)
         yield Trial("memory", f"{own / 1e6:.0f} MB at {rows:,} rows, {full / 1e6:.0f} MB before" if grown else "")
     if fed.wait() != 0:
