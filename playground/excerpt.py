@@ -64,7 +64,7 @@ def _holds(history: History, finding: Finding) -> Iterator[tuple[str, int, str]]
 
 def _raised(history: History, finding: Finding) -> Iterator[tuple[str, int, str]]:
     """The program's own line of an exception that came up through a library."""
-    for told in history.lines:
+    for told in history.raised:
         if told.stream == "raised" and told.process in finding.processes and told.time == finding.at:
             own = [(file, line) for file, line in _FRAME.findall(told.text) if not _LIBRARY.search(file)]
             if own:
@@ -81,13 +81,7 @@ def _named(history: History, finding: Finding) -> Iterator[tuple[str, int, str]]
 
 def _file_called(history: History, name: str, line: int) -> str:
     sites = (site.file for site in history.sites.values() if site.line == line)
-    frames = (
-        file
-        for told in history.lines
-        if told.stream == "raised here"
-        for file, number in _FRAME.findall(told.text)
-        if int(number) == line
-    )
+    frames = (file for told in history.raised for file, number in _FRAME.findall(told.text) if int(number) == line)
     candidates = (*sites, *frames, history.info.source_file)
     return next((file for file in candidates if file.rpartition("/")[2] == name.rpartition("/")[2]), "")
 

@@ -12,6 +12,8 @@ from playground.standstill import Standstills
 from playground.warden import kernel
 
 LOOK_NS = 40_000_000
+_SHARE = 20
+"""Looking at everybody may take one part in so many of the time; with many processes it is done less often."""
 SAMPLE_NS = 400_000_000
 GONE_NS = 150_000_000
 """How long a parent has to say how its child ended before it counts as vanished."""
@@ -46,22 +48,20 @@ class Inspector:
         self._unknown: dict[int, Nanoseconds] = {}
         """Pid that is not known yet to when it was first seen."""
         self._cpu = CpuShare()
-        self._figures: dict[tuple[int, int], int] = {}
-        """Process and kind to the latest sample."""
+        self._figures: dict[int, dict[int, int]] = {}
+        """Process, and kind, to the latest sample of what seldom changes."""
 
     def look(self) -> list[Row]:
-        """Rows about what is seen now; at most 25 looks a second."""
+        """Rows about what is seen now; at most 25 looks a second, fewer when there are many to be looked at."""
         now = self._clock()
         if now < self._next_look:
             return []
-        self._next_look = now + LOOK_NS
         sampling = now >= self._next_sample
         if sampling:
-            self._next_sample = now + SAMPLE_NS
             self._meet_strangers(now)
         rows: list[Row] = []
         asleep: dict[int, Nanoseconds] = {}
-        for index, process in [(i, p) for i, p in enumerate(self._history.processes) if p.reaped is None]:
+        for index, process in [(i, p) for i, p in self._history.shown.items() if p.reaped is None]:
             seen = look(process.definition.pid)
             if seen is None or seen.start != process.definition.start_ticks or seen.state in "ZX":
                 rows += self._has_ended(index, process, seen, now)
@@ -73,6 +73,10 @@ class Inspector:
                 asleep[index] = self._collector.last_event(process.definition.pid, process.definition.start_ticks)
             elif layout.MAIN_THREAD in process.blocked:
                 rows.append(_row(now, index, layout.UNBLOCKED, 0))
+        took = self._clock() - now
+        self._next_look = now + max(LOOK_NS, _SHARE * took)
+        if sampling:
+            self._next_sample = now + max(SAMPLE_NS, _SHARE * took)
         return rows + self._standstills.spots() + self._standstills.rows(asleep, self._everybody)
 
     @property
@@ -120,6 +124,8 @@ class Inspector:
 
     def _has_ended(self, index: int, process: Process, seen: Look | None, now: Nanoseconds) -> list[Row]:
         definition = process.definition
+        self._figures.pop(index, None)
+        self._cpu.forget(index)
         self._collector.died(definition.pid, definition.start_ticks)
         if seen is not None and seen.state == "Z" and seen.start == definition.start_ticks and seen.threads <= 1:
             first = index not in self._zombies
@@ -128,6 +134,9 @@ class Inspector:
             return [_row(now, index, layout.ZOMBIE, status)] if first and process.ended is None else []
         if now - self._gone.setdefault(index, now) < GONE_NS:
             return []
+        self._zombies.discard(index)
+        self._suspended.discard(index)
+        self._unknown.pop(definition.pid, None)
         return [_row(now, index, layout.VANISHED, 0)]
 
     def _suspension(self, index: int, seen: Look, now: Nanoseconds) -> list[Row]:
@@ -141,16 +150,16 @@ class Inspector:
         cores = affinity(self._history.processes[index].definition.pid)
         return [
             _row(now, index, layout.SAMPLE_CPU, self._cpu.of(index, seen.cpu_ticks, now)),
-            _row(now, index, layout.SAMPLE_RSS, seen.rss),
-            _row(now, index, layout.SAMPLE_THREADS, seen.threads),
+            *self._changed(index, layout.SAMPLE_RSS, seen.rss, now),
+            *self._changed(index, layout.SAMPLE_THREADS, seen.threads, now),
             *self._changed(index, layout.SAMPLE_NICE, seen.nice, now),
             *self._changed(index, layout.SAMPLE_AFFINITY, cores, now),
         ]
 
     def _changed(self, index: int, kind: int, value: int, now: Nanoseconds) -> list[Row]:
-        """A row of what mostly stays at 0, when it has changed."""
-        before = self._figures.get((index, kind), 0)
-        self._figures[index, kind] = value
+        """A row of what seldom changes, when it has; it is 0 before the first."""
+        figures = self._figures.setdefault(index, {})
+        before, figures[kind] = figures.get(kind, 0), value
         return [_row(now, index, kind, value)] if value != before else []
 
 

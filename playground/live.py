@@ -28,6 +28,8 @@ from playground.warden.client import Warden
 
 _SPEAKS_NS = 5_000_000_000
 """How long an interpreter has to load the probe."""
+QUIET = ((5_000_000_000, 400_000_000), (500_000_000, 150_000_000))
+"""When nobody has done anything for so long, in ns, it is looked only so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class LiveRun(Observed):
         self._memory = MemorySampler(self._collector, self.history, self._now)
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._lines: list[tuple[Nanoseconds, str, str]] = []
+        self._done, self._done_at, self._looked_at = (0, 0), 0, 0
+        """How much was done by when, and when it was looked last."""
         self._host = (0, 0)
         self._speaks_by: Nanoseconds | None = None
         self._status: int | None = None
@@ -124,7 +128,10 @@ class LiveRun(Observed):
         if self.ended:
             return False
         now = self._now()
-        for message in self._warden.receive():
+        messages = self._warden.receive()
+        if not messages and not self._is_due(now):
+            return False
+        for message in messages:
             self._hear(message, now)
         if self._warden.lost:
             self._warden.take_over()  # before anything else: nobody limits the run any more
@@ -134,7 +141,8 @@ class LiveRun(Observed):
         self._tell_if_nothing_is_observed(now)
         self._take(now)
         if self._over:
-            self._finish(*self._own_end())
+            if not self._collector.behind:
+                self._finish(*self._own_end())
         elif self._warden.lost:
             self.notice = "the supervisor was killed; what it watched over has been ended"
             self._finish("stopped", -signal.SIGKILL)
@@ -142,6 +150,17 @@ class LiveRun(Observed):
             self._finish("timeout", STUCK_EXIT)
         elif self.options.end_when_stuck and self._is_stuck():
             self._finish("stuck", STUCK_EXIT)
+        return True
+
+    def _is_due(self, now: Nanoseconds) -> bool:
+        """Whether it is time to look again: at every tick, but seldom while nobody has done or said anything."""
+        done = self.history.events, len(self.history.lines)
+        if done != self._done or self._rows or self._over or self._warden.lost:
+            self._done, self._done_at = done, now
+        pause = next((pause for quiet, pause in QUIET if now - self._done_at > quiet), 0)
+        if now - self._looked_at < pause:
+            return False
+        self._looked_at = now
         return True
 
     def close(self) -> None:

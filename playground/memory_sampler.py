@@ -60,7 +60,7 @@ class MemorySampler:
 
     def _readers(self, place: Place, seen: Watched) -> Iterator[tuple[int, Process, int]]:
         """Live processes with the address at which each has the place: its maker, else whoever maps the same file."""
-        alive = [(i, p) for i, p in enumerate(self._history.processes) if p.alive]
+        alive = [(i, p) for i, p in self._history.shown.items() if p.alive]
         for index, process in alive:
             if (process.definition.pid, process.definition.start_ticks) == (place.pid, place.start):
                 if seen.mapping is None:

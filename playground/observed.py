@@ -18,6 +18,8 @@ from playground.output import Output
 from playground.probe import layout
 from playground.summary import summarise
 
+WATCHED_ROWS = 1500
+"""So many events are looked at in one tick while somebody watches."""
 STUCK_EXIT = 124
 INTERRUPTED_EXIT = 130
 _VERBS = {
@@ -53,6 +55,10 @@ class Observed:
         self._collector = Collector(journals, text, self._origin)
         self._writer = recording.Writer(record, info) if record is not None else None
         self._rows: list[Row] = []
+
+    def keep_up(self) -> None:
+        """Let no tick take long, though what comes too fast is then counted and not shown: somebody watches."""
+        self._collector.most_rows, self._collector.in_time = WATCHED_ROWS, True
 
     @property
     def live(self) -> bool:
@@ -117,9 +123,7 @@ class Observed:
     def _take(self, now: Nanoseconds, *, final: bool = False) -> None:
         rows, self._rows = self._rows, []
         batch = self._collector.drain(now, rows, final=final)
-        self.history.append(batch)
-        self.history.dropped = self._collector.dropped
-        self.findings.advance()
+        self.findings.take(batch)
         if self.history.not_observed and not self.notice:
             self.notice = f"not observed: {', '.join(self.history.not_observed)}"
         if self._writer is not None:

@@ -1,13 +1,17 @@
 """The program's output: bytes as they come, for passing on, and lines for the log."""
 
+import fcntl
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 
 PATIENCE_NS = 200_000_000
 """How long the beginning of a line may wait for its end before it is shown as it is."""
 MAX_LINE = 8192
-MOST_LINES = 400
-"""So many lines of one stream are kept of one reading; of a flood, only its beginning and its end."""
+MOST_LINES, MOST_BYTES = 400, 1 << 16
+"""So much of one stream is kept of one reading; of a flood, only its beginning and its end."""
 _CHUNK = 65536
+_MOST = 1 << 20
 
 
 class Output:
@@ -15,6 +19,9 @@ class Output:
 
     def __init__(self, stdout: int, stderr: int) -> None:
         self._pipes = {"stdout": stdout, "stderr": stderr}
+        for pipe in (stdout, stderr):
+            with suppress(OSError):  # where there is no such call, or the limit of the user's pipes is reached
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _MOST)
         self._partial = {"stdout": b"", "stderr": b""}
         self._since = {"stdout": 0, "stderr": 0}
         self._raw: list[tuple[str, bytes]] = []
@@ -54,21 +61,37 @@ class Output:
         if rest and (final or len(rest) > MAX_LINE or now - self._since[stream] > PATIENCE_NS):
             found, rest = [*found, rest], b""
         self._partial[stream] = rest
-        more = len(found) - MOST_LINES
-        if more > 0:
-            found[MOST_LINES // 2 : -MOST_LINES // 2] = [b"(%d more lines at once, not kept)" % more]
-        return [line[:MAX_LINE].decode("utf-8", "replace").rstrip("\r") for line in found]
+        return [line[:MAX_LINE].decode("utf-8", "replace").rstrip("\r") for line in _without_middle(found)]
+
+
+def _without_middle(lines: list[bytes]) -> list[bytes]:
+    """All lines, or of too many the first and the last ones and in between how many there were."""
+    first, last = _fitting(lines), _fitting(reversed(lines))
+    if first + last >= len(lines):
+        return lines
+    return [*lines[:first], b"(%d more lines at once, not kept)" % (len(lines) - first - last), *lines[-last:]]
+
+
+def _fitting(lines: Iterable[bytes]) -> int:
+    """How many lines fit into half of what is kept, one at least."""
+    size = count = 0
+    for line in lines:
+        size += min(len(line), MAX_LINE)
+        if count >= MOST_LINES // 2 or (size > MOST_BYTES // 2 and count):
+            break
+        count += 1
+    return count
 
 
 def _available(pipe: int) -> bytes:
-    """What can be read without waiting, at most a megabyte."""
-    data = b""
-    while len(data) < 1 << 20:
+    """What can be read without waiting, at most a megabyte and a bit."""
+    chunks: list[bytes] = []
+    while len(chunks) * _CHUNK < _MOST:
         try:
             chunk = os.read(pipe, _CHUNK)
         except (BlockingIOError, OSError):
             break
         if not chunk:
             break
-        data += chunk
-    return data
+        chunks.append(chunk)
+    return b"".join(chunks)

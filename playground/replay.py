@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.findings import Findings
-from playground.history import History, Nanoseconds
+from playground.history import Batch, History, Nanoseconds, RunInfo
 from playground.recording import open_recording
 from playground.summary import summarise
 
@@ -17,20 +17,24 @@ SLOWEST, FASTEST = 1 / 64, 64.0
 class Replay:
     """Shows a recorded run at a playhead; raises RecordingError when the file is none.
 
-    The whole recording is in the history from the start; only the playhead moves.
+    The recording is in the history from the start, a long one with its last window; only the playhead moves.
     """
 
     live = False
 
     def __init__(self, path: Path, clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
-        opened = open_recording(path)
-        history = History(opened.info)
-        history.append(opened.batch)
+        parts: list[Findings] = []
+
+        def take(info: RunInfo, batch: Batch) -> None:
+            if not parts:
+                parts.append(Findings(History(info)))
+            parts[0].take(batch)
+
+        opened = open_recording(path, take)
+        findings = parts[0]
         dropped = (opened.summary or {}).get("dropped")
-        history.dropped = dropped if isinstance(dropped, int) else 0
-        findings = Findings(history)
-        findings.advance()
-        self._begin(history, findings, path, opened.notices, clock)
+        findings.history.dropped = max(findings.history.dropped, dropped if isinstance(dropped, int) else 0)
+        self._begin(findings.history, findings, path, opened.notices, clock)
 
     @classmethod
     def of_run(
@@ -54,13 +58,14 @@ class Replay:
         notices: list[str],
         clock: Callable[[], Nanoseconds],
     ) -> None:
-        self.info, self.history, self.findings, self.path, self.notices = history.info, history, findings, path, notices
+        self.info, self.history, self.findings, self.path = history.info, history, findings, path
+        self.notices = [*notices, *([_of_window(history, path)] if history.since else [])]
         self.playing = False
         self.speed = 1.0
         self.direction = 1
         self._clock = clock
         self._ticked = clock()
-        self._playhead: Nanoseconds = 0
+        self._playhead: Nanoseconds = history.since
         self._changed = True
 
     @property
@@ -79,7 +84,9 @@ class Replay:
         passed, self._ticked = now - self._ticked, now
         if self.playing:
             self.seek(self._playhead + int(passed * self.speed) * self.direction)
-            self.playing = self._playhead < self.history.until if self.direction > 0 else self._playhead > 0
+            self.playing = (
+                self._playhead < self.history.until if self.direction > 0 else self._playhead > self.history.since
+            )
         changed, self._changed = self._changed, False
         return changed
 
@@ -92,19 +99,19 @@ class Replay:
         self._changed = True
         self._ticked = self._clock()
         if self.playing and self.direction > 0 and self._playhead >= self.history.until:
-            self.seek(0)
-        if self.playing and self.direction < 0 and self._playhead <= 0:
+            self.seek(self.history.since)
+        if self.playing and self.direction < 0 and self._playhead <= self.history.since:
             self.seek(self.history.until)
 
     def seek(self, t: Nanoseconds) -> None:
-        """Go to an instant, kept within the run."""
-        self._playhead = min(max(t, 0), self.history.until)
+        """Go to an instant, kept within what is known of the run."""
+        self._playhead = min(max(t, self.history.since), self.history.until)
         self._changed = True
 
     def step(self, count: int) -> None:
         """Go to the next event, or with a negative count to the one before."""
         self.playing = False
-        times = self.history.time
+        times = self.history.instants
         index = bisect_right(times, self._playhead) if count > 0 else bisect_left(times, self._playhead) - 1
         if 0 <= index < len(times):
             self.seek(times[index])
@@ -117,7 +124,7 @@ class Replay:
             self.seek(later[0] if later else self.history.until)
         else:
             earlier = [t for t in instants if t < self._playhead]
-            self.seek(earlier[-1] if earlier else 0)
+            self.seek(earlier[-1] if earlier else self.history.since)
 
     def set_speed(self, speed: float) -> None:
         """Play faster or slower, from 1/64 to 64 times."""
@@ -128,3 +135,10 @@ class Replay:
         """Turn the direction of play."""
         self.direction = -self.direction
         self._changed = True
+
+
+def _of_window(history: History, path: Path | None) -> str:
+    """Say of a long run that not all of it can be stepped through, and where the rest is."""
+    kept = f"only its last {(history.until - history.since) / 1e9:,.0f} s can be stepped through"
+    where = f"; all of it is in {path}, a line for each event" if path is not None else ", and it was not recorded"
+    return f"a long run, of {history.rows:,} rows: {kept}{where}. Counts and findings are of the whole run"

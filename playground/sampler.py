@@ -52,6 +52,10 @@ class CpuShare:
     def __init__(self) -> None:
         self._last: dict[int, tuple[int, int]] = {}
 
+    def forget(self, key: int) -> None:
+        """It is gone."""
+        self._last.pop(key, None)
+
     def of(self, key: int, cpu_ticks: int, now_ns: int) -> int:
         """Share since the last reading of the same key; 0 at the first."""
         ticks, then = self._last.get(key, (cpu_ticks, now_ns))

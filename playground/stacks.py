@@ -132,6 +132,7 @@ class Stacks(Generic[T]):
 
 
 def command() -> str:
+    """Path of py-spy, beside our interpreter or on the path; "" where it is not installed."""
     beside = os.path.join(os.path.dirname(sys.executable), "py-spy")
     return beside if os.access(beside, os.X_OK) else shutil.which("py-spy") or ""
 

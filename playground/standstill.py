@@ -80,7 +80,7 @@ class Standstills:
         return wait is None or not wait.timed or wait.seen
 
     def _is_due(self, still: dict[int, Nanoseconds], now: Nanoseconds) -> bool:
-        alive = sum(1 for process in self._history.processes if process.ended is None)
+        alive = sum(1 for process in self._history.shown.values() if process.ended is None)
         fresh = alive != self._alive or any(self._seen.get(index) != last for index, last in still.items())
         self._alive = alive
         if fresh:

@@ -15,6 +15,10 @@ _RAW = frozenset({"raw_value", "raw_array"})
 
 def summarise(history: History, findings: Findings, recording: str | None = None) -> dict[str, Any]:
     """The summary of all rows so far; depends on rows, definitions and the run's info only."""
+    waiting: dict[int, list[str]] = {}
+    for index, process in history.shown.items():
+        for span in process.open_waits():
+            waiting.setdefault(span.resource, []).append(history.name(index))
     return {
         "format": FORMAT,
         "scenario": history.info.scenario,
@@ -24,11 +28,11 @@ def summarise(history: History, findings: Findings, recording: str | None = None
         "exitcode": history.exitcode,
         "duration_s": _seconds(history.until),
         "processes": [_process(history, p) for p in history.processes if p.began is not None],
-        "resources": [_resource(history, r) for r in history.resources.values()],
+        "resources": [_resource(history, r, waiting) for r in history.resources.values()],
         "counters": [_counter(findings, r) for r in history.resources.values() if _is_counted(r)],
         "findings": [_finding(history, f) for f in findings.all],
         "verdict": verdict(history, findings),
-        "events": sum(1 for kind in history.kind if kind < 100),
+        "events": history.events,
         "dropped": history.dropped,
         "recording": recording,
     }
@@ -96,11 +100,7 @@ def _process(history: History, process: Process) -> dict[str, Any]:
     }
 
 
-def _resource(history: History, resource: Resource) -> dict[str, Any]:
-    number = resource.definition.index
-    waiting = [
-        history.name(i) for i, p in enumerate(history.processes) for span in p.open_waits() if span.resource == number
-    ]
+def _resource(history: History, resource: Resource, waiting: dict[int, list[str]]) -> dict[str, Any]:
     return {
         "name": resource.definition.name,
         "kind": resource.definition.kind,
@@ -109,7 +109,7 @@ def _resource(history: History, resource: Resource) -> dict[str, Any]:
         "contended": resource.contended,
         "max_holders": resource.max_holders,
         "held_by": sorted({history.name(p) for p, *_ in resource.holders()}),
-        "waited_by": waiting,
+        "waited_by": waiting.get(resource.definition.index, []),
     }
 
 
@@ -121,15 +121,15 @@ def _is_counted(resource: Resource) -> bool:
 
 def _counter(findings: Findings, resource: Resource) -> dict[str, Any]:
     steps = [c for c in (resource.counter, *resource.items.values()) if c is not None]
-    values = [v for c in steps for v in c.values]
+    known = [c for c in steps if c.first is not None]
     raw = resource.definition.kind in _RAW
     return {
         "name": resource.definition.name,
-        "first": _number(values[0]) if values else None,
-        "last": _number(steps[-1].last) if steps and values else None,
-        "min": _number(min(values, default=None)),
-        "max": _number(max(values, default=None)),
-        "writes": None if raw else sum(c.writes for c in steps),
+        "first": _number(known[0].first) if known else None,
+        "last": _number(steps[-1].last) if known else None,
+        "min": _number(min((c.lowest for c in known if c.lowest is not None), default=None)),
+        "max": _number(max((c.highest for c in known if c.highest is not None), default=None)),
+        "writes": None if raw else resource.unseen_writes + sum(c.writes for c in steps),
         "lost_updates": None if raw else findings.lost_updates(resource.definition.index),
     }
 

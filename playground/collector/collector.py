@@ -6,14 +6,23 @@ from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 
-from playground.collector.journal import Journal
+from playground.collector.journal import Journal, Record
 from playground.collector.names import Names, Program
+from playground.collector.thinning import thinned
 from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
 from playground.probe import layout
 from playground.text import clean
 
 MAX_SEGMENTS = 2048
 """Segments (128 MiB) that all processes together may be ahead of us; each may be two ahead at least."""
+FAR_BEHIND = 48
+"""Segments, or half of what a process may be ahead, if that is less."""
+MOST_ROWS = 40_000
+LATE: Nanoseconds = 1_000_000_000
+"""What is older than this when it comes to be looked at is thinned, while somebody watches."""
+_ALL = 1 << 60
+_LATEST = 500
+"""Of a journal that is thinned, so many of the latest events are kept one by one."""
 MARGIN: Nanoseconds = 20_000_000
 """Rows younger than this are held back: a process may be about to commit an older one."""
 
@@ -21,6 +30,8 @@ Row = tuple[int, int, int, int, int, int, int]
 
 _LOOK_AT_ALL_EVERY = 8
 """So often the definitions of processes without new records are read too: names that became known, for instance."""
+_FORGET_EVERY = 64
+"""A multiple of the number above, so that all definitions have been read by then."""
 _TIME = itemgetter(0)
 _FIRST_OBSERVED_THREAD = layout.THREAD_MASK + 1
 _ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
@@ -32,7 +43,12 @@ class Collector:
     def __init__(self, directories: Sequence[Path], text: Path, origin: Nanoseconds) -> None:
         self.names = Names()
         self.journals: dict[tuple[Pid, int], Journal] = {}
-        self.dropped = 0
+        self.most_rows = MOST_ROWS
+        """So many events are given at once, or a few more; what fills too many segments meanwhile is thinned."""
+        self.in_time = False
+        """Whether what has waited for long is thinned too: somebody watches."""
+        self.behind = False
+        """Whether more was there than could be given the last time."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
         self._held: list[Row] = []
         self._scanned: dict[Path, int] = {}
@@ -97,13 +113,14 @@ class Collector:
         """Everything committed up to a margin before ``now`` (run time), with the observer's own rows."""
         self._scan()
         self._limit_lag()
-        records = [(journal, journal.read(now + self._origin, MARGIN)) for journal in self.journals.values()]
+        records, until = self._read(now, final=final)
         batch = Batch(definitions=[])
         self._turn += 1
         everybody = final or self._turn % _LOOK_AT_ALL_EVERY == 0
         for journal, found in records:
             if found or everybody or journal.definition is None:
                 batch.definitions += journal.read_definitions(self.names)
+            found += journal.lost_at_the_end(self._origin, final=final)
         for program in self.names.take_programs():
             self._define_program(program)
         batch.definitions = [*self._fresh, *batch.definitions, *self.names.take_fresh()]
@@ -112,9 +129,50 @@ class Collector:
             if found:
                 self._translate(journal, found)
         self._held.extend(extra)
-        self.dropped = sum(journal.dropped for journal in self.journals.values())
-        self._release(batch, now if final else now - MARGIN)
+        if self._turn % _FORGET_EVERY == 0:
+            self._forget_the_dead()
+        self._release(batch, until)
         return batch
+
+    def _forget_the_dead(self) -> None:
+        """Let go of the journals of those who are dead since the last time at least, and read to their ends."""
+        for key, journal in list(self.journals.items()):
+            if journal.dead and journal.done:
+                journal.remove()
+                del self.journals[key]
+            journal.done = journal.dead and not journal.has_segments()
+
+    def _read(self, now: Nanoseconds, *, final: bool) -> tuple[list[tuple[Journal, list[Record]]], Nanoseconds]:
+        """What is new in the journals, those first that are furthest behind; and up to when everything is known."""
+        until = now if final else now - MARGIN
+        room = _ALL if final else self.most_rows
+        journals: Iterable[Journal] = self.journals.values()
+        if self.behind:
+            journals = sorted(journals, key=lambda journal: journal.last_time)
+        records = []
+        self.behind = False
+        for journal in journals:
+            found = self._read_one(journal, now, room, final=final)
+            room -= len(found)
+            records.append((journal, found))
+            journal.behind_since = (journal.behind_since or now) if journal.behind else 0
+            if journal.behind:
+                self.behind = True
+                until = min(until, (found[-1][2] - self._origin) if found else journal.last_time)
+        return records, until
+
+    def _read_one(self, journal: Journal, now: Nanoseconds, room: int, *, final: bool) -> list[Record]:
+        """Read a journal; when it is too far behind all of it, and only the latest of that one by one."""
+        waited = now - max(journal.behind_since, journal.last_time)
+        late = self.in_time and journal.behind and (final or waited > LATE)
+        if room <= 0 and not late:
+            journal.put_off()
+            return []
+        if not late and not journal.is_far_behind(min(FAR_BEHIND, self._lag // 2)):
+            return journal.read(now + self._origin, MARGIN, room)
+        found = journal.read(now + self._origin, MARGIN, _ALL)
+        latest = max(len(found) - min(room, _LATEST), 0)
+        return thinned(found[:latest]) + found[latest:]
 
     def _scan(self) -> None:
         try:

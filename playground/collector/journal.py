@@ -25,13 +25,24 @@ class Journal:
         self.index, self.pid, self.start = index, pid, start
         self.dead = False
         self.dropped = 0
+        """How many events the process could not record, as far as it has said."""
         self.last_time = 0
+        self.behind = False
+        """Whether more was there than could be read the last time."""
+        self.done = False
+        """Whether its process was dead, and all was read, when that was last looked at."""
+        self.rolled = False
+        """Whether the last time a segment was read to its end."""
+        self.behind_since = 0
+        """When that began; 0 when it is not behind."""
         self.definition: ProcessDefinition | None = None
         self.resources: dict[int, int] = {0: 0}
         self.sites: dict[int, int] = {0: 0}
         self.texts: dict[int, int] = {0: 0}
         self._directories, self._text = directories, text / f"{pid}-{start}.t"
         self._text_read = 0
+        self._lost = 0
+        """Events that are missing before the next record."""
         self._sequence, self._offset = 0, 0
         self._current = ""
         """Path of the segment that is being read; "" when it is not known to exist."""
@@ -45,10 +56,14 @@ class Journal:
                 return path
         return ""
 
-    def read(self, now: int, patience: int) -> list[Record]:
-        """Records in the order of their slots; drained segments are removed."""
+    def read(self, now: int, patience: int, room: int) -> list[Record]:
+        """Records in the order of their slots, until there are ``room`` or more; drained segments are removed."""
         found: list[Record] = []
+        self.behind = self.rolled = False
         while True:
+            if len(found) >= room:
+                self.behind = bool(self._path(self._sequence))
+                return found
             if not self._current:
                 self._current = self._path(self._sequence)
             if not self._current or not (self.dead or self._has_more(self._current)):
@@ -62,33 +77,67 @@ class Journal:
             self._take(seen, data, found, now - patience, complete=complete)
             if not complete:
                 return found
+            self.rolled = True
             with suppress(OSError):
                 os.unlink(self._current)
             self._current, self._sequence, self._offset = "", self._sequence + 1, 0
+
+    def has_segments(self) -> bool:
+        """Whether there is a segment that is not read to its end."""
+        return bool(self._current or self._path(self._sequence))
+
+    def put_off(self) -> None:
+        """Read nothing this time."""
+        self._current = self._current or self._path(self._sequence)
+        self.behind = bool(self._current) and self._has_more(self._current)
+
+    def is_far_behind(self, most: int) -> bool:
+        """Whether more than ``most`` segments wait to be read, so that the process may soon have no room."""
+        return self.rolled and bool(self._path(self._sequence + most))
 
     def _has_more(self, path: str) -> bool:
         """Whether there is something to read: a record in one of the next slots, or the segment's end is near."""
         if not self._offset or self._offset > layout.SEGMENT_SIZE - _AHEAD * layout.RECORD_SIZE:
             return True
         ahead = _contents(path, _AHEAD * layout.RECORD_SIZE, self._offset)
-        return any(record[2] for record in _record.iter_unpack(ahead[: len(ahead) // 24 * 24]))
+        return bool(ahead.strip(b"\0"))
 
     def _take(self, seen: bytes, data: bytes, found: list[Record], waited_until: int, *, complete: bool) -> None:
         """Take the records whose time was ``seen``, with what they hold in ``data``, which was read after that."""
         if self._offset == 0:
             header = struct.unpack_from(layout.HEADER, data)
-            self.dropped, self._offset = max(self.dropped, header[5]), header[6]
-        slots = (len(data) - self._offset) // layout.RECORD_SIZE
-        end = self._offset + slots * layout.RECORD_SIZE
+            self._note_dropped(header[5])
+            self._offset = header[6]
+        end = self._offset + (len(data) - self._offset) // layout.RECORD_SIZE * layout.RECORD_SIZE
+        if complete and not self._lost:
+            found += [record for record in _record.iter_unpack(data[self._offset : end]) if record[2]]
+            return
         position = self._offset
         new = _record.iter_unpack(data[self._offset : end])
         for (_, _, time), record in zip(_record.iter_unpack(seen[self._offset : end]), new, strict=True):
             if time:
+                if self._lost:
+                    found.append(self._take_lost(time - 1))
                 found.append(record)
             elif not (complete or self._is_old_hole(seen, position, end, waited_until)):
                 break
             position += layout.RECORD_SIZE
         self._offset = position
+
+    def _note_dropped(self, count: int) -> None:
+        """The process has said how many events it could not record so far."""
+        self._lost += max(count - self.dropped, 0)
+        self.dropped = max(count, self.dropped)
+
+    def _take_lost(self, time: int) -> Record:
+        lost, self._lost = self._lost, 0
+        return (layout.LOST | layout.MAIN_THREAD << layout.THREAD_SHIFT, lost, time)
+
+    def lost_at_the_end(self, origin: int, *, final: bool) -> list[Record]:
+        """What is missing of a process that records nothing more."""
+        if not self._lost or not (final or self.dead):
+            return []
+        return [self._take_lost(self.last_time + origin)]
 
     def _is_old_hole(self, data: bytes, position: int, end: int, waited_until: int) -> bool:
         """Whether an unwritten slot has written ones behind it that are older than our patience."""
@@ -137,7 +186,7 @@ class Journal:
             case "Q":
                 names.programs.append(Program(int(f[1]), int(f[2]), self.pid, clean(f[3], 80)))
             case "D":
-                self.dropped = max(self.dropped, int(f[1]))
+                self._note_dropped(int(f[1]))
             case "N":
                 self.texts[int(f[1])] = names.text(f[2])
 

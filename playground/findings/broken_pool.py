@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from playground.findings import causes
 from playground.findings.finding import Finding
-from playground.history import History, Nanoseconds
+from playground.history import Forgotten, History, Nanoseconds
 from playground.history.told import exit_text
 from playground.probe import layout
 
@@ -25,6 +25,8 @@ class Executor:
     """Job to how many of them the workers ended."""
     results: dict[int, int] = field(default_factory=dict)
     """Job to how many results came."""
+    tells_results: bool = False
+    """Whether results are recorded at all."""
     owner: int | None = None
     broken_at: Nanoseconds | None = None
     pending: int = 0
@@ -36,7 +38,7 @@ class Executor:
 
     def count_pending(self) -> int:
         """Tasks that have no result yet."""
-        come = self.results or self.done
+        come = self.results if self.tells_results else self.done
         return sum(max(0, count - come.get(job, 0)) for job, count in self.submitted.items())
 
 
@@ -60,6 +62,16 @@ class BrokenPools:
             layout.VANISHED: self._ended,
         }
 
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget executors that nobody uses, and workers that are gone."""
+        for resource in forgotten.resources:
+            if resource in self._executors and not self._executors[resource].submitted:
+                del self._executors[resource]
+        for worker in forgotten.processes:
+            self._worker_of.pop(worker, None)
+            self._running.discard(worker)
+        self._worker_of = {worker: r for worker, r in self._worker_of.items() if r in self._executors}
+
     def _executor(self, row: int) -> Executor | None:
         h = self._history
         known = h.resources.get(h.resource[row])
@@ -77,8 +89,12 @@ class BrokenPools:
     def _result(self, row: int) -> Iterable[Finding]:
         executor, value = self._executor(row), self._history.value[row]
         if executor is not None:
-            come = value & 0xFFFFFFFF  # 0: cancelled or failed, nothing more will come
-            executor.results[value >> 32] = come or executor.submitted.get(value >> 32, 0)
+            job, come = value >> 32, value & 0xFFFFFFFF  # 0: cancelled or failed, nothing more will come
+            executor.tells_results = True
+            executor.results[job] = come or executor.submitted.get(job, 0)
+            if executor.results[job] >= executor.submitted.get(job, 0):
+                for figures in (executor.submitted, executor.done, executor.results):
+                    figures.pop(job, None)
         return ()
 
     def _task_started(self, row: int) -> Iterable[Finding]:
@@ -90,9 +106,9 @@ class BrokenPools:
 
     def _task_ended(self, row: int) -> Iterable[Finding]:
         executor, job = self._executor(row), self._history.value[row] >> 32
-        if executor is not None:
+        if executor is not None and job in executor.submitted:
             executor.done[job] = executor.done.get(job, 0) + 1
-            self._running.discard(self._history.process[row])
+        self._running.discard(self._history.process[row])
         return ()
 
     def _broken(self, row: int) -> Iterable[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from playground.findings.finding import Finding
-from playground.history import History, State
+from playground.history import Forgotten, History, State
 from playground.probe import layout
 
 Thread = tuple[int, int]
@@ -39,6 +39,9 @@ class Judge(Protocol):
     def given_back(self, row: int) -> Iterable[Finding]:
         """Somebody gives it back."""
 
+    def forget(self, resource: int) -> None:
+        """Nobody uses it any more."""
+
 
 class Contention:
     """Follows the waits for locks and semaphores; costs little where nobody waits."""
@@ -55,6 +58,24 @@ class Contention:
             layout.WOKE: self._woke,
             layout.TIMED_OUT: self._woke,
         }
+
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget locks that nobody uses, and who is gone."""
+        gone = set(forgotten.processes)
+        for resource in forgotten.resources:
+            self._waits.pop(resource, None)
+            self._taken.pop(resource, None)
+            for judge in self._judges:
+                judge.forget(resource)
+        for waits in self._waits.values():
+            for thread in [thread for thread in waits if thread[0] in gone]:
+                del waits[thread]
+
+    def left_out(self, process: int) -> None:
+        """Events of a process are missing: nobody knows how long it has waited."""
+        for waits in self._waits.values():
+            for thread in [thread for thread in waits if thread[0] == process]:
+                del waits[thread]
 
     def _waiting(self, row: int) -> Iterable[Finding]:
         h = self._history

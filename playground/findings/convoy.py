@@ -37,6 +37,10 @@ class Convoys:
         self._history = history
         self._stretches: dict[int, Stretch] = {}
 
+    def forget(self, resource: int) -> None:
+        """Nobody uses it any more."""
+        self._stretches.pop(resource, None)
+
     def began(self, row: int, waits: dict[Thread, Waiting]) -> Iterable[Finding]:
         """With the third one a stretch begins."""
         h = self._history

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from playground.findings.finding import Finding
 from playground.findings.order import SPUN, Gift, Order, settle
-from playground.history import History
+from playground.history import Forgotten, History
 from playground.probe import layout
 
 _UNSEEN = "Nothing is wrong if a file lock, a socket, a signal or a file puts them in order: that is not seen."
@@ -35,7 +35,7 @@ class Item:
     """What is known of one value, or of one item of an array."""
 
     writer: int = -1
-    written: Gift = (0, 0, [])
+    written: Gift = (0, -1, [])
     """What the last writer knew when it wrote."""
     site: int = 0
     kind: str = ""
@@ -46,6 +46,14 @@ class Item:
     spinners: set[int] = field(default_factory=set)
     """Processes that have waited for a value of it and then written it."""
     finding: Finding | None = None
+
+    def forget(self, gone: set[int]) -> None:
+        """Forget processes."""
+        if self.writer in gone:
+            self.writer = -1
+        self.reads = {thread: reads for thread, reads in self.reads.items() if thread >> 12 not in gone}
+        self.updaters -= gone
+        self.spinners -= gone
 
 
 class DataRaces:
@@ -66,6 +74,18 @@ class DataRaces:
             layout.ITEM_READ: self._item_read,
             layout.ITEM_WROTE: self._item_wrote,
         }
+
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget values that nobody uses, and who ended long ago: whatever it wrote is known."""
+        self._order.forget(forgotten)
+        gone, unused = set(forgotten.processes), set(forgotten.resources)
+        self._ended -= gone
+        if unused:
+            self._items = {key: item for key, item in self._items.items() if key >> 32 not in unused}
+        if gone:
+            self._accesses = {thread: n for thread, n in self._accesses.items() if thread >> 12 not in gone}
+            for item in self._items.values():
+                item.forget(gone)
 
     def _new(self, key: int, row: int) -> Item:
         item = self._items[key] = Item()
@@ -115,7 +135,7 @@ class DataRaces:
         clock = self._order.clock(process)
         if clock.pending is not None and clock.pending_key != key:
             settle(clock)
-        if item.writer not in (process, -1) and not clock.knows(item.writer, item.written[1]):
+        if item.writer not in (process, -1) and not clock.knows(item.written):
             clock.pending = [item.written, *self._order.gifts(key >> 32)]
             clock.pending_key = key
 
@@ -167,14 +187,14 @@ class DataRaces:
         if item.writer != process:
             if clock.pending is not None and not (clock.pending_key == key and self._is_update(item, kind, site)):
                 settle(clock)
-            if item.writer >= 0 and not clock.knows(item.writer, item.written[1]):
+            if item.writer >= 0 and not clock.knows(item.written):
                 found = self._unordered(row, item, kind, site)
             item.writer = process
         if item.finding is not None and process in item.spinners:
             found = self._withdraw(item, process)
         if clock.pending is not None:
             settle(clock)
-        item.written = (process, clock.own, clock.known)
+        item.written = (clock.place, clock.own, clock.known)
         clock.own += 1
         item.kind, item.site = kind, site
         return found
@@ -235,7 +255,7 @@ class DataRaces:
     def _has_unseen_locks(self) -> bool:
         """Whether a manager is part of the run of whose calls, and so of whose locks, nothing is recorded."""
         h = self._history
-        managers = any(p.began is not None and h.name(i).startswith("SyncManager-") for i, p in enumerate(h.processes))
+        managers = any(p.began is not None and h.name(i).startswith("SyncManager-") for i, p in h.shown.items())
         return managers and all(resource.definition.kind != "manager" for resource in h.resources.values())
 
     def _withdraw(self, item: Item, process: int) -> Iterable[Finding]:

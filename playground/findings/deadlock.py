@@ -1,6 +1,5 @@
 """Deadlocks and abandoned locks: waits that nobody alive can end."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -37,7 +36,7 @@ class Deadlocks:
     def everything_is_stuck(self) -> bool:
         """Whether every live process was stuck for certain at the last look, and nothing has happened since."""
         t = self._all_stuck_at
-        return t >= 0 and all(p.last_row <= t for p in self._history.processes)
+        return t >= 0 and all(p.last_row <= t for p in self._history.shown.values())
 
     def _take(self, row: int) -> Iterable[Finding]:
         look = self._looks.take(row)
@@ -102,7 +101,6 @@ class Deadlocks:
     def _has_gone_on(self, wait: Wait, t: Nanoseconds) -> bool:
         """Whether a wait was over by then, and not because its process had ended."""
         process = self._history.processes[wait.process]
-        spans = process.waits.get(wait.thread, [])
-        index = bisect_left(spans, wait.since, key=lambda span: span.since)
-        until = spans[index].until if index < len(spans) else None
+        waits = process.waits.get(wait.thread)
+        until = waits.ended(wait.since) if waits is not None else None
         return until is not None and until <= t and until != process.ended

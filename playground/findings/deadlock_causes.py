@@ -36,15 +36,15 @@ def without_consequences(stuck: Mapping[Node, Standing], explained: set[Node]) -
     explained = set(explained)
     left = {node: each for node, each in stuck.items() if node not in explained}
     while True:
-        more = {node for node, each in left.items() if _waits_for_any(each, explained)}
+        processes = {process for process, _ in explained}
+        more = {node for node, each in left.items() if _waits_for_any(each, explained, processes)}
         if not more:
             return list(left.values())
         explained |= more
         left = {node: each for node, each in left.items() if node not in more}
 
 
-def _waits_for_any(each: Standing, nodes: set[Node]) -> bool:
-    processes = {p for p, _ in nodes}
+def _waits_for_any(each: Standing, nodes: set[Node], processes: set[int]) -> bool:
     return any(waker in nodes or (waker[1] == 0 and waker[0] in processes) for waker in each.likely or ())
 
 

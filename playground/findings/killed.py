@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from playground.findings import causes
 from playground.findings.finding import Finding, Severity
-from playground.history import History
+from playground.history import Forgotten, History
 from playground.history.told import exit_text
 from playground.probe import layout
 
@@ -32,10 +32,14 @@ class Killed:
             layout.ZOMBIE: self._ended,
         }
 
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget who is gone."""
+        self._known.difference_update(forgotten.processes)
+
     def _ended(self, row: int) -> Iterable[Finding]:
         h = self._history
         process = causes.ended_child(h, row)
-        if process is None or process in self._known:
+        if process is None or process in self._known or h.processes[process].folded:
             return
         self._known.add(process)
         status = h.processes[process].exitcode or 0

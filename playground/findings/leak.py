@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from playground.findings import causes
 from playground.findings.finding import Finding, Severity
-from playground.history import History
+from playground.history import Forgotten, History
 from playground.probe import layout
 
 _WARNING = re.compile(r"resource_tracker: There appear to be (\d+) leaked (\w+) objects to clean up at shutdown")
@@ -37,6 +37,12 @@ class Leaks:
             layout.LEFT_BEHIND: self._left_behind,
             layout.RUN_ENDED: self._run_ended,
         }
+
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget blocks that were removed in good order."""
+        for block in self._unlinked.intersection(forgotten.resources):
+            self._unlinked.discard(block)
+            self._created.pop(block, None)
 
     # --- What is known -------------------------------------------------------------------------------
 

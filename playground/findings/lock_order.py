@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from playground.findings.finding import Finding
 from playground.findings.order import MUTEXES, Gift, Order
-from playground.history import History
+from playground.history import Forgotten, History
 from playground.probe import layout
 
 _SEMAPHORES = frozenset({"semaphore", "bounded_semaphore"})
@@ -39,9 +39,9 @@ class Taking:
 
     def before(self, other: "Taking") -> bool:
         """Whether it happened before another one."""
-        process, own, _ = self.known
+        place, own, _ = self.known
         known = other.known[2]
-        return process < len(known) and known[process] >= own
+        return place < len(known) and known[place] >= own
 
 
 class LockOrder:
@@ -66,6 +66,27 @@ class LockOrder:
             layout.ACQUIRED: self._acquired,
             layout.RELEASING: self._releasing,
         }
+
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget locks that nobody uses, and who is gone: it can deadlock with nobody."""
+        self._order.forget(forgotten)
+        for process in forgotten.processes:
+            self._held.pop(process, None)
+        gone, unused = set(forgotten.processes), set(forgotten.resources)
+        self._locks -= unused
+        for lock in unused:
+            self._edges.pop(lock, None)
+            self._holds.pop(lock, None)
+        for lock, following in list(self._edges.items()):
+            for taken, by in list(following.items()):
+                if taken in unused:
+                    del following[taken]
+                for who in [who for who in by if who[0] in gone]:
+                    del by[who]
+                if not by:
+                    following.pop(taken, None)
+            if not following:
+                del self._edges[lock]
 
     def _created(self, row: int) -> Iterable[Finding]:
         """A semaphore that begins with one permit is a lock."""
@@ -149,7 +170,7 @@ class LockOrder:
         lines = dict(holds)
         holding = frozenset(lines)
         for held in lines.items():
-            taking = Taking(known[0], held, taken, holding, known)
+            taking = Taking(self._history.process[row], held, taken, holding, known)
             by = self._edges.setdefault(held[0], {}).setdefault(taken[0], {})
             by[taking.process, holding] = taking
             if taken[0] in self._edges:

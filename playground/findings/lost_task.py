@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playground.findings import causes
 from playground.findings.finding import Finding
-from playground.history import History, Nanoseconds
+from playground.history import Forgotten, History, Nanoseconds
 from playground.history.told import exit_text
 from playground.probe import layout
 
@@ -13,6 +13,8 @@ _ADVICE = (
     "Use concurrent.futures.ProcessPoolExecutor, which raises BrokenProcessPool when a worker dies, or get() with"
     " a timeout: a Pool replaces the worker but does not run its task again."
 )
+_REMEMBERED = 10_000
+"""So many of the latest jobs are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,15 @@ class LostTasks:
             layout.ZOMBIE: self._ended,
             layout.VANISHED: self._ended,
         }
+
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget the oldest jobs, and the first of many that were lost."""
+        for key in list(self._jobs)[:-_REMEMBERED]:
+            del self._jobs[key]
+        for lost in list(self._lost)[:-_REMEMBERED]:
+            del self._lost[lost]
+        for worker in forgotten.processes:
+            self._running.pop(worker, None)
 
     def _submitted(self, row: int) -> Iterable[Finding]:
         h = self._history

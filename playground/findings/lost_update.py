@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from playground.findings.finding import Finding, Severity
-from playground.history import History
+from playground.history import Forgotten, History
 from playground.history.rows import number
 from playground.probe import layout
 
 _REMEMBERED = 1000
 """Writes of a manager's value: so many may come between a read and its record when the reader is held up."""
+_MOST_NAMED = 50
+"""So many writers are named, the first ones."""
 _ONE = 0x3FF0000000000000
 """1.0 as a row holds it."""
 
@@ -68,6 +70,21 @@ class LostUpdates:
             layout.ITEM_WROTE: self._wrote,
         }
 
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget values that nobody uses and that lost nothing, and what was read by who is gone."""
+        gone, unused = set(forgotten.processes), set(forgotten.resources)
+        if unused:
+            self._tallies = {k: tally for k, tally in self._tallies.items() if k[0] not in unused or tally.at}
+            self._managed -= unused
+        for tally in self._tallies.values():
+            if gone and tally.reads:
+                tally.reads = {thread: read for thread, read in tally.reads.items() if thread[0] not in gone}
+
+    def left_out(self, process: int) -> None:
+        """Events of a process are missing: nobody knows what it read last."""
+        for tally in self._tallies.values():
+            tally.reads = {thread: read for thread, read in tally.reads.items() if thread[0] != process}
+
     def _tally(self, row: int) -> Tally:
         h = self._history
         item = h.site[row] if h.kind[row] in (layout.ITEM_READ, layout.ITEM_WROTE) else -1
@@ -116,12 +133,14 @@ class LostUpdates:
             return ()
         if tally.lost > before:
             return self._lost(row, tally, site, overtaken)
-        tally.writers.add(h.process[row])
+        if len(tally.writers) < _MOST_NAMED:
+            tally.writers.add(h.process[row])
         return self._state(row, tally) if tally.at else ()
 
     def _lost(self, row: int, tally: Tally, site: int, overtaken: int) -> Iterable[Finding]:
         h = self._history
-        tally.writers.update((h.process[row], overtaken) if overtaken >= 0 else (h.process[row],))
+        if len(tally.writers) < _MOST_NAMED:
+            tally.writers.update((h.process[row], overtaken) if overtaken >= 0 else (h.process[row],))
         if not tally.at:
             tally.at = h.time[row]
             place = f" at {h.place(site)}" if site else ""

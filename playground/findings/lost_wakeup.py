@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playground.findings.deadlock import Deadlocks
 from playground.findings.finding import Finding
-from playground.history import History, Wait
+from playground.history import Forgotten, History, Wait
 from playground.probe import layout
 
 _PULSE_NS = 100_000_000
@@ -33,8 +33,8 @@ class LostWakeups:
         self._history, self._deadlocks = history, deadlocks
         self._waiters: dict[int, set[tuple[int, int]]] = {}
         """Condition to the threads that wait for it."""
-        self._began: dict[tuple[int, int], int] = {}
-        """Thread to the row with which its latest wait for a condition or event began."""
+        self._began: dict[tuple[int, int], bool] = {}
+        """Thread whose wait for a condition or event goes on to whether it had looked at a value before."""
         self._woken: dict[tuple[int, int], int] = {}
         """Process and resource to when a wait of its ended last."""
         self._missed: dict[int, Call] = {}
@@ -51,13 +51,26 @@ class LostWakeups:
             layout.INSPECTED: self._look,
         }
 
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget conditions and events that nobody uses, and who is gone."""
+        gone, unused = set(forgotten.processes), set(forgotten.resources)
+        for resource in unused:
+            self._waiters.pop(resource, None)
+            self._missed.pop(resource, None)
+            self._set.pop(resource, None)
+            self._pulses.pop(resource, None)
+        self._began = {thread: read for thread, read in self._began.items() if thread[0] not in gone}
+        self._woken = {key: at for key, at in self._woken.items() if key[0] not in gone and key[1] not in unused}
+        for threads in self._waiters.values():
+            threads.difference_update([thread for thread in threads if thread[0] in gone])
+
     def _waiting(self, row: int) -> Iterable[Finding]:
         h = self._history
         operation, thread = h.value[row] & 0xFF, (h.process[row], h.thread[row])
         if operation == layout.OP_NOTIFY:
             self._waiters.setdefault(h.resource[row], set()).add(thread)
         if operation in (layout.OP_NOTIFY, layout.OP_EVENT):
-            self._began[thread] = row
+            self._began[thread] = operation == layout.OP_NOTIFY and self._has_read(row)
         return ()
 
     def _woke(self, row: int) -> Iterable[Finding]:
@@ -99,17 +112,21 @@ class LostWakeups:
         for wait in self._deadlocks.never_woken:
             woken = self._woken.get((wait.process, wait.resource), -1)
             missed, pulse = self._missed.get(wait.resource), self._pulses.get(wait.resource)
-            if wait.operation == "notify" and missed and woken < missed.at < wait.since and not self._had_read(wait):
+            if (
+                wait.operation == "notify"
+                and missed
+                and woken < missed.at < wait.since
+                and not self._began.get((wait.process, wait.thread))
+            ):
                 yield self._notified_early(wait, missed)
             elif wait.operation == "event" and pulse and woken < pulse[0].at:
                 yield self._pulsed(wait, *pulse)
 
-    def _had_read(self, wait: Wait) -> bool:
-        """Whether the waiter had looked at a shared value since it took the condition's lock."""
+    def _has_read(self, row: int) -> bool:
+        """Whether who begins to wait with a row has looked at a shared value since it took the condition's lock."""
         h = self._history
-        began = self._began.get((wait.process, wait.thread), 0)
-        for i in range(began, max(-1, began - _SCANNED_ROWS), -1):
-            if h.process[i] == wait.process:
+        for i in range(row, max(-1, row - _SCANNED_ROWS), -1):
+            if h.process[i] == h.process[row]:
                 if h.kind[i] in (layout.READ, layout.ITEM_READ):
                     return True
                 if h.kind[i] == layout.ACQUIRED:

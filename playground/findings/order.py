@@ -6,9 +6,9 @@ process count as ordered whatever its threads do, an item that is got may be any
 that is set may be known to everybody at once, and who has waited for something unknown knows everything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from playground.history import History
+from playground.history import Forgotten, History
 from playground.probe import layout
 
 MUTEXES = frozenset({"lock", "rlock", "value", "array", "condition"})
@@ -18,12 +18,14 @@ SPUN = 3
 """Who has read a value so often without doing anything else with it waits for it to change."""
 
 Gift = tuple[int, int, list[int]]
-"""Process, its own time, and what it knew of the others' times."""
+"""Place of a process in the clocks, its own time, and what it knew of the others' times."""
 
 _BACK = 1 << 40
 """Added to a resource's number: what flows from those who work it off to those who filled it."""
 _GIVING = (layout.PUTTING, layout.SENDING, layout.SUBMITTED, layout.TASK_ENDED, layout.TASK_DONE, layout.NOTIFYING)
 _TAKING = (layout.RECEIVED, layout.TASK_STARTED, layout.RESULT, layout.CALLBACK)
+_FORMER = -1
+"""Stands for all who gave something and are forgotten."""
 _STORED = 2 << 40
 """Added to the number of a value: what those knew who have written it."""
 _TO_BACK = {layout.TASK_ENDED: _BACK, layout.TASK_DONE: _BACK, layout.RESULT: _BACK, layout.CALLBACK: _BACK}
@@ -35,12 +37,12 @@ _MEETING = frozenset({layout.OP_BARRIER, *range(layout.OP_CALL, len(layout.OPERA
 class Clock:
     """A process's time: its own, which goes on with every gift, and the latest it knows of each other process."""
 
-    __slots__ = ("heard", "known", "own", "pending", "pending_key")
+    __slots__ = ("heard", "known", "own", "pending", "pending_key", "place")
 
-    def __init__(self) -> None:
-        self.own = 1
+    def __init__(self, place: int, own: int = 1) -> None:
+        self.place, self.own = place, own
         self.known: list[int] = []
-        """By process; never changed in place, since gifts refer to it."""
+        """By place; never changed in place, since gifts refer to it."""
         self.heard = 0
         """How many announcements it has taken note of."""
         self.pending: list[Gift] | None = None
@@ -60,9 +62,10 @@ class Clock:
         self.known = mine = list(map(max, mine, theirs))
         mine[giver] = own  # more than either knew: who knows a later time knows this one's gift
 
-    def knows(self, process: int, own: int) -> bool:
-        """Whether what a process did at its time ``own`` happened before."""
-        return process < len(self.known) and self.known[process] >= own
+    def knows(self, gift: Gift) -> bool:
+        """Whether a gift was given before."""
+        place, own, _ = gift
+        return place < len(self.known) and self.known[place] >= own
 
 
 class Order:
@@ -76,6 +79,9 @@ class Order:
         self._history, self._locks = history, locks
         self._begun_at = -1
         self._clocks: dict[int, Clock] = {}
+        self._free: list[tuple[int, int]] = []
+        """Places of processes that are forgotten, each with the time that its next owner begins at."""
+        self._places = 0
         self._given: dict[int, dict[int, Gift]] = {}
         self._announced: dict[int, Gift] = {}
         self._announcements = 0
@@ -141,22 +147,77 @@ class Order:
         return clock
 
     def _new_clock(self, process: int) -> Clock:
-        clock = self._clocks[process] = Clock()
+        clock = self._clocks[process] = self._placed()
         began = self._history.processes[process].began
         if began is not None and began > self._begun_at >= 0:  # its beginning was not recorded
-            self._learn_all(process, clock)
+            self._learn_all(clock)
         return clock
 
-    def _learn_all(self, process: int, clock: Clock) -> None:
-        for other in [each for each in self._clocks if each != process]:
-            clock.learn(self.gift(other))
+    def _placed(self) -> Clock:
+        """A clock with a place of its own; in one that another had it goes on with that one's time."""
+        if self._free:
+            return Clock(*self._free.pop())
+        self._places += 1
+        return Clock(self._places - 1)
+
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget who ended long ago, and what was given by way of what nobody uses: everybody knows that."""
+        self._keep_what_they_gave(forgotten.processes)
+        for process in forgotten.processes:
+            clock = self._clocks.pop(process, None)
+            if clock is not None:
+                self._free.append((clock.place, clock.own + 1))
+            self._announced.pop(process, None)
+            self._reaped.pop(process, None)
+            self._polled.pop(process, None)
+        for resource in forgotten.resources:
+            self._holders.pop(resource, None)
+            self._mutex.pop(resource, None)
+            for way in (0, _BACK, _STORED):
+                given = self._given.pop(resource + way, None)
+                if given is not None and self._begun_at >= 0:
+                    self._announce(given)
+
+    def _keep_what_they_gave(self, gone: Collection[int]) -> None:
+        """Put the gifts of those who are forgotten together to one, as if somebody had passed them all on."""
+        touched = [given for given in self._given.values() if not given.keys().isdisjoint(gone)]
+        if not touched:
+            return
+        former = self._clocks.get(_FORMER)
+        if former is None:
+            former = self._clocks[_FORMER] = self._placed()
+        for given in touched:
+            for giver in given.keys() & set(gone):
+                former.learn(given.pop(giver))
+        gift = (former.place, former.own, former.known)
+        former.own += 1
+        for given in touched:
+            given[_FORMER] = gift
+
+    def _announce(self, given: dict[int, Gift]) -> None:
+        known = {giver: gift[1] for giver, gift in self._announced.items()}
+        living = {p: gift for p, gift in given.items() if p in self._clocks and known.get(p, 0) < gift[1]}
+        if living:
+            self._announced.update(living)
+            self._announcements += 1
+
+    def _learn_all(self, clock: Clock) -> None:
+        """Know all that anybody has done so far, which is more than anybody knows of others."""
+        known = clock.known + [0] * (self._places - len(clock.known))
+        for other in self._clocks.values():
+            if other is not clock:
+                if other.pending is not None:
+                    settle(other)
+                known[other.place] = other.own
+                other.own += 1
+        clock.known = known
 
     def gift(self, process: int) -> Gift:
         """All that a process has done so far, to be learned by others."""
         clock = self.clock(process)
         if clock.pending is not None:
             settle(clock)
-        gift = (process, clock.own, clock.known)
+        gift = (clock.place, clock.own, clock.known)
         clock.own += 1
         return gift
 
@@ -216,7 +277,7 @@ class Order:
                 if clock is None or clock.pending is not None or clock.heard != self._announcements:
                     self._given[resource] = {process: self.gift(process)}
                     return ()
-                self._given[resource] = {process: (process, clock.own, clock.known)}
+                self._given[resource] = {process: (clock.place, clock.own, clock.known)}
                 clock.own += 1
                 return ()
         self._give(resource, process)
@@ -262,7 +323,7 @@ class Order:
 
     def _eof(self, row: int) -> None:
         process = self._history.process[row]
-        self._learn_all(process, self.clock(process))
+        self._learn_all(self.clock(process))
 
     def _waiting(self, row: int) -> None:
         h = self._history
@@ -276,7 +337,7 @@ class Order:
         resource, process = h.resource[row], h.process[row]
         operation = self._operations.pop((process, h.thread[row]), 0)
         if not resource:
-            self._learn_all(process, self.clock(process))
+            self._learn_all(self.clock(process))
             return
         if operation not in _RETURNING:
             self._take(resource, process)
@@ -304,7 +365,9 @@ class Order:
         """A child knows what its starter knew when it started it, or anybody who was starting one then."""
         h = self._history
         process = h.process[row]
-        clock = self._clocks.setdefault(process, Clock())
+        clock = self._clocks.get(process)
+        if clock is None:
+            clock = self._clocks[process] = self._placed()
         gift = self._started.pop(h.processes[process].definition.pid, None)
         gifts = [gift] if gift is not None else list(self._starting.values())
         parent = h.pids.get(h.value[row])

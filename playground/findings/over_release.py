@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playground.findings.finding import Finding, Severity
 from playground.findings.wakers import OWNED
-from playground.history import History
+from playground.history import Forgotten, History
 from playground.probe import layout
 
 _REFUSING = frozenset({"lock", "bounded_semaphore", *OWNED})
@@ -37,6 +37,13 @@ class OverReleases:
             layout.RELEASING: self._releasing,
             layout.RELEASE_FAILED: self._failed,
         }
+
+    def forget(self, forgotten: Forgotten) -> None:
+        """Forget semaphores that nobody uses or holds."""
+        for resource in forgotten.resources:
+            permits = self._permits.get(resource)
+            if permits is not None and not permits.held:
+                del self._permits[resource]
 
     def _created(self, row: int) -> Iterable[Finding]:
         """Begin to count; a semaphore that begins with 0 is a signal, whose releases nobody has to have."""

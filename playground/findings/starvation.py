@@ -25,6 +25,11 @@ class Starvation:
         self._longest: dict[tuple[int, int], int] = {}
         self._times: dict[int, int] = {}
 
+    def forget(self, resource: int) -> None:
+        """Nobody uses it any more."""
+        self._served.pop(resource, None)
+        self._times.pop(resource, None)
+
     def began(self, row: int, waits: dict[Thread, Waiting]) -> Iterable[Finding]:  # noqa: ARG002 - a judge's
         """Nothing to judge yet."""
         return ()

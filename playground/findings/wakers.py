@@ -41,7 +41,7 @@ def alive_at(history: History, t: Nanoseconds) -> set[int]:
     """Processes of the program that had begun and not ended; helpers of multiprocessing left out."""
     return {
         index
-        for index, process in enumerate(history.processes)
+        for index, process in history.shown.items()
         if process.began is not None
         and process.began <= t
         and not process.ended_by(t)
@@ -51,7 +51,7 @@ def alive_at(history: History, t: Nanoseconds) -> set[int]:
 
 def newcomers_at(history: History, t: Nanoseconds) -> bool:
     """Whether somebody has been started, or is known by sight, who has yet to speak or to get what it works with."""
-    return any(_has_yet_to_come(process, t) for process in history.processes) or any(
+    return any(_has_yet_to_come(process, t) for process in history.shown.values()) or any(
         since <= t and (pid not in history.pids or _silent(history.processes[history.pids[pid]], t))
         for pid, since in history.started_at.items()
     )
@@ -96,6 +96,10 @@ class Standstill:
         for process, flags in look.inspected.items():
             if (process in self.alive or self._is_helper(process)) and not flags & layout.INSPECTED_TIMER:
                 self._describe(process, flags, waits)
+        self._of: dict[int, list[Node]] = {}
+        """Process to its threads among these."""
+        for node in self.threads:
+            self._of.setdefault(node[0], []).append(node)
 
     def _is_helper(self, process: int) -> bool:
         known = self._history.processes[process]
@@ -189,12 +193,24 @@ class Standstill:
         wakers = {node: each.certain if certain else each.likely for node, each in self.threads.items()}
         left = {node for node, by in wakers.items() if by is not None}
         while True:
-            free = {node for node in left if any(self._can_go_on(by, node, left) for by in wakers[node] or ())}
+            able: dict[frozenset[Node], set[Node]] = {}
+            free = {node for node in left if self._is_free(node, wakers[node] or frozenset(), left, able)}
             if not free:
                 return left
             left -= free
 
-    def _can_go_on(self, waker: Node, waiting: Node, left: set[Node]) -> bool:
+    def _is_free(
+        self, node: Node, by: frozenset[Node], left: set[Node], able: dict[frozenset[Node], set[Node]]
+    ) -> bool:
+        """Whether one of those who could wake a thread can go on; ``able`` keeps that, since many wait for the same."""
+        if by not in able:
+            able[by] = {waker for waker in by if self._can_go_on(waker, None, left)}
+        if any(process != node[0] for process, _ in able[by]):
+            return True
+        own = {(node[0], 0), *self._of[node[0]]}
+        return any(self._can_go_on(waker, node, left) for waker in own & by)
+
+    def _can_go_on(self, waker: Node, waiting: Node | None, left: set[Node]) -> bool:
         process, thread = waker
         if waker == OUTSIDE:
             return True
@@ -203,7 +219,7 @@ class Standstill:
             return False
         if known.ended_by(self._look.t):
             return waker in self._others
-        threads = [node for node in self.threads if node[0] == process]
+        threads = self._of.get(process, ())
         return not threads or any(node not in left for node in threads if node != waiting and thread in (0, node[1]))
 
     def only_parked(self, stuck: set[Node]) -> bool:

@@ -107,13 +107,7 @@ class Zombies:
 
     def _last_join(self, parent: int, t: Nanoseconds) -> Nanoseconds:
         """When the parent last came back from waiting for a child; 0 when it never did."""
-        ends = [
-            span.until
-            for spans in self._history.processes[parent].waits.values()
-            for span in spans
-            if _is_join(span.operation, span.resource) and span.until is not None and span.until <= t
-        ]
-        return max(ends, default=0)
+        return max((waits.last_for_child(t) for waits in self._history.processes[parent].waits.values()), default=0)
 
     # --- Sentences -----------------------------------------------------------------------------------
 

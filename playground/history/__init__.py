@@ -12,7 +12,7 @@ from playground.history.batch import (
 )
 from playground.history.counters import Counter
 from playground.history.doing import doing, waiting
-from playground.history.history import WORDS, History, ProcessState, Wait
+from playground.history.history import WORDS, Forgotten, History, ProcessState, Wait
 from playground.history.info import RunInfo
 from playground.history.lane import Lane, State
 from playground.history.lines import LogLine, Mark
@@ -23,6 +23,7 @@ __all__ = [
     "Batch",
     "Counter",
     "Definition",
+    "Forgotten",
     "History",
     "Lane",
     "LogLine",

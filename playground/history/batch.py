@@ -1,6 +1,7 @@
 """What flows into a history: definitions and rows of events, as columns."""
 
 from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -96,6 +97,21 @@ class Batch:
     site: "array[int]" = field(default_factory=_column)
     value: "array[int]" = field(default_factory=_column)
     until: Nanoseconds = 0
+
+    def pieces(self, room: Callable[[], int]) -> "Iterator[Batch]":
+        """The batch in pieces of as many rows as there is room each time, the definitions with the first."""
+        done, definitions = 0, self.definitions
+        while done < len(self) or not done:
+            end = done + room()
+            if done == 0 and end >= len(self):
+                yield self
+                return
+            columns = (self.time, self.process, self.thread, self.kind, self.resource, self.site, self.value)
+            time, process, thread, kind, resource, site, value = (column[done:end] for column in columns)
+            piece = Batch(definitions, time, process, thread, kind, resource, site, value)
+            piece.until = piece.time[-1] if end < len(self) else self.until
+            yield piece
+            done, definitions = end, []
 
     def __len__(self) -> int:
         return len(self.time)

@@ -1,8 +1,13 @@
-"""A run as columns of rows, and what they mean: who was in which state, held what, waited for whom."""
+"""A run as columns of rows, and what they mean: who was in which state, held what, waited for whom.
+
+A long run keeps a window: what lies before it is forgotten in detail, while all that is counted goes on (``forget``).
+"""
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from playground.history import rows, told
 from playground.history.batch import (
@@ -21,6 +26,13 @@ from playground.history.lane import Lane, State
 from playground.history.lines import LogLine, Mark
 from playground.history.things import Process, Resource
 from playground.probe import layout
+
+
+class Forgotten(NamedTuple):
+    """Of what no detail is known any more."""
+
+    processes: list[int]
+    resources: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +85,61 @@ WORDS = {
 }
 """Operation to what is waited for, where nothing tells its name."""
 
+WINDOW = 2_000_000
+"""So many of the latest rows can be looked back at; up to an eighth more between two times of forgetting."""
+RECENT = 8192
+"""After so many rows it is time to forget; at least so many are kept whole, for the detectors."""
+MOST_ENDED = 200
+"""So many ended processes are shown; of those that ended before, only what the summary tells is kept."""
+MOST_IDLE = 4000
+"""So many resources that nobody uses are known in detail."""
+MOST_LINES, MOST_TEXT = 10_000, 8 << 20
+"""So many of the latest lines, and characters in them, are kept."""
+MOST_RAISED = 200
+MOST_COUNTERS = 200
 _HANDLERS = rows.HANDLERS | told.HANDLERS
+_OF_FOLDED = layout.TEXT_KINDS | {layout.RUN_ENDED}
+"""Rows that count although their process was forgotten: the main process's are those of the run."""
 
 
 class History:
-    """Append-only; answers for the end of what is known and for any instant before it."""
+    """Append-only; answers for the end of what is known and for any instant of the window before it."""
 
-    def __init__(self, info: RunInfo) -> None:
+    def __init__(self, info: RunInfo, window: int = WINDOW) -> None:
         self.info = info
+        self.window = window
+        self.since: Nanoseconds = 0
+        """Where the window begins; 0 while nothing is forgotten."""
         self.processes: list[Process] = []
+        self.shown: dict[int, Process] = {}
+        """Those that are not folded."""
         self.resources: dict[int, Resource] = {}
         self.sites: dict[int, SiteDefinition] = {}
         self.texts: dict[int, str] = {}
         self.counters: list[Counter] = []
         self.lines: list[LogLine] = []
+        self.raised: list[LogLine] = []
+        """The first exceptions that nobody handled."""
+        self.last_report = ""
+        """The latest sentence in which the program said what it measured; "" when it said none."""
+        self.acted = False
+        """Whether a person did something to the run."""
         self.not_observed: list[str] = []
         """Modules that could not be patched, each with the reason."""
         self.marks: list[Mark] = []
         self.time, self.process, self.thread = array("q"), array("q"), array("q")
         self.kind, self.resource, self.site, self.value = array("q"), array("q"), array("q"), array("q")
+        """The latest rows; ``instants`` has the times of all rows of the window."""
+        self.instants = array("q")
+        self.rows = 0
+        """How many there were in all."""
+        self.events = 0
+        """How many of them the program itself told."""
+        self.ended: list[int] = []
+        """Processes that have ended and are not folded, in the order of their ends."""
+        self.in_use: dict[int, Nanoseconds] = {}
+        """Resources that are not folded, each with about when it was used last, the latest at the end."""
+        self._text = 0
         self.until: Nanoseconds = 0
         self.dropped = 0
         self.outcome = ""
@@ -112,14 +160,35 @@ class History:
             self._define(definition)
         for name in ("time", "process", "thread", "kind", "resource", "site", "value"):
             getattr(self, name).extend(getattr(batch, name))
+        self.instants.extend(batch.time)
+        self.rows += len(batch)
         columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
-        handlers = _HANDLERS
+        handlers, processes, own, events = _HANDLERS, self.processes, layout.SUSPENDED, 0
         for t, p, th, k, r, s, v in zip(*columns, strict=True):
-            rows.observe(self, t, p, th, k, s)
+            process = processes[p]
+            if k < own:
+                events += 1
+                if process.folded:
+                    continue
+                rows.observe(self, process, t, p, th, k, s)
+            elif process.folded and k not in _OF_FOLDED:
+                continue
             handler = handlers.get(k)
             if handler is not None:
                 handler(self, t, p, th or layout.MAIN_THREAD, r, s, v)
+        self.events += events
         self.until = max(self.until, batch.until, self.time[-1] if self.time else 0)
+
+    def say(self, line: LogLine) -> None:
+        """Add a line to the log."""
+        self.lines.append(line)
+        self._text += len(line.text)
+        if line.stream == "report":
+            self.last_report = line.text
+        if line.stream == "raised" and len(self.raised) < MOST_RAISED:
+            self.raised.append(line)
+        if len(self.lines) > 2 * MOST_LINES or self._text > 2 * MOST_TEXT:
+            self._forget_lines()
 
     def _define(self, definition: Definition) -> None:
         match definition:
@@ -127,12 +196,14 @@ class History:
                 if definition.index < len(self.processes):
                     self.processes[definition.index].definition = definition
                 else:
-                    self.processes.append(Process(definition, Lane(1 << 62, State.STARTING)))
+                    self.shown[definition.index] = process = Process(definition, Lane(1 << 62, State.STARTING))
+                    self.processes.append(process)
                 self.pids[definition.pid] = definition.index
             case ResourceDefinition():
                 known = self.resources.get(definition.index)
                 if known is None:
                     self.resources[definition.index] = Resource(definition)
+                    self.in_use[definition.index] = self.until
                 else:
                     known.definition = definition
                     rows.rename(known)
@@ -142,6 +213,8 @@ class History:
                 self.texts[definition.index] = definition.text
             case ThreadDefinition():
                 process = self.processes[definition.process]
+                if process.folded:
+                    return
                 process.thread_names[definition.number] = definition.name
                 if definition.number <= layout.THREAD_MASK or definition.native_id not in process.thread_numbers:
                     process.thread_numbers[definition.native_id] = definition.number
@@ -174,8 +247,8 @@ class History:
         return a is None or b is None or a.function == b.function
 
     def row_before(self, t: Nanoseconds) -> int:
-        """Index of the last row at or before an instant; -1 if there is none."""
-        return bisect_right(self.time, t) - 1
+        """Place among the ``instants`` of the last row at or before an instant; -1 if there is none."""
+        return bisect_right(self.instants, t) - 1
 
     def lane(self, index: int) -> Lane:
         """The lane of a process."""
@@ -184,12 +257,12 @@ class History:
     def at(self, t: Nanoseconds) -> list[ProcessState]:
         """Every process that had begun, in order of appearance."""
         holding: dict[int, list[int]] = {}
-        for number, resource in self.resources.items():
-            for process, *_ in resource.holders_at(t):
+        for number in self.in_use:
+            for process, *_ in self.resources[number].holders_at(t):
                 holding.setdefault(process, []).append(number)
         return [
             self._state(index, process, t, tuple(holding.get(index, ())))
-            for index, process in enumerate(self.processes)
+            for index, process in self.shown.items()
             if process.lane.index_at(t) >= 0
         ]
 
@@ -228,17 +301,117 @@ class History:
                 span.timed,
                 span.seen,
             )
-            for index, process in enumerate(self.processes)
+            for index, process in self.shown.items()
             for span in process.waits_at(t)
             if not process.ended_by(t)
         ]
-
-    @property
-    def last_report(self) -> str:
-        """The latest sentence in which the program said what it measured; "" when it said none."""
-        return next((line.text for line in reversed(self.lines) if line.stream == "report"), "")
 
     def log(self, upto: Nanoseconds, limit: int) -> list[LogLine]:
         """The latest lines up to an instant, newest last."""
         end = bisect_right(self.lines, upto, key=lambda line: line.time)
         return self.lines[max(0, end - limit) : end]
+
+    @property
+    def known_resources(self) -> Iterable[Resource]:
+        """Resources of which it is known who held them when."""
+        return (self.resources[number] for number in self.in_use)
+
+    # --- Forgetting ----------------------------------------------------------------------------------
+
+    @property
+    def room(self) -> int:
+        """How many rows may come before it is time to forget: at the same rows whoever appends them."""
+        return RECENT - self.rows % RECENT
+
+    def forget(self) -> Forgotten:
+        """Drop what is before the window; to be called when ``room`` rows have come and all have looked at them.
+
+        What is counted is of the whole run for ever; what happened when, and who held what, is of the window.
+        """
+        self._forget_rows()
+        if len(self.instants) >= self.window + max(self.window // 8, 1):
+            self._forget_the_past()
+        return Forgotten(self._fold_processes(), self._fold_resources())
+
+    def _forget_rows(self) -> None:
+        """Keep the latest rows whole, and drop their texts: lines have them."""
+        for number in set(self.resource):
+            if number in self.resources:
+                self.in_use.pop(number, None)
+                self.in_use[number] = self.until
+        for kind, value in zip(self.kind, self.value, strict=True):
+            if kind in layout.TEXT_KINDS:
+                self.texts.pop(value, None)
+        extra = len(self.time) - RECENT
+        for column in (self.time, self.process, self.thread, self.kind, self.resource, self.site, self.value):
+            del column[: max(extra, 0)]
+
+    def _forget_the_past(self) -> None:
+        del self.instants[: -self.window]
+        self.since = since = self.instants[0]
+        for process in self.shown.values():
+            process.forget(since)
+        for resource in self.known_resources:
+            resource.forget(since)
+        for counter in self.counters:
+            counter.forget(since)
+
+    def _fold_processes(self) -> list[int]:
+        """Fold those that ended before the window, and of many those that ended first; who is a zombie stays."""
+        most = len(self.ended) - MOST_ENDED
+        if most <= 0 and not (self.ended and self._is_past(self.ended[0])):
+            return []
+        folded: list[int] = []
+        left: list[int] = []
+        for place, index in enumerate(self.ended):
+            if (place < most or self._is_past(index)) and self.processes[index].reaped is not None:
+                self.processes[index].fold()
+                del self.shown[index]
+                folded.append(index)
+            else:
+                left.append(index)
+        self.ended = left
+        for index in folded:
+            self._forget_pid(index)
+        return folded
+
+    def _is_past(self, index: int) -> bool:
+        return (self.processes[index].ended or 0) < self.since
+
+    def _forget_pid(self, index: int) -> None:
+        """Forget what is known by a process's number, unless another one has got the number by now."""
+        process = self.processes[index]
+        pid = process.definition.pid
+        if self.pids.get(pid) == index and (process.exitcode or 0) >= 0:
+            for known in (self.started_at, self.told_to_end, self.signalled):
+                known.pop(pid, None)
+
+    def _fold_resources(self) -> list[int]:
+        """Fold those that were not used in the window, and of many those that were used longest ago."""
+        most = len(self.in_use) - MOST_IDLE
+        folded: list[int] = []
+        for number, used in self.in_use.items():
+            if used >= self.since and len(folded) >= most:
+                break
+            if not self.resources[number].held:
+                folded.append(number)
+        for number in folded:
+            del self.in_use[number]
+            self.resources[number].fold()
+        if folded and len(self.counters) > MOST_COUNTERS:
+            self._forget_counters(set(folded))
+        return folded
+
+    def _forget_counters(self, folded: set[int]) -> None:
+        """Show no more what nobody uses, unless something is expected of it."""
+        told = self.info.expected.keys() | self.info.limits.keys()
+        self.counters = [each for each in self.counters if each.resource not in folded or each.name in told]
+
+    def _forget_lines(self) -> None:
+        kept, text = 0, 0
+        for line in reversed(self.lines):
+            kept, text = kept + 1, text + len(line.text)
+            if kept >= MOST_LINES or text >= MOST_TEXT:
+                break
+        del self.lines[:-kept]
+        self._text = text

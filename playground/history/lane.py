@@ -4,6 +4,8 @@ from array import array
 from bisect import bisect_right
 from enum import IntEnum
 
+from playground.history import columns
+
 
 class State(IntEnum):
     """What a process is doing; the last two are final."""
@@ -24,8 +26,33 @@ class State(IntEnum):
         return self >= State.EXITED
 
 
+_TOLD = {
+    State.RUNNING: "running",
+    State.WAITING: "waiting",
+    State.SLEEPING: "sleeping",
+    State.SUSPENDED: "suspended",
+}
+"""States whose time is added up."""
+_PLACES: dict[int, int] = {state: place for place, state in enumerate(_TOLD)}
+_NONE = (0,) * len(_TOLD)
+_NEVER = array("q", [1 << 62])
+_FINAL = {state: array("b", [state]) for state in State}
+
+
 class Lane:
     """States as columns: segment ``i`` lasts from ``starts[i]`` to ``starts[i + 1]``."""
+
+    __slots__ = (
+        "_before_suspension",
+        "_spent",
+        "holding_counts",
+        "holding_starts",
+        "operations",
+        "resources",
+        "starts",
+        "states",
+        "values",
+    )
 
     def __init__(self, start: int, state: State) -> None:
         self.starts = array("q", [start])
@@ -35,8 +62,10 @@ class Lane:
         self.values = array("q", [0])
         """Pid that is joined, or exit status of a final state."""
         self.holding_starts = array("q", [start])
-        self.holding_counts = array("q", [0])
+        self.holding_counts = array("i", [0])
         self._before_suspension: tuple[int, int, int, int] | None = None
+        self._spent: tuple[int, ...] = _NONE
+        """Time spent in each of the states that are added up, in segments that are forgotten."""
 
     @property
     def state(self) -> State:
@@ -73,6 +102,8 @@ class Lane:
 
     def hold(self, t: int, change: int) -> None:
         """Count one resource more or less held."""
+        if self.holding_starts is _NEVER:
+            return
         self.holding_starts.append(t)
         self.holding_counts.append(max(0, self.holding_counts[-1] + change))
 
@@ -85,15 +116,33 @@ class Lane:
         return self.holding_counts[max(0, bisect_right(self.holding_starts, t) - 1)]
 
     def seconds(self, until: int) -> dict[str, float]:
-        """Time spent running, waiting, sleeping and suspended up to an instant, in seconds."""
-        names = {State.RUNNING: "running", State.WAITING: "waiting", State.SLEEPING: "sleeping"}
-        names[State.SUSPENDED] = "suspended"
-        spent = dict.fromkeys(names.values(), 0)
-        for i, state in enumerate(self.states):
-            end = self.starts[i + 1] if i + 1 < len(self.starts) else until
-            if state in names:
-                spent[names[State(state)]] += max(0, min(end, until) - self.starts[i])
-        return {name: round(ns / 1e9, 6) for name, ns in spent.items()}
+        """Time spent running, waiting, sleeping and suspended up to an instant of the window, in seconds."""
+        spent = self._added_up(len(self.starts), until)
+        return {name: round(time / 1e9, 6) for time, name in zip(spent, _TOLD.values(), strict=True)}
+
+    def _added_up(self, count: int, until: int) -> tuple[int, ...]:
+        """What is spent with the first ``count`` segments, up to an instant."""
+        spent = list(self._spent)
+        for i in range(count):
+            place = _PLACES.get(self.states[i])
+            if place is not None:
+                end = self.starts[i + 1] if i + 1 < len(self.starts) else until
+                spent[place] += max(0, min(end, until) - self.starts[i])
+        return tuple(spent)
+
+    def forget(self, since: int) -> None:
+        """Forget the segments before the one of an instant; only their lengths are kept."""
+        self._spent = self._added_up(max(self.index_at(since), 0), since)
+        columns.forget(since, self.starts, self.states, self.resources, self.operations, self.values)
+        columns.forget(since, self.holding_starts, self.holding_counts)
+
+    def fold(self, until: int) -> None:
+        """Forget everything but the state and how long it was in which, up to when the process ended."""
+        self._spent = self._added_up(len(self.starts), until)
+        self.states = _FINAL[self.state]
+        self.starts = self.holding_starts = _NEVER
+        self.resources = self.operations = self.values = self.holding_counts = _NEVER
+        self._before_suspension = None
 
     def _append(self, t: int, state: State, resource: int, operation: int, value: int) -> None:
         self.starts.append(t)

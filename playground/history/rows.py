@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from playground.history.counters import Counter
 from playground.history.lane import State
-from playground.history.things import Resource, WaitSpan
+from playground.history.things import Process, Resource
+from playground.history.waits import WaitSpan
 from playground.probe import layout
 
 if TYPE_CHECKING:
@@ -18,14 +19,12 @@ MAX_ITEM_COUNTERS = 16
 Handler = Callable[["History", int, int, int, int, int, int], None]
 """History, then time, process, thread, resource, site, value."""
 
+_ONE_AT_A_TIME = frozenset({"lock", "rlock", "value", "array", "condition"})
 _MAIN = layout.MAIN_THREAD
 
 
-def observe(h: "History", t: int, p: int, th: int, k: int, s: int) -> None:
-    """Keep what every row tells: that its process did something, and where."""
-    process = h.processes[p]
-    if k >= layout.SUSPENDED:
-        return
+def observe(h: "History", process: Process, t: int, p: int, th: int, k: int, s: int) -> None:
+    """Keep what every row of a probe tells: that its process did something, and where."""
     process.last_row = t
     if process.blocked and th in process.blocked:
         unblocked(h, t, p, th, 0, 0, 0)
@@ -72,29 +71,27 @@ def _open(h: "History", t: int, p: int, span: WaitSpan) -> None:
         span.resource = 0
     if span.operation >= len(layout.OPERATIONS):
         span.operation = 0
-    spans = process.waits.setdefault(span.thread, [])
-    if spans and spans[-1].until is None:
-        spans[-1].until = t
-    spans.append(span)
+    process.waits_of(span.thread).begin(span)
     if span.thread == _MAIN:
         process.lane.turn(t, State.WAITING, span.resource, span.operation, span.joined_pid)
 
 
 def _close(h: "History", t: int, p: int, th: int) -> None:
     process = h.processes[p]
-    wait = process.open_wait(th)
-    if wait is not None and wait.resource:
+    waits = process.waits.get(th)
+    if waits is None or waits.open is None:
+        return
+    wait = waits.open
+    if wait.resource:
         h.resources[wait.resource].waited(t - wait.since)
-    spans = process.waits.get(th)
-    if spans and spans[-1].until is None:
-        spans[-1].until = t
-        if th == _MAIN:
-            process.lane.turn(t, State.RUNNING)
+    waits.end(t)
+    if th == _MAIN:
+        process.lane.turn(t, State.RUNNING)
 
 
 def _close_of(h: "History", t: int, p: int, th: int, r: int) -> None:
-    spans = h.processes[p].waits.get(th)
-    if spans and spans[-1].until is None and spans[-1].resource == r:
+    wait = h.processes[p].open_wait(th)
+    if wait is not None and wait.resource == r:
         _close(h, t, p, th)
 
 
@@ -191,9 +188,21 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
     _close_of(h, t, p, th, r)
     if resource is None:
         return
+    if h.dropped and resource.held and resource.definition.kind in _ONE_AT_A_TIME:
+        _end_others(h, resource, t, p)
     resource.hold(t, p, th, s)
+    if r not in h.in_use:
+        h.in_use[r] = t
     h.processes[p].lane.hold(t, 1)
     _count_holders(h, resource, t, p)
+
+
+def _end_others(h: "History", resource: Resource, t: int, p: int) -> None:
+    """Whoever else had a lock that somebody has got now has given it back, though the event is missing."""
+    for process, *_ in resource.holders():
+        if process != p:
+            resource.release(t, process)
+            h.processes[process].lane.hold(t, -1)
 
 
 def _was_taken(h: "History", resource: Resource, p: int, th: int) -> bool:
@@ -302,6 +311,8 @@ def _item_counter(h: "History", resource: Resource | None, index: int) -> Counte
         return None
     counter = resource.items.get(index)
     if counter is None:
+        if not resource.items:
+            resource.items = {}
         name, number = f"{resource.definition.name}[{index}]", resource.definition.index
         counter = resource.items[index] = Counter(name, number, "item")
         h.counters.append(counter)
@@ -332,22 +343,22 @@ def _step_sampled(counter: Counter, t: int, value: float, p: int) -> None:
 def putting(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
     """An item goes into a queue."""
     _close_of(h, t, p, th, r)
-    _change_depth(h, t, p, r, 1)
+    change_depth(h, t, p, r, 1)
 
 
 def got(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
     """An item comes out of a queue."""
     _close_of(h, t, p, th, r)
-    _change_depth(h, t, p, r, -1)
+    change_depth(h, t, p, r, -1)
 
 
 def put_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """The put just before raised."""
-    _change_depth(h, t, p, r, -1)
+    change_depth(h, t, p, r, -1)
 
 
-def _change_depth(h: "History", t: int, p: int, r: int, change: int) -> None:
-    """Count an item; a manager's queue is told of it before a put that may have to wait, so that it seems too full."""
+def change_depth(h: "History", t: int, p: int, r: int, change: int) -> None:
+    """Count items; a manager's queue is told of it before a put that may have to wait, so that it seems too full."""
     resource = h.resources.get(r)
     if resource is not None:
         resource.depth = max(0, resource.depth + change)

@@ -3,27 +3,18 @@
 from array import array
 from bisect import bisect_right, insort
 from dataclasses import dataclass, field
+from typing import Any
 
+from playground.history import columns
 from playground.history.batch import ProcessDefinition, ResourceDefinition
 from playground.history.counters import Counter
 from playground.history.lane import Lane, State
+from playground.history.waits import Waits, WaitSpan
 from playground.probe import layout
 
-
-@dataclass(slots=True)
-class WaitSpan:
-    """One wait of one thread; ``until`` is None while it lasts."""
-
-    thread: int
-    operation: int
-    resource: int
-    site: int
-    since: int
-    timed: bool
-    joined_pid: int = 0
-    until: int | None = None
-    seen: bool = False
-    """Whether it is the kernel that tells of it, and not the program."""
+_NOBODY: set[int] = set()
+_EMPTY: dict[Any, Any] = {}
+"""Shared by all that are folded, and never changed."""
 
 
 @dataclass(slots=True)
@@ -35,7 +26,7 @@ class Process:
     thread_names: dict[int, str] = field(default_factory=dict)
     thread_numbers: dict[int, int] = field(default_factory=dict)
     """The kernel's thread id to the number that rows have; the main thread's id is the pid."""
-    waits: dict[int, list[WaitSpan]] = field(default_factory=dict)
+    waits: dict[int, Waits] = field(default_factory=dict)
     began: int | None = None
     ended: int | None = None
     exitcode: int | None = None
@@ -54,9 +45,11 @@ class Process:
     """Threads that the kernel says are asleep in a call of which the program told nothing."""
     last_row: int = 0
     """Time of its latest own event."""
-    sites: "array[int]" = field(default_factory=lambda: array("q"))
+    sites: "array[int]" = field(default_factory=lambda: array("i"))
     site_times: "array[int]" = field(default_factory=lambda: array("q"))
     samples: dict[str, Counter] = field(default_factory=dict)
+    folded: bool = False
+    """Whether it ended so long ago that no more is known than who it was, how it ended and how it spent its time."""
 
     @property
     def alive(self) -> bool:
@@ -71,32 +64,30 @@ class Process:
         """Whether it had ended and nobody had reaped it."""
         return self.ended_by(t) and (self.reaped is None or self.reaped > t)
 
+    def waits_of(self, thread: int) -> Waits:
+        """What a thread waited for, to be added to."""
+        waits = self.waits.get(thread)
+        if waits is None:
+            waits = self.waits[thread] = Waits(thread)
+        return waits
+
     def open_wait(self, thread: int) -> WaitSpan | None:
         """What a thread waits for now."""
-        spans = self.waits.get(thread)
-        return spans[-1] if spans and spans[-1].until is None else None
+        waits = self.waits.get(thread)
+        return waits.open if waits is not None else None
 
     def open_waits(self) -> list[WaitSpan]:
         """What its threads wait for now."""
-        return [wait for thread in self.waits if (wait := self.open_wait(thread)) is not None]
+        return [waits.open for waits in self.waits.values() if waits.open is not None]
 
     def waits_at(self, t: int) -> list[WaitSpan]:
         """What its threads waited for at an instant."""
-        found = []
-        for spans in self.waits.values():
-            index = bisect_right(spans, t, key=lambda span: span.since) - 1
-            if index >= 0:
-                until = spans[index].until
-                if until is None or until > t:
-                    found.append(spans[index])
-        return found
+        return [span for waits in self.waits.values() if (span := waits.at(t)) is not None]
 
     def waits_between(self, start: int, end: int, limit: int) -> list[WaitSpan]:
         """Waits of the main thread that lasted into a stretch of time; none when there are more than ``limit``."""
-        spans = self.waits.get(layout.MAIN_THREAD, [])
-        last = bisect_right(spans, end, key=lambda span: span.since)
-        first = max(0, bisect_right(spans, start, key=lambda span: span.since) - 1)
-        return spans[first:last] if last - first <= limit else []
+        waits = self.waits.get(layout.MAIN_THREAD)
+        return waits.between(start, end, limit) if waits is not None else []
 
     def site_at(self, t: int) -> int:
         """The last line it was seen on; 0 when unknown."""
@@ -113,12 +104,54 @@ class Process:
         index = self.lane.index_at(t)
         return None if index < 0 else State(self.lane.states[index])
 
+    def forget(self, since: int) -> None:
+        """Forget what lies before an instant."""
+        self.lane.forget(since)
+        columns.forget(since, self.site_times, self.sites)
+        for waits in self.waits.values():
+            waits.forget(since)
+        for counter in self.samples.values():
+            counter.forget(since)
+
+    def fold(self) -> None:
+        """Forget all but who it was, how it ended and how it spent its time."""
+        self.folded = True
+        self.lane.fold(self.ended or 0)
+        self.thread_names = self.thread_numbers = self.waits = self.spoken = self.samples = _EMPTY
+        self.blocked = _NOBODY
+        self.sites = self.site_times = columns.NOTHING
+
 
 _OPEN = 1 << 62
+_NONE: list[tuple[int, ...]] = []
+_NO_HOLDS: list[int] = []
+_EVERY = 128
+"""After so many holds it is written down which were going on."""
 
 
 class Resource:
     """A lock, queue, value or other shared thing, and who held it when."""
+
+    __slots__ = (
+        "_given_back",
+        "_going_on",
+        "_open",
+        "_process",
+        "_since",
+        "_site",
+        "_thread",
+        "_until",
+        "acquired",
+        "contended",
+        "counter",
+        "definition",
+        "depth",
+        "items",
+        "longest_hold",
+        "longest_wait",
+        "max_holders",
+        "unseen_writes",
+    )
 
     def __init__(self, definition: ResourceDefinition) -> None:
         self.definition = definition
@@ -128,30 +161,41 @@ class Resource:
         self.longest_hold = 0
         """The longest of the holds that are over, in nanoseconds."""
         self.longest_wait = 0
+        self.unseen_writes = 0
+        """Writes that were counted only, since they came too fast."""
         self.depth = 0
         """Of a queue: items that were put and not yet got, those of blocked puts among them."""
         self.counter: Counter | None = None
-        self.items: dict[int, Counter] = {}
-        self._since = array("q")
-        self._until = array("q")
-        self._process = array("q")
-        self._thread = array("q")
-        self._site = array("q")
-        self._oldest_open = array("q")
-        self._open: list[int] = []
-        self._given_back: dict[int, int] = {}
+        self.items: dict[int, Counter] = _EMPTY
+        self._fold()
+
+    def _fold(self) -> None:
+        self._open: list[int] = _NO_HOLDS
+        self._since = self._until = self._process = self._thread = self._site = columns.NOTHING
+        self._going_on: list[tuple[int, ...]] = _NONE
+        """Before every ``_EVERY``-th hold: those that were going on."""
+        self._given_back: dict[int, int] = _EMPTY
         """Process to the hold that its latest release ended."""
+
+    def _unfold(self) -> None:
+        self._since, self._until = array("q"), array("q")
+        self._process, self._thread, self._site = array("i"), array("i"), array("i")
+        self._open, self._going_on, self._given_back = [], [], {}
 
     def hold(self, t: int, process: int, thread: int, site: int) -> None:
         """Begin a hold."""
+        if self._since is columns.NOTHING:
+            self._unfold()
         self.acquired += 1
-        self._open.append(len(self._since))
+        number = len(self._since)
+        if number % _EVERY == 0:
+            self._going_on.append(tuple(self._open))
+        self._open.append(number)
         self._since.append(t)
         self._until.append(_OPEN)
         self._process.append(process)
         self._thread.append(thread)
         self._site.append(site)
-        self._oldest_open.append(self._open[0])
         self.max_holders = max(self.max_holders, len(self._open))
 
     def release(self, t: int, process: int) -> int | None:
@@ -187,19 +231,70 @@ class Resource:
     def holds_between(self, start: int, end: int, limit: int) -> list[tuple[int, int, int]]:
         """Process, since and until of the holds in a stretch of time; none when there are more than ``limit``."""
         last = bisect_right(self._since, end)
-        if last == 0:
+        first = max(0, bisect_right(self._since, start) - 1)
+        if last == 0 or last - first > limit:
             return []
-        first = self._oldest_open[max(0, bisect_right(self._since, start) - 1)]
-        if last - first > limit:
-            return []
-        span = [i for i in range(first, last) if self._until[i] > start]
-        return [(self._process[i], self._since[i], self._until[i]) for i in span]
+        span = [i for i in (*self._before(first), *range(first, last)) if self._until[i] > start]
+        return [(self._process[i], self._since[i], self._until[i]) for i in span] if len(span) <= limit else []
 
     def holders_at(self, t: int) -> list[tuple[int, int, int, int]]:
         """Process, thread, site and since of each hold at an instant."""
         last = bisect_right(self._since, t) - 1
         if last < 0:
             return []
-        span = range(self._oldest_open[last], last + 1)
-        held = [i for i in span if self._since[i] <= t < self._until[i]]
+        held = [i for i in (*self._before(last), last) if self._since[i] <= t < self._until[i]]
         return [(self._process[i], self._thread[i], self._site[i], self._since[i]) for i in held]
+
+    def _before(self, number: int) -> list[int]:
+        """Holds that may have been going on when one began, without itself: those of the last note, and since."""
+        return [*self._going_on[number // _EVERY], *range(number // _EVERY * _EVERY, number)]
+
+    # --- Forgetting -----------------------------------------------------------------------------------
+
+    def forget(self, since: int) -> bool:
+        """Forget most of the holds that were over before an instant; False when no detail is left."""
+        if self._until and not self._open and max(self._until[-_EVERY:]) <= since and self._since[-1] <= since:
+            self._fold()
+        blocks = bisect_right(self._since, since) // _EVERY
+        if blocks:
+            self._cut(blocks)
+        return bool(self._since)
+
+    @property
+    def held(self) -> bool:
+        """Whether somebody holds it now."""
+        return bool(self._open)
+
+    def fold(self) -> None:
+        """Forget all holds; only for what nobody holds. It is known again when it is used again."""
+        self._fold()
+        for counter in (self.counter, *self.items.values()):
+            if counter is not None:
+                counter.fold()
+
+    def _cut(self, blocks: int) -> None:
+        """Forget so many blocks of holds; those that go on after them are carried over, in a block of their own."""
+        cut = blocks * _EVERY
+        carried = [i for i in [*self._before(cut - 1), cut - 1] if self._until[i] > self._since[cut - 1]]
+        carried = sorted({*carried, *(i for i in self._open if i < cut)})
+        room = -(-len(carried) // _EVERY) * _EVERY
+        padding = room - len(carried)
+        moved = {old: padding + new for new, old in enumerate(carried)}
+        for column in (self._since, self._until, self._process, self._thread, self._site):
+            column[:cut] = array(
+                column.typecode, [column[carried[0]]] * padding + [column[i] for i in carried] if carried else []
+            )
+        self._until[:padding] = self._since[:padding]
+        shift = cut - room
+        self._open = [moved[i] if i < cut else i - shift for i in self._open]
+        self._given_back = {
+            process: moved.get(i, -1) if i < cut else i - shift
+            for process, i in self._given_back.items()
+            if i >= cut or i in moved
+        }
+        later = [
+            tuple(moved[i] if i < cut else i - shift for i in each if i >= cut or i in moved)
+            for each in self._going_on[blocks:]
+        ]
+        own = [tuple(range(padding, block)) for block in range(0, room, _EVERY)]
+        self._going_on = own + later

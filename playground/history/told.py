@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 from playground.history.counters import Counter
 from playground.history.lane import State
 from playground.history.lines import LogLine, Mark
-from playground.history.rows import Handler
+from playground.history.rows import Handler, change_depth
 from playground.probe import layout
 
 if TYPE_CHECKING:
     from playground.history.history import History
+
+_TAKEN = frozenset({"lock", "rlock", "semaphore", "bounded_semaphore", "value", "array"})
+"""Kinds that are waited for in order to be taken, and for nothing else."""
+MOST_MARKS = 2000
+"""So many of the latest marks are kept."""
 
 
 def exit_text(status: int | None) -> str:
@@ -30,10 +35,11 @@ def _end(h: "History", t: int, p: int, status: int | None) -> None:
     if process.ended is not None:
         return
     process.ended, process.exitcode = t, status
-    for span in process.open_waits():
-        span.until = t
+    for waits in process.waits.values():
+        waits.end(t)
     state = State.KILLED if status is not None and status < 0 else State.EXITED
     process.lane.turn(t, state, value=status or 0)
+    h.ended.append(p)
     if state == State.KILLED:
         _mark(h, t, p, "death", f"{h.name(p)} {exit_text(status)}")
 
@@ -100,6 +106,7 @@ def raised(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> Non
 def action(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
     """A person did something to a process."""
     _action_line(h, t, p, th, r, s, v)
+    h.acted = True
     verb = h.texts.get(v, "").partition(" ")[0]
     if h.processes[p].ended_by_person is None and (verb in {"terminate", "kill"} or verb.startswith("SIG")):
         h.processes[p].ended_by_person = t
@@ -133,7 +140,7 @@ def _sample(name: str, scale: float) -> Handler:
 def _line(stream: str, *, mark: bool = False) -> Handler:
     def take(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
         text = h.texts.get(v, "")
-        h.lines.append(LogLine(t, p, stream, text))
+        h.say(LogLine(t, p, stream, text))
         if mark:
             _mark(h, t, p, stream, text)
 
@@ -142,6 +149,7 @@ def _line(stream: str, *, mark: bool = False) -> Handler:
 
 def _mark(h: "History", t: int, p: int, kind: str, text: str) -> None:
     h.marks.append(Mark(t, kind, text, p))
+    del h.marks[:-MOST_MARKS]
 
 
 _raised_line = _line("raised", mark=True)
@@ -153,7 +161,38 @@ def patch_failed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: in
     what = h.texts.get(v, "")
     if what not in h.not_observed:
         h.not_observed.append(what)
-    h.lines.append(LogLine(t, p, "notice", f"not observed: {what}"))
+    h.say(LogLine(t, p, "notice", f"not observed: {what}"))
+
+
+def dropped(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+    """Events that came too fast: what they came to is told by the rows that follow, and here what is counted."""
+    kind, count = v & 0xFF, v >> layout.DROPPED_COUNT
+    resource = h.resources.get(r)
+    if resource is None:
+        h.dropped += max(count, 0)
+        h.events += max(count, 0)
+    elif kind == layout.ACQUIRED:
+        resource.acquired += count
+    elif kind == layout.WAITING and resource.definition.kind in _TAKEN:
+        resource.contended += count
+    elif kind == layout.WROTE:
+        resource.unseen_writes += count
+    elif kind == layout.PUTTING:
+        change_depth(h, t, p, r, count)
+
+
+def lost(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """Events are missing: what the process waits for and holds is not known until it says so again."""
+    h.dropped += max(v, 0)
+    process = h.processes[p]
+    for waits in process.waits.values():
+        waits.end(t)
+    process.lane.turn(t, State.RUNNING)
+    for number in h.in_use:
+        resource = h.resources[number]
+        for _ in [holder for holder in resource.holders() if holder[0] == p]:
+            resource.release(t, p)
+            process.lane.hold(t, -1)
 
 
 def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
@@ -191,5 +230,7 @@ HANDLERS: dict[int, Handler] = {
     layout.LEFT_BEHIND: _line("notice"),
     layout.LOGGED: _line("log"),
     layout.PATCH_FAILED: patch_failed,
+    layout.DROPPED: dropped,
+    layout.LOST: lost,
     layout.RUN_ENDED: run_ended,
 }

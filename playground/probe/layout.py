@@ -116,9 +116,11 @@ WAKER = (
 SAMPLED = 118  # value of a raw_value read from outside
 SPOTTED = 121  # operation or 0: the observer saw a thread on this line
 ITEM_SAMPLED = 119  # the same of an item of a raw_array; the site field holds the index
-SAMPLE_NICE = 122  # when it has changed
-SAMPLE_AFFINITY = 123  # a bit for each core it may use, or minus their number if there are too many; 0: as the observer
+SAMPLE_NICE = 124  # when it has changed
+SAMPLE_AFFINITY = 125  # a bit for each core it may use, or minus their number if there are too many; 0: as the observer
 LEFT_BEHIND = 120  # text: a name in shared memory that was still there when the last process had ended by itself
+DROPPED = 122  # count << 8 | kind; so many events were not looked at one by one. Kind 0: in all, else of a resource
+LOST = 123  # so many events were not recorded, since the observer was too far behind: nobody knows what they were
 
 NAMES = {number: name for name, number in list(globals().items()) if type(number) is int and name not in _NOT_KINDS}
 """Kind number to its name, for people and for recordings of other programs."""
@@ -147,6 +149,9 @@ BLOCKED_TIMED = 1 << 8
 """The call ends by itself after some time."""
 BLOCKED_KNOWN = 1 << 9
 """The WAKER rows of the same instant name everybody who might end the wait; without it nobody can say."""
+
+DROPPED_COUNT = 8
+"""Shift of the count in DROPPED; of PUTTING it is by how much the depth has changed."""
 
 ACQUIRED_AGAIN = 1
 """A condition's wait took its lock back."""

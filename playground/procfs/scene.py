@@ -9,6 +9,8 @@ from playground.procfs.sockets import Sockets
 from playground.procfs.threads import Thread, threads
 from playground.warden import kernel
 
+_OPEN = frozenset({"read", "write", "file", "socket"})
+"""Kinds of things that a process has by a descriptor."""
 SOMEBODY_OUTSIDE = 0
 """Stands, among pids, for a process that is none of those looked at."""
 
@@ -36,12 +38,16 @@ class Scene:
     _mappings: dict[int, list[Mapping] | None] = field(default_factory=dict)
     _owners: Owners | None = None
     _everything_read: bool = True
+    _descriptors: bool = True
+    """Whether what processes have open is of interest: somebody waits for such a thing."""
     _sockets: Sockets = field(default_factory=Sockets)
 
     def standing(self, pids: Iterable[int]) -> list[Standing]:
         """Those of the pids that stood still, all of them at one and the same time."""
         before = {pid: found for pid in pids if (found := _asleep(pid)) is not None}
         calls = {pid: self._calls(pid, found) for pid, found in before.items()}
+        things = {thing[0] for found in calls.values() for call in found.values() for thing in call.things}
+        self._descriptors = not things.isdisjoint(_OPEN)
         self._own()
         # Whoever was not given a core between the two readings slept from the one to the other.
         return [Standing(pid, calls[pid]) for pid, found in before.items() if _asleep(pid) == found]
@@ -110,7 +116,8 @@ class Scene:
         mappings = self._mapped(pid)
         owners.add_mappings(pid, mappings or ())
         try:
-            owners.add_descriptors(pid)
+            if self._descriptors:
+                owners.add_descriptors(pid)
         except FileNotFoundError:
             return True  # it has ended
         except OSError:

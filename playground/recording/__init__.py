@@ -14,6 +14,9 @@ UTF-8 text, one JSON value a line:
   only.) At most 5000 lines stand between two. What no checkpoint confirms is not trusted;
 - at the end the summary, an object: ``{"summary": {...}}``, followed by a checkpoint.
 
+A recording that has come to the limit of its size (1 GiB; ``MP_PLAYGROUND_RECORDING_MIB`` sets another) ends with the
+last checkpoint before it, without a summary.
+
 A reader refuses another major version and ignores lines it does not know. A recording is data: nothing in it is
 executed, and no path in it is opened.
 """

@@ -2,10 +2,10 @@
 
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -23,7 +23,8 @@ from playground.recording.writer import VERSION
 from playground.text import clean, clean_lines
 
 MAX_LINE = 8 << 20
-MAX_FILE = 1 << 30
+MAX_PART = 256 << 20
+"""A part without a checkpoint that is longer than this is no recording's."""
 MAX_PROCESSES = 100_000
 _LIMIT = 1 << 63
 _decoder = msgspec.json.Decoder()
@@ -47,19 +48,42 @@ class Opened:
     notices: list[str] = field(default_factory=list)
 
 
-def open_recording(path: Path) -> Opened:
-    """Read a recording; raises RecordingError when nothing of it can be trusted."""
+def open_recording(path: Path, take: Callable[[RunInfo, Batch], None] | None = None) -> Opened:
+    """Read a recording; raises RecordingError when nothing of it can be trusted.
+
+    With ``take`` each part that a checkpoint confirms goes there as it is read, and is not kept.
+    """
     shown = clean(str(path), 4096)
-    data = _contents(path, shown)
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise RecordingError(f"{shown} is a directory; name a recording in it")
+        if not stat.S_ISREG(found.st_mode):
+            raise RecordingError(f"{shown} is not a file; see `mp-playground recordings`")
+        with path.open("rb") as file:
+            return _opened(file, path, take)
+    except OSError as error:
+        raise RecordingError(f"cannot read {shown}: {error.strerror}; see `mp-playground recordings`") from None
+    except ValueError:  # a NUL in it
+        raise RecordingError(f"cannot read {shown}: no file has such a name") from None
+
+
+def _opened(file: BinaryIO, path: Path, take: Callable[[RunInfo, Batch], None] | None) -> Opened:
+    shown = clean(str(path), 4096)
     opened: Opened | None = None
+    last = 0
     processes: set[int] = set()
     try:
-        for lines in _verified(data):
+        for lines in _verified(file):
             for line in lines:
                 if opened is None:
                     opened = Opened(_info(line, path), Batch())
                 else:
-                    _take(line, opened, processes)
+                    _take(line, opened, processes, last)
+            if take is not None and opened is not None:
+                last = max([last, *opened.batch.time[-1:]])
+                take(opened.info, opened.batch)
+                opened.batch = Batch(until=opened.batch.until)
     except _Damaged:
         if opened is not None:
             opened.notices.append("the recording is damaged or cut; it is shown up to the last part that is whole")
@@ -68,43 +92,28 @@ def open_recording(path: Path) -> Opened:
     return opened
 
 
-def _contents(path: Path, shown: str) -> bytes:
-    try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
-            raise RecordingError(f"{shown} is a directory; name a recording in it")
-        if not stat.S_ISREG(found.st_mode):
-            raise RecordingError(f"{shown} is not a file; see `mp-playground recordings`")
-        if found.st_size > MAX_FILE:
-            raise RecordingError(f"{shown} is too large: {found.st_size >> 20} MiB, at most {MAX_FILE >> 20} are read")
-        return path.read_bytes()
-    except OSError as error:
-        raise RecordingError(f"cannot read {shown}: {error.strerror}; see `mp-playground recordings`") from None
-    except ValueError:  # a NUL in it
-        raise RecordingError(f"cannot read {shown}: no file has such a name") from None
-
-
-def _verified(data: bytes) -> Iterator[list[Any]]:
+def _verified(file: BinaryIO) -> Iterator[list[Any]]:
     """Groups of decoded lines, each confirmed by its checkpoint; raises _Damaged at the first that is not."""
-    start = position = seed = 0
-    chained = False
-    while position < len(data):
-        end = data.find(b"\n", position)
-        if end < 0 or end - position > MAX_LINE:
+    group: list[bytes] = []
+    size = sum_of_group = 0
+    chained: bool | None = None
+    while line := file.readline(MAX_LINE + 1):
+        if not line.endswith(b"\n") or size > MAX_PART:
             raise _Damaged
-        if data.startswith(b'["C",', position):
-            group = data[start:position]
-            checkpoint = _decode(data[position:end])
-            confirmed = checksum(group, data[position:end], seed)
+        if line.startswith(b'["C",'):
+            checkpoint = _decode(line)
+            confirmed = checksum(b"", line, sum_of_group)
             if len(checkpoint) != 4 or checkpoint[3] != confirmed:
                 raise _Damaged
-            lines = [*(_decode(line) for line in group.splitlines()), checkpoint]
-            chained = _is_chained(lines[0]) if start == 0 else chained
+            lines = [*map(_decode, group), checkpoint]
+            chained = _is_chained(lines[0]) if chained is None else chained
             yield lines
-            seed = confirmed if chained else 0
-            start = end + 1
-        position = end + 1
-    if start != len(data):
+            group, size, sum_of_group = [], 0, confirmed if chained else 0
+        else:
+            group.append(line)
+            size += len(line)
+            sum_of_group = zlib.crc32(line, sum_of_group)
+    if group:
         raise _Damaged
 
 
@@ -160,7 +169,7 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
-def _take(line: Any, opened: Opened, processes: set[int]) -> None:
+def _take(line: Any, opened: Opened, processes: set[int], last: int) -> None:
     if isinstance(line, dict):
         summary = line.get("summary")
         opened.summary = summary if isinstance(summary, dict) else opened.summary
@@ -172,7 +181,7 @@ def _take(line: Any, opened: Opened, processes: set[int]) -> None:
         return
     if len(line) != 7 or not all(type(n) is int and -_LIMIT <= n < _LIMIT for n in line) or line[1] not in processes:
         raise _Damaged
-    last = opened.batch.time[-1] if len(opened.batch) else 0
+    last = opened.batch.time[-1] if len(opened.batch) else last
     opened.batch.add((max(line[0], last), *line[1:]))
     opened.batch.until = max(opened.batch.until, line[0])
 

@@ -1,4 +1,4 @@
-"""Writing a recording while the run goes on; a full disk ends the recording, not the run."""
+"""Writing a recording while the run goes on; a full disk or the limit of its size ends it, not the run."""
 
 import json
 import os
@@ -58,11 +58,23 @@ def _text(value: Any) -> Any:
     return [_text(each) for each in value] if isinstance(value, list | tuple) else value
 
 
+DEFAULT_LIMIT_MIB = 1024
+"""A recording's size when ``MP_PLAYGROUND_RECORDING_MIB`` sets no other."""
+
+
+def limit_from_environment() -> int:
+    """How many bytes a recording may have; a setting that is no positive number counts for nothing."""
+    given = os.environ.get("MP_PLAYGROUND_RECORDING_MIB", "")
+    return (int(given) if given.isascii() and given.isdigit() and int(given) else DEFAULT_LIMIT_MIB) << 20
+
+
 class Writer:
     """One recording; every ``append`` ends with a checkpoint."""
 
-    def __init__(self, path: Path, info: RunInfo) -> None:
+    def __init__(self, path: Path, info: RunInfo, limit: int | None = None) -> None:
+        """``limit`` is how many bytes it may have; None is as ``limit_from_environment`` says."""
         self.path = path
+        self._left = self._limit = limit_from_environment() if limit is None else limit
         self.failed: str | None = None
         """Why the recording ended early; None while it is whole."""
         self._rows = 0
@@ -117,6 +129,12 @@ class Writer:
         checkpoint = b'["C",%d,%d' % (self._rows, self._until)
         confirmed = zlib.crc32(checkpoint, zlib.crc32(data, self._checksum))
         data += b"%b,%d]\n" % (checkpoint, confirmed)
+        self._left -= len(data)
+        if self._left < 0:
+            limit = f"{self._limit / (1 << 20):.3g} MiB"
+            self.failed = f"recording ended at {limit}, the run goes on; MP_PLAYGROUND_RECORDING_MIB sets the limit"
+            self.close()
+            return
         try:
             while data:
                 data = data[os.write(self._fd, data) :]

@@ -32,6 +32,11 @@ class Moment:
         return self.face.history
 
     @property
+    def since(self) -> Nanoseconds:
+        """The begin of what is known."""
+        return self.history.since
+
+    @property
     def live(self) -> bool:
         """Whether processes may be alive."""
         return self.face.live
@@ -47,6 +52,11 @@ class Moment:
         return self.view.frozen_at is not None
 
     @property
+    def ended_before(self) -> int:
+        """How many processes ended so long ago that they are shown no more."""
+        return len(self.history.processes) - len(self.history.shown)
+
+    @property
     def stuck(self) -> frozenset[int]:
         """Processes that a finding says can never go on."""
         kinds = {"deadlock", "abandoned_lock"}
@@ -55,7 +65,7 @@ class Moment:
     @property
     def interfered(self) -> bool:
         """Whether the person did something to the run, so that what was expected of it no longer holds."""
-        return any(mark.kind == "action" for mark in self.history.marks)
+        return self.history.acted
 
     @property
     def row(self) -> int:

@@ -121,8 +121,8 @@ def hold(method: str, times: int, seed: int, directory: Path) -> Holds:
         program.end()
     program.drain(final=True)
     holds.check(list(memoryview(counted.read_bytes()).cast("q")))
-    if program.collector.dropped or program.process.returncode:
-        holds.problems.append(f"{program.collector.dropped} dropped, exit code {program.process.returncode}")
+    if program.missing or program.process.returncode:
+        holds.problems.append(f"{program.missing} dropped, exit code {program.process.returncode}")
     return holds
 
 

@@ -124,8 +124,8 @@ def kill_writers(how: str, method: str, kills: int, dice: random.Random, directo
         program.end()
     program.drain(final=True)
     writers.check()
-    if program.collector.dropped:
-        writers.problems.append(f"{program.collector.dropped} dropped")
+    if program.missing:
+        writers.problems.append(f"{program.missing} dropped")
     return writers.problems[:3]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playground.collector import Collector
 from playground.history import Batch, RunInfo
+from playground.probe import layout
 from playground.probe.entry import ProbeConfig, environment
 
 LIMIT_S = 120.0
@@ -30,7 +31,9 @@ class ProbedProgram:
         path = directory / "program.py"
         path.write_text(script)
         config = ProbeConfig("7e577e57", str(journals), str(fallback), str(text), str(directory), reserve)
-        self.journals, self._take = journals, take
+        self.journals, self._give = journals, take
+        self.missing = 0
+        """How many events were dropped, lost or not looked at one by one."""
         self._origin = time.monotonic_ns()
         self.collector = Collector((journals, fallback), text, self._origin)
         self.process = subprocess.Popen(
@@ -47,6 +50,14 @@ class ProbedProgram:
             for journal in self.collector.journals.values():
                 journal.dead = True
         self._take(self.collector.drain(time.monotonic_ns() - self._origin, final=final))
+
+    def _take(self, batch: Batch) -> None:
+        for kind, value in zip(batch.kind, batch.value, strict=True):
+            if kind == layout.LOST:
+                self.missing += value
+            elif kind == layout.DROPPED and not value & layout.KIND_MASK:
+                self.missing += value >> layout.DROPPED_COUNT
+        self._give(batch)
 
     def drain_until(self, condition: Callable[[], bool], pause_s: float = 0.002) -> None:
         """Collect again and again until the condition holds; raises TimeoutError."""

@@ -26,7 +26,7 @@ def test_a_value_is_a_step_function_with_writers() -> None:
     total = counter(history, "total")
     assert steps(total) == [(10, 3, a), (20, -4, b)]
     assert [total.at(t * MS) for t in (9, 10, 19, 20)] == [None, 3, 3, -4]
-    assert (total.writer_at(9 * MS), total.writer_at(25 * MS), total.writes, total.last) == (None, b, 1, -4)
+    assert (total.writes, total.first, total.lowest, total.highest, total.last) == (1, 3, -4, 3, -4)
     assert counter(history, "share").last == 0.25
 
 

@@ -1,6 +1,7 @@
 """Cases at the edges: rows, files and moments in which the obvious code goes wrong."""
 
 import json
+import re
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -272,3 +273,9 @@ def test_a_suspension_before_the_first_word_keeps_the_lane_in_order() -> None:
     run.row(30, a, layout.BEGAN)
     starts = list(run.history().lane(a).starts)
     assert starts == sorted(starts)
+
+
+def test_no_two_kinds_of_rows_have_one_number() -> None:
+    source = Path(layout.__file__).read_text(encoding="utf-8")
+    kinds = re.findall(r"^[A-Z_]+ = (\d+)", source.partition("_NOT_KINDS")[2].partition("NAMES = ")[0], re.MULTILINE)
+    assert len(kinds) == len(set(kinds)) == len(layout.NAMES)

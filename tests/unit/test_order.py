@@ -12,6 +12,11 @@ Tell = Callable[[Run, int, int], None]
 """Adds the rows by which the first process tells the second what it has done."""
 
 
+def knows(order: Order, process: int, other: int, own: int) -> bool:
+    """Whether a process knows of another one's time."""
+    return order.clock(process).knows((order.clock(other).place, own, []))
+
+
 def ordered(tell: Tell, *, locks: bool = True) -> bool:
     """Whether what A did before these rows happened before what B does after them."""
     run = Run()
@@ -28,7 +33,7 @@ def ordered(tell: Tell, *, locks: bool = True) -> bool:
             own = order.clock(a).own
         if history.kind[row] in order.handlers:
             order.handlers[history.kind[row]](row)
-    return order.clock(b).knows(a, own)
+    return knows(order, b, a, own)
 
 
 def passed(kind: str, given: int, taken: int, limit: int = 0) -> Tell:
@@ -148,5 +153,5 @@ def test_a_child_knows_what_its_starter_knew_when_it_began_to_start_it(begin: in
             own = {p: order.clock(p).own for p in (main, ended)}
         if history.kind[row] in order.handlers:
             order.handlers[history.kind[row]](row)
-    assert [order.clock(child).knows(main, own[main]) for child in (first, second)] == [begin == 0, True]
-    assert [order.clock(child).knows(ended, own[ended]) for child in (first, second)] == [False, True]
+    assert [knows(order, child, main, own[main]) for child in (first, second)] == [begin == 0, True]
+    assert [knows(order, child, ended, own[ended]) for child in (first, second)] == [False, True]

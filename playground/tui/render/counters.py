@@ -25,7 +25,8 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
     rows = min(_TALLEST, max(1, (height + 1) // len(counters)))
     names = min(max(len(counter.name) for counter in counters), 14 if width > 40 else 9) + 2
     notes = max(len(_note(moment, counter)) for counter in counters) + 1
-    scale = view(moment.at, moment.until, max(4, width - names - notes), moment.view.zoom, live=moment.live)
+    cells = max(4, width - names - notes)
+    scale = view(moment.at, moment.until, cells, moment.view.zoom, live=moment.live, since_ns=moment.since)
     strips: list[Strip] = []
     for counter in counters:
         strips += _plot(moment, counter, scale, names, width, max(1, rows - 1), palette)

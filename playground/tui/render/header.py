@@ -47,6 +47,8 @@ def _status(moment: Moment, palette: Palette) -> Line:
         worst = palette.bad if any(f.severity == "error" for f in moment.findings) else palette.warning
         count = len(moment.findings)
         line.add(f"  {count} finding{'s' if count > 1 else ''}", palette.style(worst, bold=True))
+    if moment.ended_before:
+        line.add(f"  {moment.ended_before:,} ended before", palette.style(palette.muted))
     if moment.history.dropped:
         line.add(f"  {moment.history.dropped} events dropped", palette.style(palette.warning, bold=True))
     return line.add(" ", palette.style())
@@ -88,7 +90,7 @@ def _keeps_its_promises(moment: Moment) -> bool:
         expected, limit = info.expected.get(counter.name), info.limits.get(counter.name)
         if expected is not None and counter.last != expected:
             return False
-        if limit is not None and max(counter.values, default=0) > limit:
+        if limit is not None and (counter.highest or 0) > limit:
             return False
     return True
 
@@ -103,13 +105,14 @@ def transport(moment: Moment, width: int, height: int, palette: Palette) -> list
     arrow = "" if replay.direction > 0 else "back "
     line.column(f" {arrow}{_speed(replay.speed)}", _BUTTONS - 3, palette.style(palette.muted))
     cells = bar_cells(width)
-    head = place(moment.at, moment.until, cells)
+    length = moment.until - moment.since
+    head = place(moment.at - moment.since, length, cells)
     bar = [("━" if x <= head else "─", palette.accent if x <= head else palette.faint) for x in range(cells)]
     for mark in moment.history.marks:
         if mark.kind in {"action", "mark", "death"}:
-            bar[place(mark.time, moment.until, cells)] = ("▾", palette.warning)
+            bar[place(mark.time - moment.since, length, cells)] = ("▾", palette.warning)
     for finding in replay.findings.all:
-        bar[place(finding.at, moment.until, cells)] = ("✗", palette.bad)
+        bar[place(finding.at - moment.since, length, cells)] = ("✗", palette.bad)
     bar[head] = ("●", palette.accent)
     line.extend((glyph, palette.style(colour, bold=glyph == "●")) for glyph, colour in bar)
     line.add(f" {clock(moment.at)} / {clock(moment.until)} ", palette.style(palette.muted))

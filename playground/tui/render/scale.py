@@ -55,19 +55,21 @@ _AIR_CELLS = 9
 """Room at the right of a whole run, for what is said of its last processes."""
 
 
-def view(at_ns: int, until_ns: int, width: int, zoom: int = 0, *, live: bool) -> Scale:
+def view(at_ns: int, until_ns: int, width: int, zoom: int = 0, *, live: bool, since_ns: int = 0) -> Scale:
     """Choose what part of a run to show.
 
     A live run fits until it lasts a minute and goes on by pages of one; a replay always fits. Each step of
     ``zoom`` halves the stretch that is shown, or doubles it below 0; the page of ``at_ns`` is shown then.
+    Nothing is known of a replay before ``since_ns``.
     """
     width = max(width, 1)
     air = min(_AIR_CELLS, width // 4)
-    fitting = live_length(at_ns) if live else max(until_ns * width // (width - air or 1), MILLISECOND)
+    fitting = live_length(at_ns) if live else max((until_ns - since_ns) * width // (width - air or 1), MILLISECOND)
     per_cell = max(BUCKETS, -(-fitting // width))
     per_cell = max(BUCKETS, per_cell >> zoom if zoom > 0 else per_cell << -zoom)
-    if zoom == 0 and fitting > at_ns:
-        return Scale(0, per_cell, width)
+    begin = 0 if live else since_ns
+    if zoom == 0 and fitting > at_ns - begin:
+        return Scale(begin // per_cell, per_cell, width)
     return paged(at_ns, per_cell, width)
 
 

@@ -259,7 +259,7 @@ _Hold = tuple[str, int, int]
 def _holds(history: History, scale: Scale) -> dict[int, list[_Hold]]:
     """Of each process: name, since and until of what it held in the window."""
     found: dict[int, list[_Hold]] = {}
-    for resource in history.resources.values():
+    for resource in history.known_resources:
         for process, since, until in resource.holds_between(scale.start, scale.end, LABELS):
             found.setdefault(process, []).append((resource.definition.name, since, until))
     return found

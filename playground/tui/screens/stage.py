@@ -61,6 +61,8 @@ class StageScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to draw frames; a replay begins to play."""
+        if isinstance(self.face, Observed):
+            self.face.keep_up()
         if isinstance(self.face, Replay):
             for notice in self.face.notices:
                 self.notify(notice, severity="warning", markup=False)
@@ -100,6 +102,8 @@ class StageScreen(Screen[None]):
         """Go on with what is in memory; nothing of the run is alive any more."""
         self.face = Replay.of_run(run.history, run.findings, run.recording_path)
         self._view = replace(self._view, frozen_at=None)
+        for notice in self.face.notices:
+            self.notify(notice, severity="warning", markup=False, timeout=10)
         if run.notice:
             self.notify(run.notice, severity="warning", markup=False, timeout=10)
         self.refresh_bindings()
@@ -131,7 +135,8 @@ class StageScreen(Screen[None]):
             return
         self.face.close()
         try:
-            self.face = LiveRun(self._target, RunOptions())
+            self.face = run = LiveRun(self._target, RunOptions())
+            run.keep_up()
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return

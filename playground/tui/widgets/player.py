@@ -68,7 +68,8 @@ class Player(Vertical):
     def action_tenth(self, tenths: int) -> None:
         """Go to a tenth of the run."""
         if replay := self._replay:
-            replay.seek(replay.history.until * tenths // 10)
+            history = replay.history
+            replay.seek(history.since + (history.until - history.since) * tenths // 10)
 
     def action_speed(self, factor: float) -> None:
         """Play faster or slower; 0 is the original speed."""

@@ -34,7 +34,7 @@ class Timeline(Panel):
     def scale_of(self, moment: Moment, width: int) -> Scale:
         """The stretch of time on screen."""
         cells = width - timeline.label_width(moment)
-        return view(moment.at, moment.until, cells, moment.view.zoom, live=moment.live)
+        return view(moment.at, moment.until, cells, moment.view.zoom, live=moment.live, since_ns=moment.since)
 
     @property
     def window(self) -> Nanoseconds:

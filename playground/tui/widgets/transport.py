@@ -34,6 +34,6 @@ class Transport(Panel, can_focus=False):
 
     def _seek(self, x: int) -> None:
         if self.moment is not None:
-            at = header.instant(x, self.moment.until, self.size.width)
+            at = header.instant(x, self.moment.until - self.moment.since, self.size.width)
             if at is not None:
-                self.post_message(Sought(at))
+                self.post_message(Sought(self.moment.since + at))

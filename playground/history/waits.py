@@ -1,0 +1,133 @@
+"""What one thread waited for, one wait after the other."""
+
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from playground.probe import layout
+
+_TIMED, _SEEN = 1, 2
+
+
+@dataclass(slots=True)
+class WaitSpan:
+    """One wait of one thread; ``until`` is None while it lasts."""
+
+    thread: int
+    operation: int
+    resource: int
+    site: int
+    since: int
+    timed: bool
+    joined_pid: int = 0
+    until: int | None = None
+    seen: bool = False
+    """Whether it is the kernel that tells of it, and not the program."""
+
+
+class Waits:
+    """The waits of a thread: those that are over as columns, and the one that goes on."""
+
+    __slots__ = (
+        "_flags",
+        "_joined",
+        "_operations",
+        "_resources",
+        "_since",
+        "_sites",
+        "_thread",
+        "_until",
+        "for_child_until",
+        "open",
+    )
+
+    def __init__(self, thread: int) -> None:
+        self._thread = thread
+        self._since, self._until = array("q"), array("q")
+        self._resources, self._sites, self._joined = array("q"), array("i"), array("q")
+        self._operations, self._flags = array("b"), array("b")
+        self.open: WaitSpan | None = None
+        """What it waits for now."""
+        self.for_child_until = 0
+        """Of what is forgotten: when the last wait for a child ended."""
+
+    def begin(self, span: WaitSpan) -> None:
+        """Begin to wait; what was waited for before is over."""
+        self.end(span.since)
+        self.open = span
+
+    def end(self, t: int) -> bool:
+        """Wait no more; False when there was no wait."""
+        span, self.open = self.open, None
+        if span is None:
+            return False
+        self._since.append(span.since)
+        self._until.append(t)
+        self._resources.append(span.resource)
+        self._sites.append(span.site)
+        self._joined.append(span.joined_pid)
+        self._operations.append(span.operation)
+        self._flags.append(span.timed * _TIMED | span.seen * _SEEN)
+        return True
+
+    def _span(self, i: int) -> WaitSpan:
+        return WaitSpan(
+            self._thread,
+            self._operations[i],
+            self._resources[i],
+            self._sites[i],
+            self._since[i],
+            bool(self._flags[i] & _TIMED),
+            self._joined[i],
+            self._until[i],
+            bool(self._flags[i] & _SEEN),
+        )
+
+    def at(self, t: int) -> WaitSpan | None:
+        """The wait that went on at an instant."""
+        if self.open is not None and self.open.since <= t:
+            return self.open
+        i = bisect_right(self._since, t) - 1
+        return self._span(i) if i >= 0 and self._until[i] > t else None
+
+    def between(self, start: int, end: int, limit: int) -> list[WaitSpan]:
+        """Waits that lasted into a stretch of time; none when there are more than ``limit``."""
+        last = bisect_right(self._since, end)
+        first = max(0, bisect_right(self._since, start) - 1)
+        if last - first > limit:
+            return []
+        going_on = [self.open] if self.open is not None and self.open.since <= end else []
+        return [self._span(i) for i in range(first, last)] + going_on
+
+    def ended(self, since: int) -> int | None:
+        """When the wait that began at an instant was over; None while it is not."""
+        i = bisect_right(self._since, since) - 1
+        return self._until[i] if i >= 0 and self._since[i] == since else None
+
+    def last_for_child(self, t: int) -> int:
+        """When the last wait for a child ended that was over by an instant; 0 when there was none."""
+        for i in range(len(self._since) - 1, -1, -1):
+            if self._until[i] <= t and self._is_for_child(i):
+                return self._until[i]
+        return self.for_child_until
+
+    def _is_for_child(self, i: int) -> bool:
+        operation = self._operations[i]
+        return (operation == layout.OP_JOIN and not self._resources[i]) or operation == layout.OP_CHILD
+
+    def forget(self, since: int) -> None:
+        """Forget the waits that were over before an instant."""
+        count = bisect_right(self._until, since)
+        self.for_child_until = max(
+            [self._until[i] for i in range(count) if self._is_for_child(i)], default=self.for_child_until
+        )
+        for column in (
+            self._since,
+            self._until,
+            self._resources,
+            self._sites,
+            self._joined,
+            self._operations,
+            self._flags,
+        ):
+            del column[:count]
