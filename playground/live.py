@@ -155,7 +155,8 @@ class LiveRun(Observed):
     def _is_due(self, now: Nanoseconds) -> bool:
         """Whether it is time to look again: at every tick, but seldom while nobody has done or said anything."""
         done = self.history.events, len(self.history.lines)
-        if done != self._done or self._rows or self._over or self._warden.lost:
+        late = self.options.timeout_s is not None and now > self.options.timeout_s * 1e9
+        if done != self._done or self._rows or self._over or self._warden.lost or late:
             self._done, self._done_at = done, now
         pause = next((pause for quiet, pause in QUIET if now - self._done_at > quiet), 0)
         if now - self._looked_at < pause:

@@ -14,12 +14,16 @@ _CHUNK = 65536
 _MOST = 1 << 20
 
 
+def _is_open(pipe: int) -> bool:
+    return pipe >= 0
+
+
 class Output:
     """The two pipes of a run; ``take`` gives the bytes, ``read`` the lines of the same bytes."""
 
     def __init__(self, stdout: int, stderr: int) -> None:
         self._pipes = {"stdout": stdout, "stderr": stderr}
-        for pipe in (stdout, stderr):
+        for pipe in filter(_is_open, (stdout, stderr)):
             with suppress(OSError):  # where there is no such call, or the limit of the user's pipes is reached
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _MOST)
         self._partial = {"stdout": b"", "stderr": b""}

@@ -45,6 +45,8 @@ class Collector:
         self.journals: dict[tuple[Pid, int], Journal] = {}
         self.most_rows = MOST_ROWS
         """So many events are given at once, or a few more; what fills too many segments meanwhile is thinned."""
+        self.far_behind = FAR_BEHIND
+        """How many segments of a process may wait to be read before they are thinned."""
         self.in_time = False
         """Whether what has waited for long is thinned too: somebody watches."""
         self.behind = False
@@ -168,7 +170,7 @@ class Collector:
         if room <= 0 and not late:
             journal.put_off()
             return []
-        if not late and not journal.is_far_behind(min(FAR_BEHIND, self._lag // 2)):
+        if not late and not journal.is_far_behind(min(self.far_behind, self._lag // 2)):
             return journal.read(now + self._origin, MARGIN, room)
         found = journal.read(now + self._origin, MARGIN, _ALL)
         latest = max(len(found) - min(room, _LATEST), 0)

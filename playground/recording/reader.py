@@ -27,6 +27,8 @@ MAX_PART = 256 << 20
 """A part without a checkpoint that is longer than this is no recording's."""
 MAX_PROCESSES = 100_000
 _LIMIT = 1 << 63
+_NUMBERS = 1 << 31
+"""Of threads, kinds, resources and sites there are fewer."""
 _decoder = msgspec.json.Decoder()
 
 
@@ -180,6 +182,8 @@ def _take(line: Any, opened: Opened, processes: set[int], last: int) -> None:
         _define(line, opened, processes)
         return
     if len(line) != 7 or not all(type(n) is int and -_LIMIT <= n < _LIMIT for n in line) or line[1] not in processes:
+        raise _Damaged
+    if not all(0 <= n < _NUMBERS for n in line[2:6]):
         raise _Damaged
     last = opened.batch.time[-1] if len(opened.batch) else last
     opened.batch.add((max(line[0], last), *line[1:]))

@@ -304,7 +304,7 @@ def a_flood_of_events(place: Path) -> None:
     found = summary_of(run([*RUN, "--json", written(place, program)], place))
     (acquired,) = (each["acquired"] for each in found["resources"] if each["name"] == "lock")
     assert (found["outcome"], [process["exitcode"] for process in found["processes"]]) == ("finished", [0, 0, 0])
-    assert acquired == 100_000 if not found["dropped"] else acquired < 100_000
+    assert acquired == 100_000 if not found["dropped"] else acquired <= 100_000
 
 
 # --- Time and who is who -------------------------------------------------------------------------------
@@ -313,8 +313,9 @@ _WALL_CLOCK = {"time", "time_ns", "gmtime", "localtime", "strftime", "now", "utc
 _TELLS_THE_DATE = {
     *(("live.py", "strftime"), ("attach.py", "strftime")),
     *(("recording/library.py", "strftime"), ("recording/library.py", "gmtime")),
+    ("warden/rundir.py", "time"),
 }
-"""They write when a run was, for people; nothing is reckoned with it."""
+"""They write when a run was, for people, or compare with the age of a file; no time of a run is reckoned with it."""
 
 
 def the_wall_clock_is_not_used(_place: Path) -> None:

@@ -131,7 +131,7 @@ CASES: dict[str, Here | There | Nowhere] = {
         "unit/test_library.py::test_a_new_file_stays_in_the_directory_whatever_the_scenario_is_called",
     ),
     "33-hostile-process-names": there(
-        "shown escaped", "ui/test_hostile.py::test_hostile_names_and_output_are_harmless"
+        "shown escaped", "ui/test_hostile.py::test_hostile_names_and_output_are_shown_as_they_are"
     ),
     "34-names-that-are-no-text": Here("shown as text", faults.names_that_are_no_text),
     # Floods, clocks, namespaces, rights.
