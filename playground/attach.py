@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from playground.errors import PlaygroundError
-from playground.history import RunInfo
+from playground.history import Nanoseconds, RunInfo
 from playground.inspector import Inspector
 from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.procfs import threads
@@ -40,9 +40,9 @@ class Attached(Observed):
         self._children = 0
         self._root, self._end_when_judged, self._watch_s = root, end_when_judged, watch_s
         self.notice = restriction
-        standstills = Standstills(self._collector, self.history, self._now, bystanders=self._others)
+        self._standstills = Standstills(self._collector, self.history, self._now, bystanders=self._others)
         self._inspector = Inspector(
-            self._collector, self.history, self._now, self._everybody, standstills, 0, self._describe
+            self._collector, self.history, self._now, self._everybody, self._standstills, 0, self._describe
         )
         self._collector.observe_process(pid, root.start, root.ppid, self.info.title, "main", 0)
 
@@ -55,9 +55,13 @@ class Attached(Observed):
         self._take(now)
         if self.history.processes and all(p.ended is not None for p in self.history.processes):
             self._finish("finished", 0)
-        elif self._end_when_judged and now > max(SETTLED_NS, self._watch_s * 1e9) and not self._inspector.asking:
+        elif self._end_when_judged and now > max(SETTLED_NS, self._watch_s * 1e9) and self._has_judged(now):
             self._finish(*(("stuck", STUCK_EXIT) if self.findings.all_stuck() else ("stopped", 0)))
         return True
+
+    def _has_judged(self, now: Nanoseconds) -> bool:
+        """Whether nothing more is to be asked; a machine that has much to do gets time for a second look."""
+        return not self._inspector.asking and (self._standstills.looks != 1 or now > 10 * SETTLED_NS)
 
     def close(self) -> None:
         """Look no more; the processes go on."""

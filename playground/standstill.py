@@ -48,6 +48,8 @@ class Standstills:
         self._collector, self._history, self._clock, self._inherited = collector, history, clock, inherited
         self._bystanders = bystanders
         self._stacks = Stacks(spots)
+        self.looks = 0
+        """How many looks there were."""
         self._seen: dict[int, Nanoseconds] = {}
         """Process to the time of its last event when it was looked at."""
         self._alive = -1
@@ -93,6 +95,7 @@ class Standstills:
         return bool(still)
 
     def _look(self, still: dict[int, Nanoseconds], everybody: list[int]) -> list[Row]:
+        self.looks += 1
         scene = Scene(everybody, self._inherited, self._bystanders() if self._bystanders is not None else ())
         indexes = {self._history.processes[index].definition.pid: index for index in still}
         standing = scene.standing(indexes)

@@ -30,6 +30,7 @@ from tests.unit.recordings import HEADER, PROCESS, flat, rows_of, write, write_l
 from tests.unit.rows import INFO, MS, Run
 
 INTEGERS = st.integers(-(1 << 63), (1 << 63) - 1)
+NUMBERS = st.integers(0, (1 << 31) - 1)
 NAMES = texts(20).map(clean)
 
 
@@ -60,7 +61,7 @@ def batches(draw: st.DrawFn) -> list[Batch]:
         batch = Batch(draw(_definitions(processes)))
         for gap, process, rest in draw(
             st.lists(
-                st.tuples(st.integers(0, 1 << 40), st.integers(0, processes - 1), st.tuples(*[INTEGERS] * 5)),
+                st.tuples(st.integers(0, 1 << 40), st.integers(0, processes - 1), st.tuples(*[NUMBERS] * 4, INTEGERS)),
                 max_size=5,
             )
         ):
