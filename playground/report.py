@@ -27,14 +27,10 @@ _PLAIN = str.maketrans("✓✗→│▸…·", "+x>|>~-")
 """For streams that cannot carry the signs."""
 
 
-def print_report(face: Face, summary: Mapping[str, Any], *, well: bool, reads_files: bool) -> None:
-    """Write the report of an ended run to stderr.
-
-    ``well`` decides between ✓ and ✗. Only a run that has just happened may read the program's files: no path out
-    of a recording is opened.
-    """
+def print_report(face: Face, summary: Mapping[str, Any], *, well: bool) -> None:
+    """Write the report of an ended run to stderr; ``well`` decides between ✓ and ✗."""
     stream = sys.stderr
-    text = _rendered(face, summary, _width(stream), colour=_in_colour(stream), well=well, reads_files=reads_files)
+    text = _rendered(face, summary, _width(stream), colour=_in_colour(stream), well=well)
     try:
         "✓│▸".encode(stream.encoding or "ascii")
     except UnicodeEncodeError:
@@ -55,9 +51,7 @@ def _width(stream: TextIO) -> int:
     return max(columns or PIPED_WIDTH, _NARROWEST)
 
 
-def _rendered(
-    face: Face, summary: Mapping[str, Any], width: int, *, colour: bool, well: bool, reads_files: bool
-) -> str:
+def _rendered(face: Face, summary: Mapping[str, Any], width: int, *, colour: bool, well: bool) -> str:
     """The whole report as text of at most ``width`` columns, without blanks at the ends of lines."""
     console = Console(
         file=io.StringIO(),
@@ -70,16 +64,16 @@ def _rendered(
         highlight=False,
     )
     with console.capture() as capture:
-        _Report(face, summary, console, reads_files=reads_files).print(well=well)
+        _Report(face, summary, console).print(well=well)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
 class _Report:
     """Prints one report to a console, part by part."""
 
-    def __init__(self, face: Face, summary: Mapping[str, Any], console: Console, *, reads_files: bool) -> None:
+    def __init__(self, face: Face, summary: Mapping[str, Any], console: Console) -> None:
         self._history, self._summary, self._console = face.history, summary, console
-        self._sources = Sources(face.history, reads_files=reads_files)
+        self._sources = Sources(face.history, reads_files=face.reads_files)
         self._findings = sorted(face.findings.all, key=lambda each: (list(_SIGNS).index(each.severity), each.at))
 
     def print(self, *, well: bool) -> None:

@@ -5,19 +5,26 @@ import gc
 import os
 import signal
 import termios
+from collections.abc import Iterable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.widgets import HelpPanel
+from textual.screen import Screen
+from textual.theme import Theme
 
+from playground import settings
 from playground.observed import Observed
 from playground.replay import Replay
+from playground.tui import deeds
 from playground.tui.screens.gallery import GalleryScreen
+from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
-from playground.tui.theme import DARK, LIGHT
+from playground.tui.theme import DARK, THEMES, TITLES
+from playground.tui.widgets.board import Board
 from playground.warden.client import Warden
 
 SMALLEST = (60, 15)
@@ -28,7 +35,7 @@ class PlaygroundApp(App[int]):
 
     TITLE = "mp-playground"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "toggle_help", "Help"),
+        Binding("question_mark,f1", "help", "Help", tooltip="All keys that work now"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
@@ -36,18 +43,23 @@ class PlaygroundApp(App[int]):
         """Show a run, or the gallery with a warden in waiting for its first run."""
         super().__init__()
         self.start = start
+        self._kept = settings.load()
 
     def on_mount(self) -> None:
         """Show the first screen and listen to the signals that would leave a broken terminal."""
-        for theme in (DARK, LIGHT):
+        for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        wanted = self._kept.settings.theme
+        self.theme = wanted if wanted in self.available_themes else DARK.name
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        if self._kept.problem:
+            self.notify(self._kept.problem, severity="warning", markup=False, timeout=10)
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             asyncio.get_running_loop().add_signal_handler(number, self._leave_by_signal, number)
         if isinstance(self.start, Warden):
-            self.push_screen(GalleryScreen(self.start))
+            self.push_screen(GalleryScreen(self.start, self._kept))
         else:
-            self.push_screen(StageScreen(self.start), lambda _: self.exit())
+            self.push_screen(StageScreen(self.start, self._kept), lambda _: self.exit())
         self.call_after_refresh(_collect_garbage_again)
 
     def _leave_by_signal(self, number: int) -> None:
@@ -56,12 +68,26 @@ class PlaygroundApp(App[int]):
         if not _has_terminal():
             os._exit(128 + number)
 
-    def action_toggle_help(self) -> None:
-        """Show the keys that work here, or hide them."""
-        if self.screen.query(HelpPanel):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+    def _keep_theme(self, theme: Theme) -> None:
+        if problem := self._kept.save(theme=theme.name):
+            self.notify(problem, severity="warning", markup=False)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Whatever a key does, and what has no key: panels, panes, themes, a picture."""
+        yield from deeds.commands(self, screen)
+        for board in screen.query(Board):
+            yield from board.choices()
+        for name, title in TITLES.items():
+            yield SystemCommand(f"Theme: {title}", "remembered", partial(setattr, self, "theme", name))
+        yield SystemCommand("Theme: another one", "choose from all that there are", self.action_change_theme)
+        yield SystemCommand("Picture", "save what is on the screen as an SVG file", self._save_picture)
+
+    def _save_picture(self) -> None:
+        self.set_timer(0.1, self.deliver_screenshot)
+
+    def action_help(self) -> None:
+        """Show the keys that work here."""
+        self.push_screen(HelpScreen(deeds.by_place(self, self.screen)))
 
     async def action_quit(self) -> None:
         """Quit; ask first while processes live."""
@@ -83,7 +109,7 @@ class PlaygroundApp(App[int]):
         """Leave, and end what runs; the result is the exit code of the run that was named, if any."""
         for screen in self.screen_stack:
             if isinstance(screen, StageScreen):
-                screen.face.close()
+                screen.end_now()
         if result is None and isinstance(self.start, Observed):
             result = self.start.exitcode
         super().exit(result, return_code, message)

@@ -1,4 +1,4 @@
-"""The two themes of the playground; any other theme works too."""
+"""The themes of the playground; any other theme works too."""
 
 from textual.theme import Theme
 
@@ -32,3 +32,21 @@ LIGHT = Theme(
     dark=False,
     variables={"footer-key-foreground": "#8A5A00"},
 )
+CONTRAST = Theme(
+    name="playground-contrast",
+    primary="#7FD4FF",
+    secondary="#FFFFFF",
+    accent="#7FD4FF",
+    foreground="#FFFFFF",
+    background="#000000",
+    surface="#000000",
+    panel="#1A1A1A",
+    success="#5CFFC4",
+    warning="#FFC233",
+    error="#FF8A80",
+    dark=True,
+    variables={"footer-key-foreground": "#FFC233", "border": "#FFFFFF", "quiet": "strong", "text-muted": "#E0E0E0"},
+)
+THEMES = (DARK, LIGHT, CONTRAST)
+"""The first is the usual one."""
+TITLES = {DARK.name: "dark", LIGHT.name: "light", CONTRAST.name: "high contrast"}

@@ -21,6 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "scenario": set(),
     "text": set(),
     "errors": set(),
+    "settings": {"text"},
     "warden": {"warden", "probe.layout"},
     # Pure: from rows to what they mean.
     "collector": {"collector", "history.batch", "probe.layout", "text"},
@@ -52,8 +53,20 @@ ALLOWED: dict[str, set[str]] = {
     "passing": {"output"},
     "headless": {"errors", "face", "observed", "output", "passing", "report"},
     "tui": {
-        *("tui", "errors", "face", "findings", "gallery", "history", "live", "observed", "probe.layout", "recording"),
-        *("output", "replay", "scenario", "summary", "target", "text", "warden"),
+        *(
+            "tui",
+            "errors",
+            "excerpt",
+            "face",
+            "findings",
+            "gallery",
+            "history",
+            "live",
+            "observed",
+            "probe.layout",
+            "recording",
+        ),
+        *("output", "replay", "scenario", "settings", "summary", "target", "text", "warden"),
     },
     "cli": {
         *(
@@ -78,6 +91,7 @@ ALLOWED: dict[str, set[str]] = {
 
 OUTSIDE: dict[str, set[str]] = {
     "recording": {"msgspec", "platformdirs"},
+    "settings": {"platformdirs"},
     "stacks": {"msgspec"},
     "cli": {"click"},
     "report": {"rich"},

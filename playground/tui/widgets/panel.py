@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -20,6 +21,12 @@ _palettes: dict[tuple[str, bool], Palette] = {}
 """By the theme's name and whether no colour is wanted."""
 
 
+class Frame(Vertical):
+    """A border around panels that have none of their own; it tells how much of the one in front is not seen."""
+
+    ALLOW_MAXIMIZE = True
+
+
 class Panel(Widget, can_focus=True):
     """Draws anew when its moment changes, and scrolls when the drawing is taller than itself."""
 
@@ -30,6 +37,7 @@ class Panel(Widget, can_focus=True):
         &.bare { border: none; height: 1; }
     }
     """
+    BINDING_GROUP_TITLE = "In the panel with the focus"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "scroll_rows(-1)", "Scroll up", show=False),
         Binding("pagedown", "scroll_rows(1)", "Scroll down", show=False),
@@ -70,7 +78,9 @@ class Panel(Widget, can_focus=True):
         top = min(self.top_of(drawn) if self._top is None else self._top, max(0, len(drawn) - self.size.height))
         shown = drawn[top : top + self.size.height]
         below = len(drawn) - top - self.size.height
-        self.border_subtitle = " ".join(filter(None, (f"↑{top}" if top else "", f"↓{below}" if below > 0 else "")))
+        told = (self.caption, f"↑{top}" if top else "", f"↓{below}" if below > 0 else "")
+        frame = self.parent if isinstance(self.parent, Frame) else self
+        frame.border_subtitle = " ".join(filter(None, told))
         before, self._strips = self._strips, shown
         if len(before) != len(shown):
             self.refresh()
@@ -80,6 +90,11 @@ class Panel(Widget, can_focus=True):
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:
         """Give all lines."""
         return self._drawing(moment, width, height, palette)
+
+    @property
+    def caption(self) -> str:
+        """What is said in the border, beside how much there is above and below."""
+        return ""
 
     def top_of(self, drawn: Sequence[Strip]) -> int:
         """First line to show while nobody has scrolled."""
@@ -104,19 +119,20 @@ class Panel(Widget, can_focus=True):
 
     def action_scroll_rows(self, pages: int) -> None:
         """Scroll by pages."""
-        self._scroll_by(pages * max(1, self.size.height - 1))
+        self.scroll_rows(pages * max(1, self.size.height - 1))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll back."""
         event.stop()
-        self._scroll_by(-3)
+        self.scroll_rows(-3)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll on."""
         event.stop()
-        self._scroll_by(3)
+        self.scroll_rows(3)
 
-    def _scroll_by(self, rows: int) -> None:
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll by lines; forwards when positive."""
         if self.moment is None:
             return
         drawn = self.draw(self.moment, self.size.width, self.size.height, self.palette)

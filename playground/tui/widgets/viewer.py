@@ -9,19 +9,19 @@ from playground.tui.arrange import ORDERS
 from playground.tui.moment import Moment
 from playground.tui.render.scale import DEEPEST
 from playground.tui.view import ViewChanged
-from playground.tui.widgets.reader import Reader
+from playground.tui.widgets.panel import Frame
 
 
 class Viewer(Vertical):
-    """Selects, zooms and turns to other panes."""
+    """Selects, orders and zooms."""
 
+    BINDING_GROUP_TITLE = "What is shown"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "select(-1)", "Previous process", show=False),
         Binding("down,j", "select(1)", "Next process", show=False),
         Binding("plus", "zoom(1)", "Zoom in", show=False),
         Binding("underscore", "zoom(-1)", "Zoom out", show=False),
         Binding("O", "order", "Order", show=False, tooltip="Order the processes by another thing"),
-        Binding("p", "pane", "Pane", tooltip="Turn to log, findings or source"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
     moment: Moment | None = None
@@ -46,14 +46,11 @@ class Viewer(Vertical):
             self.post_message(ViewChanged(order=order))
             self.notify(f"processes by {order}", timeout=2)
 
-    def action_pane(self) -> None:
-        """Turn to the next of log, findings and source."""
-        self.query_one(Reader).action_turn(1)
-
     def action_maximise(self) -> None:
         """Show the focused panel alone, or all of them again."""
         screen = self.screen
         if screen.maximized is not None:
             screen.minimize()
         elif screen.focused is not None:
-            screen.maximize(screen.focused, container=False)
+            frame = screen.focused.parent
+            screen.maximize(frame if isinstance(frame, Frame) else screen.focused, container=False)
