@@ -23,7 +23,7 @@ from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
-from playground.tui.theme import DARK, THEMES, TITLES
+from playground.tui.theme import CONTRAST, DARK, THEMES, TITLES
 from playground.tui.widgets.board import Board
 from playground.warden.client import Warden
 
@@ -34,6 +34,11 @@ class PlaygroundApp(App[int]):
     """The gallery, or the stage of one run that was named on the command line."""
 
     TITLE = "mp-playground"
+    CSS = """
+    .contrast Panel, .contrast Frame { border: round $foreground 70%; }
+    .contrast Panel:focus, .contrast Frame:focus-within { border: round $accent; }
+    .contrast Frame Panel, .contrast .bare { border: none; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", tooltip="All keys that work now"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
@@ -51,6 +56,7 @@ class PlaygroundApp(App[int]):
             self.register_theme(theme)
         wanted = self._kept.settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
+        self._mark_contrast()
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self._kept.problem:
             self.notify(self._kept.problem, severity="warning", markup=False, timeout=10)
@@ -69,8 +75,12 @@ class PlaygroundApp(App[int]):
             os._exit(128 + number)
 
     def _keep_theme(self, theme: Theme) -> None:
+        self._mark_contrast()
         if problem := self._kept.save(theme=theme.name):
             self.notify(problem, severity="warning", markup=False)
+
+    def _mark_contrast(self) -> None:
+        self.set_class(self.theme == CONTRAST.name, "contrast")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Whatever a key does, and what has no key: panels, panes, themes, a picture."""

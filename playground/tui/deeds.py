@@ -9,6 +9,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from playground.tui.widgets.panel import Panel
+
 _FEW = 3
 """More keys than these for one thing are told as a range."""
 
@@ -32,7 +34,7 @@ def deeds(app: App[int], screen: Screen[object]) -> Iterator[Deed]:
     seen: set[tuple[str, str]] = set()
     nodes: list[DOMNode] = [*screen.walk_children(with_self=True), app]
     for node in nodes:
-        if node is app or node.display:
+        if node is app or node.display or isinstance(node, Panel):
             for where, binding in _bindings(node):
                 if (where, binding.key) not in seen and _works(node, binding):
                     seen.add((where, binding.key))
@@ -67,6 +69,8 @@ def commands(app: App[int], screen: Screen[object]) -> Iterator[SystemCommand]:
 
 def _doing(app: App[int], deed: Deed) -> Callable[[], Awaitable[None]]:
     async def do() -> None:
+        if isinstance(deed.node, Panel):
+            deed.node.come_forward()
         await app.run_action(deed.action, deed.node)
 
     return do

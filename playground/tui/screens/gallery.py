@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.highlight import highlight
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Input, OptionList, Static, TabbedContent, TabPane
+from textual.widgets import Input, OptionList, Static, TabbedContent, TabPane
 from textual.widgets.option_list import Option
 
 from playground import recording
@@ -27,6 +27,7 @@ from playground.text import clean
 from playground.tui.render.times import size
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.form import Form
+from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.lesson import Lesson
 from playground.tui.work import Work
 from playground.warden.client import Warden
@@ -81,7 +82,7 @@ class GalleryScreen(Screen[None]):
                     yield Static(id="source")
                 with TabPane("Recordings", id="recordings-tab"):
                     yield OptionList(id="recordings", compact=True)
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Fill the lists."""
@@ -277,21 +278,9 @@ def _with_words(words: list[str]) -> list[Scenario]:
 
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
-_HINT = Text.assemble(
-    ("Enter", "bold"),
-    " runs the chosen scenario in real processes, ",
-    ("v", "bold"),
-    " takes its mended variant first.\n",
-    "On the stage: ",
-    ("K", "bold"),
-    " kills a process, ",
-    ("space", "bold"),
-    " stands still, then play it all again.\n",
-    ("?", "bold"),
-    " shows all keys, ",
-    ("ctrl+p", "bold"),
-    " finds them by name, ",
-    ("h", "bold"),
-    " hides these lines.",
+_HINT = Content.from_markup(
+    "[b]Enter[/] runs the chosen scenario in real processes, [b]v[/] takes another variant.\n"
+    "On the stage [b]K[/] kills a process; when the run is over [b]space[/] plays it again.\n"
+    "[b]?[/] shows all keys, [b]ctrl+p[/] finds them by name, [b]h[/] hides these lines."
 )
 """For the first start: three lines."""

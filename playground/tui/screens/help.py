@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -19,7 +21,7 @@ class HelpScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
     HelpScreen #help { width: 90%; max-width: 150; height: 90%; border: round $accent; background: $background;
-        border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
+        border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; scrollbar-size-vertical: 1; }
     HelpScreen Horizontal { height: auto; }
     HelpScreen Static { width: 1fr; height: auto; padding: 0 1; }
     """
@@ -38,26 +40,36 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help") as around:
             around.border_title = "Keys that work now"
             around.border_subtitle = "↑↓ scroll · ^p all of it to choose from · Esc closes"
+            accent, tone = (_plain(self.app.theme_variables.get(name, "")) for name in ("accent", "warning"))
             with Horizontal():
-                yield from (Static(column) for column in _columns(self._keys, 2 if two else 1))
+                yield from (Static(column) for column in _columns(self._keys, 2 if two else 1, accent, tone))
 
     def on_mount(self) -> None:
         """Let the keys scroll."""
         self.query_one("#help").focus()
 
 
-def _columns(keys: dict[str, list[tuple[str, str]]], count: int) -> list[Content]:
+def _columns(keys: dict[str, list[tuple[str, str]]], count: int, accent: str, tone: str) -> list[Group]:
     """The groups in columns of about the same length."""
-    columns: list[list[Content]] = [[] for _ in range(count)]
+    columns: list[list[RenderableType]] = [[] for _ in range(count)]
     lengths = [0] * count
     for where, lines in keys.items():
         shortest = lengths.index(min(lengths))
-        columns[shortest].append(_group(where, lines))
+        columns[shortest] += [Text(where, f"bold {accent}"), _table(lines, f"bold {tone}"), ""]
         lengths[shortest] += len(lines) + 2
-    return [Content("\n\n").join(groups) for groups in columns]
+    return [Group(*groups[:-1]) for groups in columns]
 
 
-def _group(where: str, lines: list[tuple[str, str]]) -> Content:
-    head = Content.styled(where, "bold $accent")
-    rows = [Content.assemble((f"{keys:>{_KEYS}}  ", "bold $warning"), text) for keys, text in lines]
-    return Content("\n").join([head, *rows])
+def _table(lines: list[tuple[str, str]], style: str) -> Table:
+    """Keys at the left, what they do beside them."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=_KEYS, justify="right", style=style, no_wrap=True)
+    table.add_column()
+    for keys, text in lines:
+        table.add_row(Text(keys), Text(text))
+    return table
+
+
+def _plain(colour: str) -> str:
+    """A colour that rich knows; "" for the terminal's own."""
+    return colour if colour.startswith("#") else ""

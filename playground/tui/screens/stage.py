@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from playground.errors import PlaygroundError
 from playground.face import Face
@@ -23,6 +22,7 @@ from playground.tui.moment import moment_of
 from playground.tui.view import ChoiceMade, View, ViewChanged
 from playground.tui.widgets.board import PANELS, Board
 from playground.tui.widgets.commands import Commands
+from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.player import Player
 from playground.tui.widgets.question import Question
 from playground.tui.widgets.reader import Reader
@@ -64,10 +64,10 @@ class StageScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the panels."""
-        with Commands(), Player(), Viewer(), Reading():
+        with Viewer(), Reading(), Player(), Commands():
             yield Board(self._kept.settings.pane)
         yield Question()
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin to draw frames; a replay begins to play."""
@@ -122,10 +122,8 @@ class StageScreen(Screen[None]):
         if self.face.live and not self.face.history.processes and self._frames > _PATIENCE:
             notice = notice or f"starting {' '.join(map(os.path.basename, self.face.info.argv[:2]))} …"
         with self.app.batch_update():
-            keys: tuple[Commands | Player | Viewer | Reading, ...]
-            keys = (*self.query(Commands), *self.query(Player), *self.query(Viewer), *self.query(Reading))
-            for each in keys:
-                each.moment = moment
+            self.query_one(Commands).moment = self.query_one(Player).moment = moment
+            self.query_one(Viewer).moment = self.query_one(Reading).moment = moment
             self.query_one(Board).show(moment, notice, all_of_it=all_of_it)
 
     def _become_replay(self, run: Observed) -> None:

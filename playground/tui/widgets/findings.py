@@ -150,7 +150,7 @@ def _whose(history: History, finding: Finding) -> int | None:
 
 
 _NOTHING = {
-    True: ("nothing wrong so far", "K kills the selected process, s suspends it: see what follows from that"),
+    True: ("nothing wrong so far", "K kills the selected process, s suspends it"),
     False: ("nothing wrong was found up to here",),
 }
 """Of a live run and of a replay."""

@@ -19,6 +19,7 @@ class Lesson(VerticalScroll):
 
     DEFAULT_CSS = """
     Lesson { padding: 0 2; }
+    Lesson Static { padding-right: 1; }
     Lesson #title { text-style: bold; color: $accent; height: auto; }
     Lesson #covers { color: $text-muted; margin-bottom: 1; height: auto; }
     """

@@ -26,6 +26,9 @@ class Frame(Vertical):
 
     ALLOW_MAXIMIZE = True
 
+    def bring(self, panel: "Panel") -> None:
+        """Bring one of the panels to the front."""
+
 
 class Panel(Widget, can_focus=True):
     """Draws anew when its moment changes, and scrolls when the drawing is taller than itself."""
@@ -79,7 +82,7 @@ class Panel(Widget, can_focus=True):
         shown = drawn[top : top + self.size.height]
         below = len(drawn) - top - self.size.height
         told = (self.caption, f"↑{top}" if top else "", f"↓{below}" if below > 0 else "")
-        frame = self.parent if isinstance(self.parent, Frame) else self
+        frame = self.parent if isinstance(self.parent, Frame) and not self.has_class("bare") else self
         frame.border_subtitle = " ".join(filter(None, told))
         before, self._strips = self._strips, shown
         if len(before) != len(shown):
@@ -111,9 +114,15 @@ class Panel(Widget, can_focus=True):
         """The colours of the theme in use."""
         key = (self.app.theme, self.app.no_color)
         if key not in _palettes:
-            dark = self.app.current_theme.dark
-            _palettes[key] = palette_of(self.app.theme_variables, dark=dark, plain=self.app.no_color)
+            theme = self.app.current_theme  # the app's variables are those of the theme before while it changes
+            colours = {**theme.to_color_system().generate(), **theme.variables}
+            _palettes[key] = palette_of(colours, dark=theme.dark, plain=self.app.no_color)
         return _palettes[key]
+
+    def come_forward(self) -> None:
+        """Be seen, where one of several panels is."""
+        if isinstance(self.parent, Frame):
+            self.parent.bring(self)
 
     # --- Scrolling ------------------------------------------------------------------------------------
 

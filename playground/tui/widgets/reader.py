@@ -150,6 +150,11 @@ class Reader(Frame):
         if self._turns:
             self.post_message(ChoiceMade(pane=name))
 
+    def bring(self, panel: Panel) -> None:
+        """Bring a pane to the front, and give it the keys."""
+        self.chosen = panel.id or self.chosen
+        panel.focus()
+
     def reset(self) -> None:
         """Begin anew with another run."""
         self._told = 0
