@@ -13,11 +13,14 @@ import click
 
 from playground import __version__
 from playground.errors import PlaygroundError
+from playground.text import clean
 
 if TYPE_CHECKING:
     from playground.live import LiveRun
 
 _VALUED = {"-p", "--start-method", "--python", "--timeout", "--record", "--max-processes", "--fail-on"}
+_LARGE = 2 << 20
+"""Bytes of a recording that take long to read."""
 _CHECKED_S = 60.0
 """How long a checked program may take unless more is asked for."""
 
@@ -199,6 +202,8 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
         raise PlaygroundError(f"no recordings in {recording.directory()}; run something first")
     if not headless:
         _need_terminal()
+    if not headless:
+        _say_opening(path)
     replay = Replay(path)
     for notice in replay.notices if headless else ():
         print(f"mp-playground: {notice}", file=sys.stderr)
@@ -250,6 +255,14 @@ def _attach(pid: int, headless: bool, as_json: bool, timeout: float, record: Pat
     path = None if no_record else record or recording.new_path(f"pid-{pid}")
     run = Attached(pid, path, end_when_judged=headless, watch_s=timeout)
     return run_headless(run, as_json=as_json) if headless else _screen(run)
+
+
+def _say_opening(path: Path) -> None:
+    """Say that a large recording is being read, which may take seconds; the screen covers the line."""
+    with suppress(OSError):
+        size = path.stat().st_size
+        if size > _LARGE:
+            print(f"opening {clean(path.name, 80)}, {size >> 20} MiB ...", end="\r", file=sys.stderr, flush=True)
 
 
 def _need_terminal() -> None:

@@ -79,6 +79,7 @@ ALLOWED: dict[str, set[str]] = {
             "recording",
             "replay",
             "target",
+            "text",
             "tui",
             "warden",
         ),

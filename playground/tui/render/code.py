@@ -15,7 +15,7 @@ _COLOURS: tuple[tuple[Any, str], ...] = (
     (Name.Builtin, "accent"),
     (Name.Decorator, "warning"),
 )
-_LARGEST = 200_000
+_LARGEST = 100_000
 """Characters; a longer text is shown without colours, which would take seconds."""
 Piece = tuple[str, str]
 """Text and the name of its colour in the palette."""

@@ -1,8 +1,8 @@
 """The program's text, with who stands where, what is held since where, and what was found there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import overload
 
 from textual.strip import Strip
 
@@ -33,6 +33,9 @@ class Note:
     """Severity of what was found here; "" when nothing was."""
     remarks: list[str] = field(default_factory=list)
     """What was found here, in words."""
+
+
+_NOTHING = Note()
 
 
 def place_of_selected(moment: Moment) -> tuple[str, int]:
@@ -87,23 +90,34 @@ def is_number(x: int, width: int) -> bool:
     return margin(width) <= x < margin(width) + _NUMBER
 
 
-def draw(source: str, said: Mapping[int, Note], bright: int, width: int, palette: Palette) -> list[Strip]:
-    """All lines with their numbers, and what is said of them; line ``bright`` stands out."""
+class Page(Sequence[Strip]):
+    """All lines with their numbers and what is said of them; drawn only as far as somebody looks at them."""
+
+    def __init__(self, source: str, said: Mapping[int, Note], bright: int, width: int, palette: Palette) -> None:
+        """Line ``bright`` stands out."""
+        self._lines = coloured(source)
+        self._said, self._bright, self._width, self._palette = said, bright, width, palette
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> Strip: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Strip]: ...
+    def __getitem__(self, index: int | slice) -> Strip | list[Strip]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        number = range(1, len(self) + 1)[index]
+        note = self._said.get(number, _NOTHING)
+        return _line(number, self._lines[index], note, number == self._bright, self._width, self._palette)
+
+
+def draw(source: str, said: Mapping[int, Note], bright: int, width: int, palette: Palette) -> Sequence[Strip]:
+    """The lines of a text, or why there are none."""
     if not source:
         return [remark("its text is not known here: a replay has only what was recorded", width, palette)]
-    strips = list(_plain(source, width, palette))
-    lines = coloured(source)
-    for number in {*said, bright}:
-        if 0 < number <= len(strips):
-            note = said.get(number, Note())
-            strips[number - 1] = _line(number, lines[number - 1], note, number == bright, width, palette)
-    return strips
-
-
-@lru_cache(8)
-def _plain(source: str, width: int, palette: Palette) -> tuple[Strip, ...]:
-    nothing = Note()
-    return tuple(_line(i, pieces, nothing, False, width, palette) for i, pieces in enumerate(coloured(source), 1))
+    return Page(source, said, bright, width, palette)
 
 
 def _line(number: int, pieces: list[Piece], note: Note, bright: bool, width: int, palette: Palette) -> Strip:
