@@ -119,12 +119,19 @@ class StageScreen(Screen[None]):
             return
         moment = moment_of(self.face, self._view)
         notice = self.face.notice if isinstance(self.face, Observed) else ""
-        if self.face.live and not self.face.history.processes and self._frames > _PATIENCE:
-            notice = notice or f"starting {' '.join(map(os.path.basename, self.face.info.argv[:2]))} …"
+        if not notice and self._frames > _PATIENCE and self._starts:
+            notice = f"starting {' '.join(map(os.path.basename, self.face.info.argv[:2]))} …"
         with self.app.batch_update():
             self.query_one(Commands).moment = self.query_one(Player).moment = moment
             self.query_one(Viewer).moment = self.query_one(Reading).moment = moment
             self.query_one(Board).show(moment, notice, all_of_it=all_of_it)
+
+    @property
+    def _starts(self) -> bool:
+        """Whether the program that we have started has done nothing yet of which we know."""
+        history = self.face.history
+        quiet = not history.lines and not any(process.spoken for process in history.processes)
+        return quiet and self.face.live and isinstance(self.face, LiveRun)
 
     def _become_replay(self, run: Observed) -> None:
         """Go on with what is in memory; nothing of the run is alive any more."""
