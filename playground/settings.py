@@ -46,6 +46,11 @@ class SettingsFile:
     readable: bool = True
     """Whether it may be written: what could not be read is left to the person who wrote it."""
 
+    def tell_problem(self) -> str:
+        """What is wrong with the file, told once."""
+        told, self.problem = self.problem, ""
+        return told
+
     def save(self, **changes: Any) -> str:
         """Keep some settings; returns why that failed, or "".
 

@@ -64,8 +64,6 @@ class PlaygroundApp(App[int]):
             self.push_screen(GalleryScreen(self.start, self._kept))
         else:
             self.push_screen(StageScreen(self.start, self._kept), lambda _: self.exit())
-        if self._kept.problem:
-            self.call_after_refresh(self.notify, self._kept.problem, severity="warning", markup=False, timeout=10)
         self.call_after_refresh(_collect_garbage_again)
 
     def _leave_by_signal(self, number: int) -> None:

@@ -157,7 +157,7 @@ TWO_FILES = "import multiprocessing as mp, other\nif __name__ == '__main__':\n  
 
 
 async def test_the_source_goes_to_the_file_in_which_the_process_stands(tmp_path: Path) -> None:
-    (tmp_path / "other.py").write_text("def wait(event):\n    event.wait()  # here it stands\n")
+    (tmp_path / "other.py").write_text("def wait(event):\n    event.wait(60)  # here it stands\n")
     path = tmp_path / "program.py"
     path.write_text(TWO_FILES)
     async with driven(LiveRun(file_target(str(path), [], None), RunOptions(keep=False))) as app:
@@ -244,7 +244,7 @@ async def test_bad_settings_are_told_of_once_and_left_alone() -> None:
     settings.path().parent.mkdir(parents=True)
     settings.path().write_text("{theme: dark}")
     async with driven(Replay(DEADLOCK)) as app:
-        await app.shows("is not a JSON object")
+        await app.shows("JSON", "object;", "mended")
         app.app.theme = "dracula"
     assert settings.path().read_text() == "{theme: dark}"
 
@@ -258,6 +258,15 @@ async def test_settings_of_another_version_do_no_harm() -> None:
         await app.shows("Timeline", "Processes", "Log", "processes by tree")
 
 
+async def test_titles_that_do_not_fit_are_turned_to() -> None:
+    async with driven(Replay(DEADLOCK), size=(62, 20)) as app:
+        await paused(app)
+        reader_of(app).styles.width = 40
+        await app.shows("Log   Findings", "›")
+        await app.press(*["p"] * 4)
+        await app.shows("‹", "Processes ", "WAITS FOR")  # noqa: RUF001  # as it is drawn
+
+
 async def test_a_wide_screen_has_two_readers() -> None:
     async with driven(Replay(DEADLOCK), size=(300, 80)) as app:
         await app.press("end")
@@ -268,6 +277,8 @@ async def test_a_wide_screen_has_two_readers() -> None:
 async def test_a_click_on_a_title_shows_the_panel_alone_and_all_again() -> None:
     async with driven(Replay(DEADLOCK)) as app:
         await paused(app)
+        await app.press("end")
+        await app.shows("deadlock of 2")  # the banner is there: nothing moves any more
         waits = stage_of(app).query_one("#waits")
         await app.pilot.click(waits, offset=(3, 0))
         await app.until(lambda: "Timeline" not in app.text)

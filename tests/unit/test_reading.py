@@ -42,7 +42,7 @@ def test_an_open_finding_has_its_lines_and_its_advice_and_is_copied_with_them() 
     assert all(strip.cell_length == 90 for strip in drawn)
     text = "\n".join(strip.text for strip in drawn)
     assert "deadlock  at 00:00.004" in text
-    assert "processes A, B" in text
+    assert "processes A, B · resources second, first" in text
     assert "name.py:3  A waits here, B waits here" in text
     assert "→ Take" in text
     plain = findings.plain(shown.history, one, found, sources)

@@ -20,6 +20,11 @@ SIGNS = {"error": "✗", "warning": "!", "info": "i"}
 _MOST_NAMED = 6
 
 
+def worst(findings: Iterable[Finding]) -> str:
+    """The gravest severity among some findings."""
+    return min((finding.severity for finding in findings), key=list(TONES).index)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A finding as it is told: the latest of those that say the same of others."""
@@ -54,12 +59,12 @@ def _shape(history: History, finding: Finding) -> str:
 
 
 def who_and_what(history: History, each: Told) -> str:
-    """``processes A, B   resources first, second``; "" when it is about none."""
+    """``processes A, B · resources first, second``; "" when it is about none."""
     findings = (each.finding, *each.again)
     processes = dict.fromkeys(history.name(p) for finding in findings for p in finding.processes)
     resources = dict.fromkeys(history.resource_name(r) for finding in findings for r in finding.resources)
     parts = (("processes", processes), ("resources", resources))
-    return "   ".join(f"{title} {_list([*filter(None, names)])}" for title, names in parts if any(names))
+    return " · ".join(f"{title} {_list([*filter(None, names)])}" for title, names in parts if any(names))
 
 
 def _list(names: Sequence[str]) -> str:

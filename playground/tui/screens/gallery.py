@@ -86,6 +86,8 @@ class GalleryScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Fill the lists."""
+        if problem := self._kept.tell_problem():
+            self.notify(problem, severity="warning", markup=False, timeout=10)
         self.query_one("#left").border_subtitle = "Enter runs"
         self._fill("")
         self._fill_recordings()
@@ -133,12 +135,7 @@ class GalleryScreen(Screen[None]):
             listed.add_option(Option(text, id=str(entry.path)))
         listed.highlighted = 0 if listed.option_count else None
         if not listed.option_count:
-            listed.add_option(
-                Option(
-                    Content(" nothing recorded so far: Enter on a scenario runs it, and every run is kept here"),
-                    disabled=True,
-                )
-            )
+            listed.add_option(Option(Content(_NO_RECORDINGS), disabled=True))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the lesson, knobs and source of what is highlighted."""
@@ -278,6 +275,7 @@ def _with_words(words: list[str]) -> list[Scenario]:
 
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
+_NO_RECORDINGS = " nothing recorded so far: Enter on a scenario runs and records it"
 _HINT = Content.from_markup(
     "[b]Enter[/] runs the chosen scenario in real processes, [b]v[/] takes another variant.\n"
     "On the stage [b]K[/] kills a process; when the run is over [b]space[/] plays it again.\n"

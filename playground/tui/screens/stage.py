@@ -71,6 +71,8 @@ class StageScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to draw frames; a replay begins to play."""
+        if problem := self._kept.tell_problem():
+            self.notify(problem, severity="warning", markup=False, timeout=10)
         if isinstance(self.face, Replay):
             for notice in self.face.notices:
                 self.notify(notice, severity="warning", markup=False)

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from playground.tui.moment import Moment
 from playground.tui.render import processes, waits
+from playground.tui.render.findings import TONES, worst
 from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
 from playground.tui.view import ChoiceMade, PaneWanted, ViewChanged
@@ -50,31 +51,53 @@ class Titles(Panel, can_focus=False):
         self.panes: Sequence[Pane] = ()
         self.chosen = ""
 
-    def names(self, moment: Moment) -> list[str]:
+    def _labels(self, moment: Moment) -> list[str]:
         """Titles with the number of findings."""
         count = len(moment.findings)
         return [f" {p.title} {count} " if p.name == "findings" and count else f" {p.title} " for p in self.panes]
 
+    def _shown(self, moment: Moment, width: int) -> list[tuple[Pane, str, int]]:
+        """Panes with their labels and where these begin: as many as fit, the chosen one among them."""
+        labels = self._labels(moment)
+        chosen = next((i for i, pane in enumerate(self.panes) if pane.name == self.chosen), 0)
+        first = 0
+        while first < chosen and 1 + sum(len(each) + 1 for each in labels[first : chosen + 1]) > width:
+            first += 1
+        shown: list[tuple[Pane, str, int]] = []
+        left = 1
+        for pane, label in zip(self.panes[first:], labels[first:], strict=True):
+            if left + len(label) > width and shown:
+                break
+            shown.append((pane, label, left))
+            left += len(label) + 1
+        return shown
+
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
-        """The chosen one stands out; findings are red when there are any."""
-        line = Line().add(" ", palette.style())
-        for pane, name in zip(self.panes, self.names(moment), strict=True):
+        """The chosen one stands out; findings have the colour of the gravest. A sign tells that there are more."""
+        shown = self._shown(moment, width)
+        more = palette.style(palette.accent, bold=True)
+        line = Line().add("‹" if shown and shown[0][0] is not self.panes[0] else " ", more)
+        for pane, label, _ in shown:
             here = pane.name == self.chosen
-            found = pane.name == "findings" and moment.findings
-            tone = palette.bad if found else palette.text if here else palette.muted
-            line.add(name, palette.style(tone, palette.selected if here else palette.ground, bold=here))
+            tone = palette.text if here else palette.muted
+            if pane.name == "findings" and moment.findings:
+                tone = getattr(palette, TONES[worst(moment.findings)])
+            line.add(label, palette.style(tone, palette.selected if here else palette.ground, bold=here))
             line.add(" ", palette.style())
-        return [line.strip(width, palette.style())]
+        strip = line.strip(width, palette.style())
+        if shown and shown[-1][0] is not self.panes[-1]:
+            strip = Strip.join([strip.crop(0, width - 1), Line().add("›", more).strip(1, more)])
+        return [strip]
 
     def on_click(self, event: events.Click) -> None:
-        """Choose what was clicked."""
+        """Choose what was clicked; beside the titles the next or previous one."""
         if self.moment is None or not isinstance(self.parent, Reader):
             return
-        left = 1
-        for pane, name in zip(self.panes, self.names(self.moment), strict=True):
-            if left <= event.x < left + len(name):
+        if event.x == 0 or event.x == self.size.width - 1:
+            self.parent.action_turn(-1 if event.x == 0 else 1)
+        for pane, label, left in self._shown(self.moment, self.size.width):
+            if left <= event.x < left + len(label):
                 self.parent.choose(pane.name)
-            left += len(name) + 1
 
 
 class Reader(Frame):
