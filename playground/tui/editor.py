@@ -3,6 +3,7 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -50,8 +51,10 @@ def edit(app: App[int], file: str, line: int, meanwhile: Callable[[], object]) -
     if not os.path.isfile(file):
         raise PlaygroundError(f"{clean(file, 200)} is not a file here: it cannot be edited")
     words = command(file, line, os.environ)
+    interrupted = signal.getsignal(signal.SIGINT) or signal.SIG_DFL
     try:
         with app.suspend():
+            signal.signal(signal.SIGINT, lambda *_: None)  # ctrl+c is the editor's; ignored, it would be so there too
             editor = subprocess.Popen(words)
             while editor.poll() is None:
                 meanwhile()
@@ -61,4 +64,5 @@ def edit(app: App[int], file: str, line: int, meanwhile: Callable[[], object]) -
     except OSError as error:
         raise PlaygroundError(f"{clean(words[0], 80)} cannot be started: {error.strerror}") from None
     finally:
+        signal.signal(signal.SIGINT, interrupted)
         app.refresh()

@@ -262,9 +262,9 @@ async def test_titles_that_do_not_fit_are_turned_to() -> None:
     async with driven(Replay(DEADLOCK), size=(62, 20)) as app:
         await paused(app)
         reader_of(app).styles.width = 40
-        await app.shows("Log   Findings", "›")
+        await app.shows("Log   Findings", "›")  # noqa: RUF001  # as it is drawn
         await app.press(*["p"] * 4)
-        await app.shows("‹", "Processes ", "WAITS FOR")  # noqa: RUF001  # as it is drawn
+        await app.shows("‹", "Processes ", "WAITS FOR")  # noqa: RUF001  # the same
 
 
 async def test_a_wide_screen_has_two_readers() -> None:

@@ -104,6 +104,8 @@ open("written", "w").close()
 event.wait()
 """
 EDITOR = """#!/bin/sh
+trap : INT
+kill -INT 0
 stty -a > terminal
 echo "$@" > arguments
 touch editing
