@@ -56,14 +56,14 @@ class SettingsFile:
 
         The file is read anew, so that what somebody else has written meanwhile stays, and replaced in one go.
         """
+        changes = {name: value for name, value in changes.items() if getattr(self.settings, name) != value}
         self.settings = replace(self.settings, **changes)
-        if not self.readable:
+        if not changes or not self.readable:
             return ""
         try:
             known = _read(self.path)
             kept = {**known, **{name: list(v) if isinstance(v, tuple) else v for name, v in changes.items()}}
-            if kept != known:
-                _write(self.path, json.dumps(kept, indent=2, sort_keys=True) + "\n")
+            _write(self.path, json.dumps(kept, indent=2, sort_keys=True) + "\n")
         except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or "it is not readable any more"
             return f"settings are not kept: {clean(str(self.path), 4096)}: {reason}"

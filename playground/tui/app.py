@@ -57,13 +57,13 @@ class PlaygroundApp(App[int]):
         wanted = self._kept.settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
         self._mark_contrast()
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             asyncio.get_running_loop().add_signal_handler(number, self._leave_by_signal, number)
         if isinstance(self.start, Warden):
             self.push_screen(GalleryScreen(self.start, self._kept))
         else:
             self.push_screen(StageScreen(self.start, self._kept), lambda _: self.exit())
+        self.call_after_refresh(self.theme_changed_signal.subscribe, self, self._keep_theme)  # from now on it is chosen
         self.call_after_refresh(_collect_garbage_again)
 
     def _leave_by_signal(self, number: int) -> None:

@@ -2,7 +2,9 @@
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from playground.history import History, LogLine, Nanoseconds
 
@@ -19,8 +21,10 @@ _RANKS = {**{name: rank for rank, name in enumerate(LEVELS)}, "CRITICAL": len(LE
 _STREAM_RANKS = {"stderr": _RANKS["WARNING"], "notice": _RANKS["WARNING"], "raised": _RANKS["ERROR"]}
 _SOON_NS = 2_000_000_000
 """A handler writes a record within this time after it was made."""
+_BEAT_NS = 300_000_000
+"""Output that is read in one look has the instant at which the look began."""
 _BACK = 200
-"""How many lines back the output is looked for that a report repeats."""
+"""How many lines back output is looked for that says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +109,42 @@ class Lines:
     # --- Each thing once ------------------------------------------------------------------------------
 
     def _take(self, line: LogLine) -> None:
-        """Keep a line, unless it says again what a report or a log record has said."""
+        """Keep a line, unless it says again what a report or a log record has said.
+
+        Output is read now and then, so that it may stand before what it repeats as well as behind it.
+        """
         if line.stream == "report":
             self._reports.add(line.text)
-            self._forget_output(line.text)
+            self._forget("stdout", line.time - _SOON_NS, lambda text: text == line.text)
         elif line.stream == "log":
             said = line.text.partition(": ")[2].splitlines()
-            self._awaited += ((line.time, part, i == 0) for i, part in enumerate(said) if part.strip())
+            self._awaited += (
+                (line.time, part, i == 0)
+                for i, part in enumerate(said)
+                if part.strip() and not self._forget("stderr", line.time - _BEAT_NS, partial(_writes, part, i == 0))
+            )
         elif (line.stream == "stdout" and line.text in self._reports) or self._is_a_record(line):
             return
         self._once.append(line)
 
-    def _forget_output(self, text: str) -> None:
+    def _forget(self, stream: str, since: Nanoseconds, is_it: Callable[[str], bool]) -> bool:
+        """Take away the latest line of a stream since an instant that is it; False when there is none."""
         for i in range(len(self._once) - 1, max(len(self._once) - _BACK, 0) - 1, -1):
-            if self._once[i].stream == "stdout" and self._once[i].text == text:
+            line = self._once[i]
+            if line.time < since:
+                return False
+            if line.stream == stream and is_it(line.text):
                 del self._once[i]
-                self._sift(None)
+                self._sifted = min(self._sifted, len(self._once))
+                self._forget_shown(line)
+                return True
+        return False
+
+    def _forget_shown(self, line: LogLine) -> None:
+        for i in range(len(self._shown) - 1, max(len(self._shown) - _BACK, 0) - 1, -1):
+            if self._shown[i] is line:
+                del self._shown[i]
+                self._seek("")
                 return
 
     def _is_a_record(self, line: LogLine) -> bool:
@@ -130,10 +154,15 @@ class Lines:
         while self._awaited and self._awaited[0][0] < line.time - _SOON_NS:
             self._awaited.popleft()
         for i, (_, text, first) in enumerate(self._awaited):
-            if line.text == text or (first and line.text.endswith(text)):
+            if _writes(text, first, line.text):
                 del self._awaited[i]
                 return True
         return False
+
+
+def _writes(part: str, first: bool, text: str) -> bool:
+    """Whether a line of stderr is this part of a record; before the first one stands what its format wants."""
+    return text == part or (first and text.endswith(part))
 
 
 def _is_wanted(history: History, line: LogLine, wanted: Wanted, selected: int) -> bool:

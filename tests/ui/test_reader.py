@@ -254,6 +254,8 @@ async def test_settings_of_another_version_do_no_harm() -> None:
     wrong = {"theme": "no-such", "pane": "no-such", "order": "no-such", "hidden": ["no-such"], "speed": -1e5}
     settings.path().write_text(json.dumps(wrong))
     async with driven(Replay(DEADLOCK)) as app:
+        await app.shows("Timeline")
+        assert json.loads(settings.path().read_text()) == wrong
         await app.press("O")
         await app.shows("Timeline", "Processes", "Log", "processes by tree")
 
@@ -271,6 +273,7 @@ async def test_a_wide_screen_has_two_readers() -> None:
     async with driven(Replay(DEADLOCK), size=(300, 80)) as app:
         await app.press("end")
         await app.shows("process.join()", "no output so far")
+        assert not settings.path().exists()  # nobody has chosen anything
         assert all(len(line) == 300 for line in app.text.splitlines())
 
 

@@ -40,6 +40,22 @@ def test_what_a_handler_writes_of_a_record_is_not_shown_again() -> None:
     ]
 
 
+def test_a_record_that_is_told_after_its_output_takes_the_output_away() -> None:
+    run = told(
+        (1, 0, layout.STDERR, "an error of long ago: careful"),
+        (500, 0, layout.STDERR, "WARNING:app:careful"),
+        (501, 0, layout.STDERR, "something else"),
+        (510, 1, layout.LOGGED, "WARNING app: careful"),
+    )
+    said = ["an error of long ago: careful", "something else", "WARNING app: careful"]
+    assert shown(run) == said
+    history, lines = History(INFO), Lines()
+    for batch in run.cut((3, 4, 5)):
+        history.append(batch)
+        found = lines.of(history, EVERYTHING, 0)
+    assert [line.text for line in found] == said
+
+
 def test_the_sentence_of_a_report_is_shown_once_whichever_comes_first() -> None:
     said = ((1, 0, layout.STDOUT, "2 of 2"), (2, 0, layout.REPORT, "2 of 2"), (3, 0, layout.STDOUT, "2 of 2"))
     for rows in (said, said[1:], said[:2]):

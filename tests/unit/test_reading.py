@@ -72,6 +72,16 @@ def test_who_runs_on_is_marked_as_gone_on() -> None:
     assert "A ▹ ◆" in source.draw(CODE, said, 0, 100, PALETTE)[1].text
 
 
+def test_many_in_one_place_are_counted_and_their_arrow_stays() -> None:
+    run = Run()
+    here = run.site("name.py", 2, "f")
+    for number in range(4):
+        process = run.process(f"a-long-name-{number}", began=number)
+        run.waits(number, process, run.resource("q"), layout.OP_ACQUIRE, site=here)
+    said = source.notes(moment(run), "name.py", {})
+    assert " a-long-na… +3 ▸" in source.draw(CODE, said, 0, 100, PALETTE)[1].text
+
+
 def test_of_a_large_text_only_what_is_looked_at_is_drawn() -> None:
     drawn = source.draw("x = 1\n" * 40_000, {}, 0, 60, PALETTE)
     assert len(drawn) == 40_000

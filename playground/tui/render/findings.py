@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from playground.excerpt import Place, Sources
@@ -105,7 +106,8 @@ def _place(place: Place, sources: Sources, width: int, palette: Palette) -> Iter
     """A line of source between its neighbours, under its file and what happens there."""
     where = f"   {clean(short(place.file))}:{place.line}"
     head = Line().add(fitted(where, min(len(where), width)), palette.style(palette.accent))
-    yield head.add(f"  {clean(', '.join(place.remarks))}", palette.style(palette.muted))
+    remarks = f"  {clean(', '.join(place.remarks))}" if place.remarks else ""
+    yield head.add(fitted(remarks, min(cell_len(remarks), max(width - head.width, 0))), palette.style(palette.muted))
     for number, code in sources.around(place):
         here = number == place.line
         line = Line().add(f"   {'▸' if here else ' '}{number:>5} ", palette.style(palette.warning, bold=True))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from playground.excerpt import Place
@@ -11,7 +12,7 @@ from playground.findings import Finding
 from playground.history import State
 from playground.tui.moment import Moment
 from playground.tui.render.code import Piece, coloured
-from playground.tui.render.line import Line, remark
+from playground.tui.render.line import Line, fitted, remark
 from playground.tui.render.palette import HOLDING_COLOUR, Palette
 
 MARGIN, _NARROW_MARGIN, _NUMBER = 16, 10, 8
@@ -141,7 +142,11 @@ def _who(note: Note, cells: int, ground: str, palette: Palette) -> Line:
         return Line().add(" " * (cells + 1), palette.style(None, ground))
     tone = palette.warning if note.standing else palette.muted
     arrow = "▸" if note.standing else "▹"
-    line = Line().column(f"{', '.join(names)} {arrow}", cells, palette.style(tone, ground, bold=True), right=True)
+    told = ", ".join(names)
+    if cell_len(told) > cells - 2 and len(names) > 1:
+        told = f"{fitted(names[0], min(cell_len(names[0]), cells - 6))} +{len(names) - 1}"
+    line = Line().column(told, cells - 2, palette.style(tone, ground, bold=True), right=True)
+    line.add(f" {arrow}", palette.style(tone, ground, bold=True))
     return line.add(" ", palette.style(None, ground))
 
 
