@@ -23,7 +23,7 @@ from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
-from playground.tui.theme import CONTRAST, DARK, THEMES, TITLES
+from playground.tui.theme import DARK, HIGH_CONTRAST, THEMES, TITLES
 from playground.tui.widgets.board import Board
 from playground.warden.client import Warden
 
@@ -78,7 +78,7 @@ class PlaygroundApp(App[int]):
             self.notify(problem, severity="warning", markup=False)
 
     def _mark_contrast(self) -> None:
-        self.set_class(self.theme == CONTRAST.name, "contrast")
+        self.set_class(self.theme == HIGH_CONTRAST.name, "contrast")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Whatever a key does, and what has no key: panels, panes, themes, a picture."""

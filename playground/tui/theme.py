@@ -49,7 +49,7 @@ LIGHT = Theme(
         "scrollbar-active": "#0072B2",
     },
 )
-CONTRAST = Theme(
+HIGH_CONTRAST = Theme(
     name="playground-contrast",
     primary="#7FD4FF",
     secondary="#FFFFFF",
@@ -66,7 +66,6 @@ CONTRAST = Theme(
         "footer-key-foreground": "#FFC233",
         "border": "#FFFFFF",
         "text-muted": "#E0E0E0",
-        "quiet": "strong",
         "scrollbar-background": "#1A1A1A",
         "scrollbar-background-hover": "#1A1A1A",
         "scrollbar-background-active": "#1A1A1A",
@@ -75,6 +74,6 @@ CONTRAST = Theme(
         "scrollbar-active": "#7FD4FF",
     },
 )
-THEMES = (DARK, LIGHT, CONTRAST)
+THEMES = (DARK, LIGHT, HIGH_CONTRAST)
 """The first is the usual one."""
-TITLES = {DARK.name: "dark", LIGHT.name: "light", CONTRAST.name: "high contrast"}
+TITLES = {DARK.name: "dark", LIGHT.name: "light", HIGH_CONTRAST.name: "high contrast"}

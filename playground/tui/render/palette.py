@@ -131,7 +131,7 @@ def palette_of(variables: Mapping[str, str], *, dark: bool, plain: bool) -> Pale
     base = Palette(dark=dark)
     ground = _colour(variables, "background", base.ground if dark else "#FAFAFA")
     text = _colour(variables, "foreground", base.text if dark else "#1F2328")
-    strong = "quiet" in variables
+    strong = ground == "#000000"  # who wants the greatest contrast wants no grey letters
     if plain:  # what is told by colour alone is told by nothing then: let it be read at least
         base = replace(base, accent=text, good=text, warning=text, bad=text)
     return Palette(
@@ -145,7 +145,7 @@ def palette_of(variables: Mapping[str, str], *, dark: bool, plain: bool) -> Pale
         good=base.good if dark or plain else "#006B4E",
         warning=base.warning if dark or plain else "#8A5A00",
         bad=base.bad if dark or plain else "#B3261E",
-        selected=blend(ground, text, 0.26 if strong else 0.14),
+        selected=blend(ground, text, 0.3 if strong else 0.14),
         alarm=base.alarm if dark else "#B3261E",
         question=base.question if dark else "#7A5A00",
         verdict=base.verdict if dark else "#00563B",
