@@ -3,8 +3,10 @@
 Only screens write it. Keys that are not known here are kept as they are.
 """
 
+import errno
 import json
 import os
+import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -112,6 +114,8 @@ def _taken(value: object, usual: object) -> object:
 def _read(where: Path) -> dict[str, Any]:
     """What the file holds, nothing when there is none; raises OSError and ValueError."""
     try:
+        if not stat.S_ISREG(where.stat().st_mode):  # to open a pipe would wait for its writer
+            raise OSError(errno.EINVAL, "it is no ordinary file")
         with where.open("rb") as file:
             data = file.read(_LARGEST + 1)
     except FileNotFoundError:

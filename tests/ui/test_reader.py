@@ -145,6 +145,15 @@ async def test_a_finding_is_copied_and_leads_to_its_instant() -> None:
         await app.until(lambda: replay.playhead == replay.findings.all[0].at)
 
 
+async def test_a_finding_of_a_live_run_leads_to_its_process_and_line() -> None:
+    async with driven(live("two_locks_deadlock", hold_ms=50)) as app:
+        await app.shows("1 finding")
+        reader_of(app).show_pane("Findings", focus=True)
+        await app.press("enter")
+        await app.until(lambda: (stage_of(app)._view.selected, reader_of(app).chosen) == (1, "source"))
+        await app.shows("A, B ▸", "◂ deadlock")
+
+
 async def test_no_path_of_a_recording_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", "true")
     async with driven(Replay(DEADLOCK)) as app:

@@ -66,6 +66,13 @@ def test_values_of_the_wrong_kind_are_named_and_the_others_taken(file: Path) -> 
     assert json.loads(file.read_text())["theme"] == 7
 
 
+def test_what_is_no_ordinary_file_is_not_opened(file: Path) -> None:
+    os.mkfifo(file)
+    loaded = settings.load()
+    assert "it is no ordinary file; nothing is kept" in loaded.problem
+    assert loaded.save(theme="nord") == ""
+
+
 def test_an_empty_file_is_none(file: Path) -> None:
     file.write_text("")
     assert settings.load().problem == ""
