@@ -97,11 +97,12 @@ class Sources:
 
     def around(self, place: Place) -> list[tuple[int, str]]:
         """Number and text of the lines around a place; none when its text is not known."""
-        lines = self._lines(place.file)
+        lines = self.lines(place.file)
         first, last = max(place.line - CONTEXT, 1), min(place.line + CONTEXT, len(lines))
         return [(number, lines[number - 1]) for number in range(first, last + 1)] if place.line <= len(lines) else []
 
-    def _lines(self, file: str) -> Sequence[str]:
+    def lines(self, file: str) -> Sequence[str]:
+        """The lines of a file as they are; none when its text is not known."""
         path = os.path.abspath(file) if self._reads_files else file
         if path not in self._texts:
             self._texts[path] = _read(path) if self._reads_files else ()

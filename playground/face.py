@@ -15,6 +15,8 @@ class Face(Protocol):
     info: RunInfo
     history: History
     findings: Findings
+    reads_files: bool
+    """Whether the files that the run names may be read: no path out of a recording is opened."""
 
     @property
     def live(self) -> bool:

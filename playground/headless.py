@@ -58,7 +58,7 @@ def run_headless(run: Observed, *, as_json: bool, fail_on: str = "") -> int:
     if code is None:
         code = run.exitcode if not fail_on else 0 if went_well(run, run.outcome, fail_on) else 1
     if run.summary is not None:
-        tell(run, run.summary, as_json=as_json, fail_on=fail_on or "error", reads_files=True)
+        tell(run, run.summary, as_json=as_json, fail_on=fail_on or "error")
     return code
 
 
@@ -70,9 +70,7 @@ def went_well(face: Face, outcome: str, fail_on: str) -> bool:
     return well and all(finding.severity not in grave for finding in face.findings.all)
 
 
-def tell(
-    face: Face, summary: dict[str, Any], *, as_json: bool, fail_on: str = "error", reads_files: bool = False
-) -> None:
+def tell(face: Face, summary: dict[str, Any], *, as_json: bool, fail_on: str = "error") -> None:
     """One JSON object on stdout, or the report on stderr."""
     try:
         if as_json:
@@ -81,7 +79,7 @@ def tell(
         from playground.report import print_report
 
         well = went_well(face, summary["outcome"], fail_on)
-        print_report(face, summary, well=well, reads_files=reads_files)
+        print_report(face, summary, well=well)
     except OSError as error:
         silence(1 if as_json else 2)
         if not isinstance(error, BrokenPipeError):

@@ -37,6 +37,8 @@ class Observed:
     """Whether its processes are ended when it is closed."""
     spawns = True
     """Whether more processes like one of it can be asked for."""
+    reads_files = True
+    """Whether the program's files may be read to show them."""
     output: Output | None = None
     """What the program writes, where we have it."""
 

@@ -21,6 +21,8 @@ class Replay:
     """
 
     live = False
+    reads_files = False
+    """Whether the files that it names may be read: only those of a run that has just happened here."""
 
     def __init__(self, path: Path, clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
         parts: list[Findings] = []
@@ -46,6 +48,7 @@ class Replay:
     ) -> "Replay":
         """Show a run that has just ended from what is in memory, at its end; ``path`` is its recording, if any."""
         replay = cls.__new__(cls)
+        replay.reads_files = True
         replay._begin(history, findings, path, [], clock)
         replay.seek(history.until)
         return replay

@@ -30,21 +30,17 @@ _DROPPED = (
 )
 
 
-def print_report(face: Face, summary: Mapping[str, Any], *, well: bool, reads_files: bool) -> None:
-    """Write the report of an ended run to stderr.
-
-    ``well`` decides between ✓ and ✗. Only a run that has just happened may read the program's files: no path out
-    of a recording is opened.
-    """
-    write_page(sys.stderr, lambda console: _Report(face, summary, console, reads_files=reads_files).print(well=well))
+def print_report(face: Face, summary: Mapping[str, Any], *, well: bool) -> None:
+    """Write the report of an ended run to stderr; ``well`` decides between ✓ and ✗."""
+    write_page(sys.stderr, lambda console: _Report(face, summary, console).print(well=well))
 
 
 class _Report:
     """Prints one report to a console, part by part."""
 
-    def __init__(self, face: Face, summary: Mapping[str, Any], console: Console, *, reads_files: bool) -> None:
+    def __init__(self, face: Face, summary: Mapping[str, Any], console: Console) -> None:
         self._history, self._summary, self._console = face.history, summary, console
-        self._sources = Sources(face.history, reads_files=reads_files)
+        self._sources = Sources(face.history, reads_files=face.reads_files)
         self._findings = sorted(face.findings.all, key=lambda each: (list(SIGNS).index(each.severity), each.at))
 
     def print(self, *, well: bool) -> None:

@@ -58,10 +58,11 @@ def _own_shared_memory() -> None:
 
 @pytest.fixture(autouse=True)
 def _leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Give the test its own data and run directories; fail it when processes or names outlive it."""
+    """Give the test its own data, settings and run directories; fail it when processes or names outlive it."""
     runs = Path(tempfile.mkdtemp(prefix="mppt-", dir="/tmp"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runs))
     monkeypatch.setenv("MP_PLAYGROUND_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("MP_PLAYGROUND_CONFIG", str(tmp_path / "config"))
     processes, names = {process.pid for process in _children()}, _names()
     yield
     left = _what_stays(lambda: _left_behind(processes, names, runs))

@@ -9,17 +9,21 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import HelpPanel
+from textual.theme import Theme
 
+from playground import settings
 from playground.observed import Observed
 from playground.replay import Replay
 from playground.terminal.keeper import Keeper
 from playground.terminal.leaving import Leaving
+from playground.tui import deeds
 from playground.tui.guarded import GuardedApp
 from playground.tui.screens.gallery import GalleryScreen
+from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
-from playground.tui.theme import DARK, LIGHT
+from playground.tui.theme import DARK, HIGH_CONTRAST, THEMES, TITLES
+from playground.tui.widgets.board import Board
 from playground.warden.client import Warden
 
 SMALLEST = (60, 15)
@@ -29,8 +33,13 @@ class PlaygroundApp(GuardedApp):
     """The gallery, or the stage of one run that was named on the command line."""
 
     TITLE = "mp-playground"
+    CSS = """
+    .contrast Panel, .contrast Frame { border: round $foreground 70%; }
+    .contrast Panel:focus, .contrast Frame:focus-within { border: round $accent; }
+    .contrast Frame Panel, .contrast .bare { border: none; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "toggle_help", "Help"),
+        Binding("question_mark,f1", "help", "Help", tooltip="All keys that work now"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
@@ -38,25 +47,21 @@ class PlaygroundApp(GuardedApp):
         """Show a run, or the gallery with a warden in waiting for its first run."""
         super().__init__(leaving)
         self.start = start
+        self._kept = settings.load()
 
     def on_mount(self) -> None:
         """Show the first screen."""
-        for theme in (DARK, LIGHT):
+        for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        wanted = self._kept.settings.theme
+        self.theme = wanted if wanted in self.available_themes else DARK.name
+        self._mark_contrast()
         if isinstance(self.start, Warden):
-            self.push_screen(GalleryScreen(self.start))
+            self.push_screen(GalleryScreen(self.start, self._kept))
         else:
-            self.push_screen(StageScreen(self.start), lambda _: self.exit())
+            self.push_screen(StageScreen(self.start, self._kept), lambda _: self.exit())
+        self.call_after_refresh(self.theme_changed_signal.subscribe, self, self._keep_theme)  # from now on it is chosen
         self.call_after_refresh(_collect_garbage_again)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Whatever a key does is in the palette too."""
-        yield from super().get_system_commands(screen)
-        for key, (node, binding, enabled, tooltip) in screen.active_bindings.items():
-            if enabled and binding.description and not binding.system:
-                does = partial(self.run_action, binding.action, node)
-                yield SystemCommand(binding.description, tooltip or f"as the key {key}", does)
 
     def action_help_quit(self) -> None:
         """Say that ctrl+c does nothing here, and which keys do what may have been meant."""
@@ -64,12 +69,30 @@ class PlaygroundApp(GuardedApp):
         sends = "i sends it to the program, " if live else ""
         self.notify(f"ctrl+c does nothing here: {sends}ctrl+q quits", markup=False)
 
-    def action_toggle_help(self) -> None:
-        """Show the keys that work here, or hide them."""
-        if self.screen.query(HelpPanel):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+    def _keep_theme(self, theme: Theme) -> None:
+        self._mark_contrast()
+        if problem := self._kept.save(theme=theme.name):
+            self.notify(problem, severity="warning", markup=False)
+
+    def _mark_contrast(self) -> None:
+        self.set_class(self.theme == HIGH_CONTRAST.name, "contrast")
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Whatever a key does, and what has no key: panels, panes, themes, a picture."""
+        yield from deeds.commands(self, screen)
+        for board in screen.query(Board):
+            yield from board.choices()
+        for name, title in TITLES.items():
+            yield SystemCommand(f"Theme: {title}", "remembered", partial(setattr, self, "theme", name))
+        yield SystemCommand("Theme: another one", "choose from all that there are", self.action_change_theme)
+        yield SystemCommand("Picture", "save what is on the screen as an SVG file", self._save_picture)
+
+    def _save_picture(self) -> None:
+        self.set_timer(0.1, self.deliver_screenshot)
+
+    def action_help(self) -> None:
+        """Show the keys that work here."""
+        self.push_screen(HelpScreen(deeds.by_place(self, self.screen)))
 
     async def action_quit(self) -> None:
         """Quit; ask first while processes live."""
@@ -91,7 +114,7 @@ class PlaygroundApp(GuardedApp):
         """End the processes of every stage."""
         for screen in self.screen_stack:
             if isinstance(screen, StageScreen):
-                screen.face.close()
+                screen.end_now()
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
         """Leave; the result is the exit code of the run that was named, if any."""

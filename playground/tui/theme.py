@@ -1,4 +1,4 @@
-"""The two themes of the playground; any other theme works too."""
+"""The themes of the playground; any other theme works too."""
 
 from textual.theme import Theme
 
@@ -15,7 +15,16 @@ DARK = Theme(
     warning="#E69F00",
     error="#FF6B5E",
     dark=True,
-    variables={"footer-key-foreground": "#E69F00", "border": "#3D7EAA"},
+    variables={
+        "footer-key-foreground": "#E69F00",
+        "border": "#3D7EAA",
+        "scrollbar-background": "#161D27",
+        "scrollbar-background-hover": "#161D27",
+        "scrollbar-background-active": "#161D27",
+        "scrollbar": "#3B4452",
+        "scrollbar-hover": "#56B4E9",
+        "scrollbar-active": "#56B4E9",
+    },
 )
 LIGHT = Theme(
     name="playground-light",
@@ -30,5 +39,41 @@ LIGHT = Theme(
     warning="#8A5A00",
     error="#B3261E",
     dark=False,
-    variables={"footer-key-foreground": "#8A5A00"},
+    variables={
+        "footer-key-foreground": "#8A5A00",
+        "scrollbar-background": "#F0F2F5",
+        "scrollbar-background-hover": "#F0F2F5",
+        "scrollbar-background-active": "#F0F2F5",
+        "scrollbar": "#B9C0CA",
+        "scrollbar-hover": "#0072B2",
+        "scrollbar-active": "#0072B2",
+    },
 )
+HIGH_CONTRAST = Theme(
+    name="playground-contrast",
+    primary="#7FD4FF",
+    secondary="#FFFFFF",
+    accent="#7FD4FF",
+    foreground="#FFFFFF",
+    background="#000000",
+    surface="#000000",
+    panel="#1A1A1A",
+    success="#5CFFC4",
+    warning="#FFC233",
+    error="#FF8A80",
+    dark=True,
+    variables={
+        "footer-key-foreground": "#FFC233",
+        "border": "#FFFFFF",
+        "text-muted": "#E0E0E0",
+        "scrollbar-background": "#1A1A1A",
+        "scrollbar-background-hover": "#1A1A1A",
+        "scrollbar-background-active": "#1A1A1A",
+        "scrollbar": "#FFFFFF",
+        "scrollbar-hover": "#7FD4FF",
+        "scrollbar-active": "#7FD4FF",
+    },
+)
+THEMES = (DARK, LIGHT, HIGH_CONTRAST)
+"""The first is the usual one."""
+TITLES = {DARK.name: "dark", LIGHT.name: "light", HIGH_CONTRAST.name: "high contrast"}

@@ -6,6 +6,7 @@ from typing import Any
 from textual.message import Message
 
 from playground.history import Nanoseconds
+from playground.tui.lines import EVERYTHING, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ class View:
     """Only processes with all these words are shown."""
     frozen_at: Nanoseconds | None = None
     """The instant at which the view stands still while the run goes on; None follows the run."""
+    hidden: frozenset[str] = frozenset()
+    """Panels that are not shown; of ``board.PANELS``."""
+    log: Wanted = EVERYTHING
+    """What of the log is shown."""
+    sought: str = ""
+    """Text that is looked for in the log."""
 
 
 class ViewChanged(Message):
@@ -37,6 +44,15 @@ class ViewChanged(Message):
         self.changes = {"resource": 0, **changes} if "selected" in changes else changes
 
 
+class ChoiceMade(Message):
+    """The person chose something that is to be found again next time."""
+
+    def __init__(self, **settings: Any) -> None:
+        """``settings`` are fields of ``Settings`` with their new values."""
+        super().__init__()
+        self.settings = settings
+
+
 class PaneWanted(Message):
     """The person wants to read something else."""
 
@@ -44,3 +60,11 @@ class PaneWanted(Message):
         """``title`` is that of a pane of the reader; with ``focus`` the keys go there too."""
         super().__init__()
         self.title, self.focus = title, focus
+
+
+class EditorWanted(Message):
+    """The person wants a line in their editor."""
+
+    def __init__(self, file: str, line: int) -> None:
+        super().__init__()
+        self.file, self.line = file, line

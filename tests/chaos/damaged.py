@@ -18,10 +18,12 @@ from playground.probe import layout
 from playground.recording import Opened, RecordingError, open_recording
 from playground.replay import Replay
 from playground.tui.moment import moment_of
-from playground.tui.render import counters, findings, header, log, processes, scale, timeline, waits
+from playground.tui.render import counters, header, processes, scale, timeline, waits
 from playground.tui.render.cells import Ink
 from playground.tui.render.palette import palette_of
 from playground.tui.view import View
+from playground.tui.widgets.findings import Findings
+from playground.tui.widgets.log import Log
 from tests.chaos.part import Part, Trial
 from tests.unit.recordings import HEADER, PROCESS, write_lines
 
@@ -199,10 +201,10 @@ def show(path: Path) -> str:
 def _picture(replay: Replay) -> None:
     """Every panel of the screen, at the playhead."""
     moment = moment_of(replay, View())
-    for draw in (header.header, header.transport, counters.draw, findings.draw, log.draw):
+    for draw in (header.header, header.transport, counters.draw, processes.draw, waits.draw):
         draw(moment, 100, 20, _PALETTE)
-    for draw in (processes.draw, waits.draw):
-        draw(moment, 100, 20, _PALETTE)
+    for panel in (Log("log"), Findings("findings")):
+        panel.draw(moment, 100, 20, _PALETTE)
     timeline.draw(moment, scale.view(moment.at, moment.until, 80, live=False), 100, 20, _INK)
 
 

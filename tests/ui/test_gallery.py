@@ -45,6 +45,16 @@ async def test_keys_may_come_faster_than_the_form() -> None:
         await app.shows("channels/queue_pipeline", "producer")
 
 
+async def test_the_hint_for_the_first_start_is_put_away_for_good() -> None:
+    async with driven(size=(80, 24)) as app:
+        await app.shows("h hides these lines")
+        await app.press("h")
+        await app.until(lambda: "hides these lines" not in app.text)
+    async with driven(size=(80, 24)) as app:
+        await app.shows("Hello from several")
+        assert "hides these lines" not in app.text
+
+
 async def test_the_variant_key_goes_through_the_variants() -> None:
     async with driven() as app:
         await app.press("slash", *"deadlock", "enter")

@@ -77,7 +77,7 @@ async def test_enter_on_a_process_goes_to_its_details_and_on_from_there() -> Non
     async with driven(Replay(DEADLOCK), size=(160, 45)) as app:
         await app.press("end", "down", "enter")
         await app.shows("waits for second", "to end by B  has it since", "which is a circle: nobody can")
-        assert app.app.focused is app.app.screen.query_one(Details)
+        assert app.app.focused is app.app.screen.query(Details).first()
         await app.press(*["down"] * 2, "enter")
         await app.until(lambda: named(app) == "B")
         await app.shows("waits for first")

@@ -152,3 +152,44 @@ def test_a_storm_of_sizes(stuck: Terminal) -> None:
     os.kill(stuck.process.pid, signal.SIGTERM)
     assert stuck.ended() == 128 + signal.SIGTERM
     assert Escapes().feed(stuck.written).dirty == []
+
+
+WRITES = """
+import multiprocessing as mp, os, sys, time
+event = mp.Event()
+while not os.path.exists("editing"):
+    event.wait(0.05)
+for _ in range(5000):
+    print("x" * 60)
+sys.stdout.flush()
+open("written", "w").close()
+event.wait()
+"""
+EDITOR = """#!/bin/sh
+trap : INT
+kill -INT 0
+stty -a > terminal
+echo "$@" > arguments
+touch editing
+while [ ! -e written ]; do sleep 0.02; done
+"""
+
+
+def test_an_editor_has_the_terminal_while_the_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("program.py").write_text(WRITES)
+    Path("editor").write_text(EDITOR)
+    Path("editor").chmod(0o755)
+    root = str(Path(__file__).parents[2])
+    terminal = Terminal("run", "--no-record", "program.py", EDITOR=f"{tmp_path}/editor", PYTHONPATH=root)
+    try:
+        terminal.shows(" event ")  # main has said where it is
+        terminal.type("o")
+        wait_for(lambda: terminal.read() and Path("written").exists(), 20)  # more than a pipe holds: somebody reads it
+        assert Path("arguments").read_text() == f"+5 {tmp_path}/program.py\n"
+        assert " icanon" in Path("terminal").read_text()
+        terminal.type("Q")
+        assert terminal.ended() == 130
+        assert termios.tcgetattr(terminal.slave) == terminal.before
+    finally:
+        terminal.close()

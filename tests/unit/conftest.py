@@ -1,4 +1,4 @@
-"""What the pure tests need: their own data directory, the same examples every time, and no process left behind."""
+"""What the pure tests need: their own directories, the same examples every time, and no process left behind."""
 
 import os
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ def _leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """In place of the check around every test, which reads all of /proc: few of these tests start a process."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("MP_PLAYGROUND_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("MP_PLAYGROUND_CONFIG", str(tmp_path / "config"))
 
 
 @pytest.fixture(scope="module", autouse=True)

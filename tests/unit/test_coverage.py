@@ -213,7 +213,8 @@ def test_a_log_record_is_shown_in_the_tone_of_its_level(level: str, tone: str) -
     run = Run()
     run.row(10, run.process("A"), layout.LOGGED, value=run.text(f"{level} app: said"))
     palette = palette_of({}, dark=True, plain=False)
-    (strip,) = log_panel.draw(moment(run), 60, 5, palette)
+    history = run.history()
+    (strip,) = log_panel.draw(history.lines[0], history, 60, palette, chosen=False, later=False, words="")
     (segment,) = (each for each in strip if "said" in each.text)
     assert f"· {level} app: said" in strip.text
     assert segment.style is not None

@@ -21,6 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "scenario": set(),
     "text": set(),
     "errors": set(),
+    "settings": {"text"},
     "warden": {"warden", "probe.layout"},
     "terminal": {"terminal", "warden.client"},
     # Pure: from rows to what they mean.
@@ -71,8 +72,20 @@ ALLOWED: dict[str, set[str]] = {
         *("warden.kernel", "warden.rundir"),
     },
     "tui": {
-        *("tui", "errors", "face", "findings", "gallery", "history", "live", "observed", "probe.layout", "recording"),
-        *("backtrace", "output", "replay", "scenario", "summary", "target", "terminal", "text", "warden"),
+        *(
+            "tui",
+            "errors",
+            "excerpt",
+            "face",
+            "findings",
+            "gallery",
+            "history",
+            "live",
+            "observed",
+            "probe.layout",
+            "recording",
+        ),
+        *("backtrace", "output", "replay", "scenario", "settings", "summary", "target", "terminal", "text", "warden"),
     },
     "cli": {
         *(
@@ -100,6 +113,7 @@ ALLOWED: dict[str, set[str]] = {
 
 OUTSIDE: dict[str, set[str]] = {
     "recording": {"msgspec", "platformdirs"},
+    "settings": {"platformdirs"},
     "stacks": {"msgspec"},
     "cli": {"click"},
     "page": {"rich"},

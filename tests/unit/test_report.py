@@ -25,7 +25,8 @@ class Ended:
 
     live = False
 
-    def __init__(self, run: Run, info: RunInfo = INFO) -> None:
+    def __init__(self, run: Run, info: RunInfo = INFO, *, reads_files: bool = False) -> None:
+        self.reads_files = reads_files
         self.info, self.history = info, History(info)
         self.findings = Findings(self.history)
         self.history.append(run.batch())
@@ -40,8 +41,8 @@ class Ended:
 
 
 def report(run: Run, capsys: pytest.CaptureFixture[str], *, info: RunInfo = INFO, reads_files: bool = False) -> str:
-    face = Ended(run, info)
-    tell(face, summarise(face.history, face.findings, "/runs/a.mpr.jsonl"), as_json=False, reads_files=reads_files)
+    face = Ended(run, info, reads_files=reads_files)
+    tell(face, summarise(face.history, face.findings, "/runs/a.mpr.jsonl"), as_json=False)
     said = capsys.readouterr()
     assert said.out == ""
     return said.err

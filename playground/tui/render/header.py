@@ -21,8 +21,12 @@ _BUTTONS = 18
 def header(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
     """Scenario and parameters at the left, mode, time and counts at the right."""
     info = moment.history.info
-    right = _status(moment, palette)
-    line = Line().add(f" {info.scenario} ", palette.style(palette.text, palette.selected, bold=True))
+    name, right = info.scenario, _status(moment, palette, counts=True)
+    if len(name) + 2 + right.width > width:
+        name = name.rpartition("/")[2] or name
+    if len(name) + 2 + right.width > width:
+        right = _status(moment, palette, counts=False)
+    line = Line().add(f" {name} ", palette.style(palette.text, palette.selected, bold=True))
     method = [f"start_method {info.start_method}"] if info.start_method else []
     for text in [*(f"{name} {value}" for name, value in info.parameters.items()), *method]:
         if line.width + len(text) + 3 + right.width <= width:
@@ -33,7 +37,8 @@ def header(moment: Moment, width: int, height: int, palette: Palette) -> list[St
     return [line.strip(width, palette.style())]
 
 
-def _status(moment: Moment, palette: Palette) -> Line:
+def _status(moment: Moment, palette: Palette, *, counts: bool) -> Line:
+    """Mode and time, how many processes are in which state where there is room, and what was found."""
     mode, tone = _mode(moment, palette)
     line = Line().add(mode, palette.style(tone, bold=True))
     line.add(f" {clock(moment.at)} ", palette.style(bold=True))
@@ -41,7 +46,7 @@ def _status(moment: Moment, palette: Palette) -> Line:
         line.add(f" {moment.history.outcome}", palette.style(palette.muted))
     states = [state.state for state in moment.states]
     for state, name in _COUNTED:
-        if state in states:
+        if counts and state in states:
             line.add(f"  {states.count(state)} {name}", palette.style(palette.muted))
     if moment.findings:
         worst = palette.bad if any(f.severity == "error" for f in moment.findings) else palette.warning

@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static, TabbedContent, TabPane
+from textual.timer import Timer
+from textual.widgets import Input, OptionList, Static, TabbedContent, TabPane
 from textual.widgets.option_list import Option
 
 from playground import recording
@@ -19,38 +21,55 @@ from playground.gallery import discover
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.scenario import Scenario
+from playground.settings import SettingsFile
 from playground.target import scenario_target
+from playground.text import clean
+from playground.tui.render.times import size
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.form import Form
+from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.lesson import Lesson
+from playground.tui.work import Work
 from playground.warden.client import Warden
 
 _NARROW = 120
+_BEAT_S = 0.05
+_PATIENCE_S = 0.4
+"""So long nothing is said of what one waits for."""
 
 
 class GalleryScreen(Screen[None]):
     """Where one begins."""
 
     CSS_PATH = "gallery.tcss"
+    BINDING_GROUP_TITLE = "The gallery"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "run", "Run", tooltip="Run the selected scenario, or replay the selected recording"),
         Binding("v", "variant", "Variant", tooltip="The next variant of the scenario"),
         Binding("slash", "filter", "Filter", tooltip="Show the scenarios that have these words"),
-        Binding("l", "tab('lesson-tab')", "Lesson", show=False),
-        Binding("s", "tab('source-tab')", "Source"),
-        Binding("r", "tab('recordings-tab')", "Recordings"),
-        Binding("escape", "back", "Back", show=False),
-        Binding("q", "app.quit", "Quit"),
+        Binding("l", "tab('lesson-tab')", "Lesson", show=False, tooltip="Show the lesson"),
+        Binding("s", "tab('source-tab')", "Source", tooltip="Show the source"),
+        Binding("r", "tab('recordings-tab')", "Recordings", tooltip="Show what was recorded"),
+        Binding("h", "hint_seen", "Hide hint", show=False, tooltip="Put the hint for the first start away"),
+        Binding("escape", "back", "Back", show=False, tooltip="Clear the filter, and back to the scenarios"),
+        Binding("q", "app.quit", "Quit", tooltip="Leave the playground"),
     ]
 
-    def __init__(self, spare: Warden) -> None:
+    def __init__(self, spare: Warden, kept: SettingsFile) -> None:
+        """Begin with a warden in waiting; what the person chooses is kept for the next time."""
         super().__init__()
+        self._kept = kept
+        self._opening: Work[Replay] | None = None
+        self._opening_timer: Timer | None = None
         self._spare: Warden | None = spare
         self._scenario: Scenario | None = None
 
     def compose(self) -> ComposeResult:
         """Scenarios on the left, what is selected on the right."""
         yield Static(_TAGLINE, id="tagline")
+        if not self._kept.settings.hint_seen:
+            yield Static(_HINT, id="hint")
+        yield Static(id="progress")
         with Horizontal():
             with Vertical(id="left"):
                 yield Input(placeholder="/ filter: words, or S24", id="filter", compact=True)
@@ -63,10 +82,12 @@ class GalleryScreen(Screen[None]):
                     yield Static(id="source")
                 with TabPane("Recordings", id="recordings-tab"):
                     yield OptionList(id="recordings", compact=True)
-        yield Footer()
+        yield Keys()
 
     def on_mount(self) -> None:
         """Fill the lists."""
+        if problem := self._kept.tell_problem():
+            self.notify(problem, severity="warning", markup=False, timeout=10)
         self.query_one("#left").border_subtitle = "Enter runs"
         self._fill("")
         self._fill_recordings()
@@ -114,7 +135,7 @@ class GalleryScreen(Screen[None]):
             listed.add_option(Option(text, id=str(entry.path)))
         listed.highlighted = 0 if listed.option_count else None
         if not listed.option_count:
-            listed.add_option(Option(Content(" nothing recorded so far: run something"), disabled=True))
+            listed.add_option(Option(Content(_NO_RECORDINGS), disabled=True))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the lesson, knobs and source of what is highlighted."""
@@ -173,16 +194,39 @@ class GalleryScreen(Screen[None]):
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.app.push_screen(StageScreen(run), self._returned)
+        self.app.push_screen(StageScreen(run, self._kept), self._returned)
         self._spare = Warden()
 
     def _replay(self, path: Path) -> None:
+        """Open a recording beside the screen; a large one takes seconds."""
+        if self._opening is None:
+            self._opening = Work(lambda: Replay(path))
+            what = f"opening {clean(path.name, 80)}, {size(path.stat().st_size) if path.exists() else ''}"
+            self._opening_timer = self.set_interval(_BEAT_S, lambda: self._go_on_opening(what))
+
+    def _go_on_opening(self, what: str) -> None:
+        opening, progress = self._opening, self.query_one("#progress", Static)
+        if opening is not None and not opening.done:
+            if opening.seconds > _PATIENCE_S:
+                progress.display = True
+                progress.update(Text(f"{what} … {opening.seconds:.0f} s   Escape: do not wait"))
+            return
+        self._stop_waiting()
+        if opening is None:
+            return
         try:
-            replay = Replay(path)
+            replay = opening.result()
         except PlaygroundError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.app.push_screen(StageScreen(replay), self._returned)
+        self.app.push_screen(StageScreen(replay, self._kept), self._returned)
+
+    def _stop_waiting(self) -> None:
+        self._opening = None
+        self.query_one("#progress").display = False
+        if self._opening_timer is not None:
+            self._opening_timer.stop()
+            self._opening_timer = None
 
     def _returned(self, _: None) -> None:
         self._fill_recordings()
@@ -199,8 +243,25 @@ class GalleryScreen(Screen[None]):
         """Show one of the tabs."""
         self.query_one("#right", TabbedContent).active = name
 
+    def action_hint_seen(self) -> None:
+        """Put the hint away for good."""
+        self.query("#hint").remove()
+        if problem := self._kept.save(hint_seen=True):
+            self.notify(problem, severity="warning", markup=False)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
+        """The hint can be put away while it is there."""
+        return action != "hint_seen" or bool(self.query("#hint"))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the hint puts it away."""
+        if event.widget is not None and event.widget.id == "hint":
+            self.action_hint_seen()
+
     def action_back(self) -> None:
-        """Clear the filter and go back to the list."""
+        """Clear the filter and go back to the list; do not wait for a recording any longer."""
+        self._stop_waiting()
         self.query_one("#filter", Input).value = ""
         self.query_one("#right", TabbedContent).active = "lesson-tab"
         self.query_one("#scenarios").focus()
@@ -214,3 +275,10 @@ def _with_words(words: list[str]) -> list[Scenario]:
 
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
+_NO_RECORDINGS = " nothing recorded so far: Enter on a scenario runs and records it"
+_HINT = Content.from_markup(
+    "[b]Enter[/] runs the chosen scenario in real processes, [b]v[/] takes another variant.\n"
+    "On the stage [b]K[/] kills a process; when the run is over [b]space[/] plays it again.\n"
+    "[b]?[/] shows all keys, [b]ctrl+p[/] finds them by name, [b]h[/] hides these lines."
+)
+"""For the first start: three lines."""

@@ -7,6 +7,7 @@ from textual.strip import Strip
 from playground.tui.moment import Moment
 from playground.tui.render import header
 from playground.tui.render.palette import Palette
+from playground.tui.view import PaneWanted
 from playground.tui.widgets.panel import Panel
 
 
@@ -30,6 +31,10 @@ class Banner(Panel, can_focus=False):
             self._lines = lines
             self.styles.height = lines
         self.moment = moment
+
+    def on_click(self) -> None:
+        """Show what was found in full."""
+        self.post_message(PaneWanted("Findings", focus=True))
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
         """Give its lines."""

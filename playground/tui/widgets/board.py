@@ -1,21 +1,51 @@
 """The panels of one run: everything on it shows one moment."""
 
-from textual.app import ComposeResult
+from collections.abc import Iterator
+from functools import partial
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from playground.tui.moment import Moment
 from playground.tui.render import counters, header
+from playground.tui.view import PaneWanted, ViewChanged
 from playground.tui.widgets.banner import Banner
-from playground.tui.widgets.panel import Panel
+from playground.tui.widgets.panel import Frame, Panel
 from playground.tui.widgets.processes import Processes
-from playground.tui.widgets.reader import Reader
+from playground.tui.widgets.reader import PANES, Reader
 from playground.tui.widgets.timeline import Timeline
 from playground.tui.widgets.transport import Transport
 from playground.tui.widgets.waits import Waits
 
+PANELS = {
+    "timeline": "Timeline",
+    "processes": "Processes",
+    "counters": "Counters",
+    "waits": "Waits",
+    "reader": "Log, findings, source",
+    "second-reader": "Second reader",
+}
+"""Id to title of what can be hidden."""
+_ROWS = {"upper": ("timeline", "processes"), "lower": ("counters", "waits", "reader", "second-reader")}
+
 
 class Board(Vertical):
-    """Hands a moment to the panels."""
+    """Hands a moment to the panels, and hides those that are not wanted."""
+
+    BINDING_GROUP_TITLE = "Panels"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "hide", "Hide", show=False, tooltip="Hide the panel that has the focus"),
+        Binding("X", "show_all", "Show all", show=False, tooltip="Show all panels again"),
+    ]
+    moment: Moment | None = None
+
+    def __init__(self, pane: str) -> None:
+        """``pane`` is what is read first."""
+        super().__init__()
+        self._pane = pane
 
     def compose(self) -> ComposeResult:
         """Lay out the panels."""
@@ -28,7 +58,8 @@ class Board(Vertical):
         with Horizontal(id="lower"):
             yield Panel("Counters", counters.draw, id="counters")
             yield Waits()
-            yield Reader()
+            yield Reader(self._pane, id="reader")
+            yield Reader("source" if self._pane != "source" else "log", turns=False, id="second-reader")
 
     def on_mount(self) -> None:
         """Begin with the timeline."""
@@ -37,10 +68,88 @@ class Board(Vertical):
 
     def show(self, moment: Moment, notice: str, *, all_of_it: bool) -> None:
         """Show a new moment; without ``all_of_it`` only what moves, not what is read."""
+        self.moment = moment
         self.query_one("#header", Panel).moment = self.query_one(Timeline).moment = moment
         self.query_one(Transport).moment = moment
         if all_of_it:
+            self._lay_out(moment)
             self.query_one(Banner).show(moment, notice)
-            self.query_one("#counters").display = bool(moment.history.counters)
-            self.query_one(Processes).moment = self.query_one(Reader).moment = moment
+            self.query_one(Processes).moment = moment
+            for reader in self.query(Reader):
+                reader.moment = moment
             self.query_one("#counters", Panel).moment = self.query_one("#waits", Panel).moment = moment
+
+    def on_pane_wanted(self, message: PaneWanted) -> None:
+        """Show in the first reader what somebody outside of it asks for."""
+        self.query(Reader).first(Reader).show_pane(message.title, focus=message.focus)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the title of a panel shows it alone, or all of them again."""
+        panel = event.widget
+        if isinstance(panel, Panel | Frame) and panel.styles.border_top[0] and event.screen_y == panel.region.y:
+            if self.screen.maximized is not None:
+                self.screen.minimize()
+            else:
+                self.screen.maximize(panel, container=False)
+
+    # --- Which panels there are -----------------------------------------------------------------------
+
+    def _lay_out(self, moment: Moment) -> None:
+        hidden = moment.view.hidden
+        self.query_one("#counters").set_class(not moment.history.counters, "empty")
+        for name in PANELS:
+            self.query_one(f"#{name}").set_class(name in hidden, "hidden")
+        for row, names in _ROWS.items():
+            self.query_one(f"#{row}").set_class(all(name in hidden for name in names), "hidden")
+
+    def _shown(self) -> list[str]:
+        """Panels that are on the screen."""
+        return [name for name in PANELS if self.query_one(f"#{name}").size]
+
+    def action_hide(self) -> None:
+        """Hide the panel that has the focus, unless it is the last."""
+        focused = self.screen.focused
+        around = focused.ancestors_with_self if focused is not None else ()
+        name = next((node.id for node in around if node.id in PANELS), None)
+        if name is not None:
+            self.turn(name)
+
+    def action_show_all(self) -> None:
+        """Show all panels again."""
+        self.post_message(ViewChanged(hidden=frozenset()))
+
+    def turn(self, name: str) -> None:
+        """Hide a panel, or show it again; the last one stays."""
+        if self.moment is None:
+            return
+        hidden = self.moment.view.hidden
+        if name in hidden:
+            self.post_message(ViewChanged(hidden=hidden - {name}))
+            return
+        others = [each for each in self._shown() if each != name]
+        if not others:
+            self.notify("This is the last panel: it stays", severity="warning")
+            return
+        if self.screen.maximized is not None:
+            self.screen.minimize()
+        if self.query_one(f"#{name}").has_focus_within or self.query_one(f"#{name}").has_focus:
+            self._focus(others[0])
+        self.post_message(ViewChanged(hidden=hidden | {name}))
+        self.notify(f"{PANELS[name]} hidden; X shows all panels", timeout=3)
+
+    def _focus(self, name: str) -> None:
+        panel = self.query_one(f"#{name}")
+        if isinstance(panel, Reader):
+            panel.show_pane("", focus=True)
+        else:
+            panel.focus()
+
+    def choices(self) -> Iterator[SystemCommand]:
+        """What can be had here and has no key of its own."""
+        hidden = self.moment.view.hidden if self.moment is not None else frozenset()
+        for name, title in PANELS.items():
+            verb = "Show" if name in hidden else "Hide"
+            yield SystemCommand(f"{verb} panel: {title}", "remembered; X shows all panels", partial(self.turn, name))
+        for pane in PANES:
+            show = partial(self.query(Reader).first(Reader).show_pane, pane.title, focus=True)
+            yield SystemCommand(f"Read: {pane.title}", "p turns to the next", show)

@@ -17,6 +17,7 @@ from playground.tui.widgets.question import Question
 class Commands(Vertical):
     """Sends the run's commands for the selected process; asks before it hits the main process."""
 
+    BINDING_GROUP_TITLE = "The selected process, while the run is live"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "spawn", "Spawn", tooltip="Start one more process like the selected one"),
         Binding("t", "send('SIGTERM')", "Term", tooltip="Terminate the selected process (SIGTERM)"),

@@ -25,8 +25,9 @@ class Details(Linked):
         Binding("f", "stack", "Full stack", tooltip="Take the full stack of the process"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__("", self.draw_lines, id="details")
+    def __init__(self, name: str = "details") -> None:
+        """``name`` is the id of the widget."""
+        super().__init__("", self.draw_lines, id=name)
         self._asker = backtrace.Asker()
         self._polling: Timer | None = None
         self._taken: dict[tuple[int, int], Taken] = {}

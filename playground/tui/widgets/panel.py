@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -22,6 +23,15 @@ _palettes: dict[tuple[str, bool], Palette] = {}
 """By the theme's name and whether no colour is wanted."""
 
 
+class Frame(Vertical):
+    """A border around panels that have none of their own; it tells how much of the one in front is not seen."""
+
+    ALLOW_MAXIMIZE = True
+
+    def bring(self, panel: "Panel") -> None:
+        """Bring one of the panels to the front."""
+
+
 class Panel(Widget, can_focus=True):
     """Draws anew when its moment changes, and scrolls when the drawing is taller than itself."""
 
@@ -32,6 +42,7 @@ class Panel(Widget, can_focus=True):
         &.bare { border: none; height: 1; }
     }
     """
+    BINDING_GROUP_TITLE = "In the panel with the focus"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "scroll_rows(-1)", "Scroll up", show=False),
         Binding("pagedown", "scroll_rows(1)", "Scroll down", show=False),
@@ -72,7 +83,9 @@ class Panel(Widget, can_focus=True):
         top = min(self.top_of(drawn) if self._top is None else self._top, max(0, len(drawn) - self.size.height))
         shown = drawn[top : top + self.size.height]
         below = len(drawn) - top - self.size.height
-        self.border_subtitle = " ".join(filter(None, (f"↑{top}" if top else "", f"↓{below}" if below > 0 else "")))
+        told = (self.caption, f"↑{top}" if top else "", f"↓{below}" if below > 0 else "")
+        frame = self.parent if isinstance(self.parent, Frame) and not self.has_class("bare") else self
+        frame.border_subtitle = " ".join(filter(None, told))
         before, self._strips = self._strips, shown
         if len(before) != len(shown):
             self.refresh()
@@ -82,6 +95,11 @@ class Panel(Widget, can_focus=True):
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:
         """Give all lines."""
         return self._drawing(moment, width, height, palette)
+
+    @property
+    def caption(self) -> str:
+        """What is said in the border, beside how much there is above and below."""
+        return ""
 
     def top_of(self, drawn: Sequence[Strip]) -> int:
         """First line to show while nobody has scrolled."""
@@ -98,8 +116,9 @@ class Panel(Widget, can_focus=True):
         """The colours of the theme in use."""
         key = (self.app.theme, self.app.no_color)
         if key not in _palettes:
-            dark = self.app.current_theme.dark
-            _palettes[key] = palette_of(self.app.theme_variables, dark=dark, plain=self.app.no_color)
+            theme = self.app.current_theme  # the app's variables are those of the theme before while it changes
+            colours = {**theme.to_color_system().generate(), **theme.variables}
+            _palettes[key] = palette_of(colours, dark=theme.dark, plain=self.app.no_color)
         return _palettes[key]
 
     # --- Links ----------------------------------------------------------------------------------------
@@ -117,6 +136,11 @@ class Panel(Widget, can_focus=True):
         else:
             self.post_message(ViewChanged(resource=target.number))
             self.post_message(PaneWanted("Details", focus=focus))
+
+    def come_forward(self) -> None:
+        """Be seen, where one of several panels is."""
+        if isinstance(self.parent, Frame):
+            self.parent.bring(self)
 
     # --- Scrolling ------------------------------------------------------------------------------------
 

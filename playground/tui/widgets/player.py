@@ -7,12 +7,14 @@ from textual.containers import Vertical
 
 from playground.replay import Replay
 from playground.tui.moment import Moment
+from playground.tui.view import ChoiceMade
 from playground.tui.widgets.timeline import Timeline
 
 
 class Player(Vertical):
     """Plays, steps and seeks; does nothing while the run is live."""
 
+    BINDING_GROUP_TITLE = "Replay"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "play", "Play", tooltip="Play or pause"),
         Binding("comma", "step(-1)", "◂Event", tooltip="One event back"),
@@ -25,7 +27,12 @@ class Player(Vertical):
         Binding("shift+right,L", "move(1)", "A window forward", show=False),
         Binding("home", "tenth(0)", "To the start", show=False),
         Binding("end", "tenth(10)", "To the end", show=False),
-        *(Binding(str(n), f"tenth({n})", f"To {n} tenths of the run", show=False) for n in range(10)),
+        *(
+            Binding(
+                str(n), f"tenth({n})", f"To {n} tenths of the run", show=False, tooltip="To so many tenths of the run"
+            )
+            for n in range(10)
+        ),
         Binding("minus", "speed(0.5)", "Slower", show=False),
         Binding("equals_sign", "speed(2)", "Faster", show=False),
         Binding("backspace", "speed(0)", "Original speed", show=False),
@@ -75,6 +82,7 @@ class Player(Vertical):
         """Play faster or slower; 0 is the original speed."""
         if replay := self._replay:
             replay.set_speed(replay.speed * factor if factor else 1.0)
+            self.post_message(ChoiceMade(speed=replay.speed))
 
     def action_reverse(self) -> None:
         """Turn the direction of play."""

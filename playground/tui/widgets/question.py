@@ -33,6 +33,15 @@ class Question(Static, can_focus=True):
         self._back = self.screen.focused
         self.focus()
 
+    def tell(self, text: str) -> None:
+        """Say what is going on; there is nothing to answer."""
+        self.update(Text(text))
+        self.display = True
+
+    def done(self) -> None:
+        """Go away: what was going on is over."""
+        self.display = False
+
     def action_answer(self, yes: bool) -> None:
         """Take the answer and go away."""
         then, self._then = self._then, None

@@ -1,40 +1,51 @@
-"""What is to be read, one at a time: log, findings, source, details, resources."""
+"""What is to be read, one at a time, and what a narrow screen has no other room for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.widgets import Input
 
 from playground.tui.moment import Moment
-from playground.tui.render import findings, log, source
+from playground.tui.render.findings import TONES, worst
 from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
+from playground.tui.view import ChoiceMade, PaneWanted, ViewChanged
 from playground.tui.widgets.details import Details
-from playground.tui.widgets.panel import Panel
+from playground.tui.widgets.findings import Findings
+from playground.tui.widgets.log import Log
+from playground.tui.widgets.panel import Frame, Panel
 from playground.tui.widgets.processes import Processes
 from playground.tui.widgets.resources import Resources
+from playground.tui.widgets.source import Source
 from playground.tui.widgets.waits import Waits
 
-TITLES = ("Log", "Findings", "Source", "Details", "Resources", "Waits", "Processes")
-WIDE = 5
-"""So many are here while there is room for the others beside the timeline and the counters."""
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One thing to read: its name in the settings, its title, and the panel, made with that name."""
+
+    name: str
+    title: str
+    make: Callable[[str], Panel]
+    instead: bool = False
+    """Whether it is here only while a narrow screen has no panel of its own for it."""
 
 
-class Source(Panel):
-    """The program's text; keeps the line of the selected process in sight."""
-
-    def __init__(self) -> None:
-        super().__init__("", source.draw, id="source")
-
-    def top_of(self, drawn: Sequence[Strip]) -> int:
-        """Put the line of the selected process into the upper half."""
-        line = source.line_of_selected(self.moment) if self.moment is not None else 0
-        return max(0, min(line - 1 - self.size.height // 3, len(drawn) - self.size.height))
+PANES = (
+    Pane("log", "Log", Log),
+    Pane("findings", "Findings", Findings),
+    Pane("source", "Source", Source),
+    Pane("details", "Details", Details),
+    Pane("resources", "Resources", Resources),
+    Pane("reader-waits", "Waits", lambda name: Waits("", name), instead=True),
+    Pane("reader-processes", "Processes", lambda name: Processes("", name), instead=True),
+)
 
 
 class Titles(Panel, can_focus=False):
@@ -42,72 +53,97 @@ class Titles(Panel, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__("", self.draw, id="titles", classes="bare")
-        self.chosen = 0
+        self.panes: Sequence[Pane] = ()
+        self.chosen = ""
 
-    def names(self, moment: Moment) -> list[str]:
-        """Titles with the number of findings; with less air, and then shorter, where there is little room."""
+    def _labels(self, moment: Moment) -> list[str]:
+        """Titles with the number of findings."""
         count = len(moment.findings)
-        shown = TITLES[: len(TITLES) if self.screen.has_class("narrow") else WIDE]
-        texts = [f" {name} {count} " if name == "Findings" and count else f" {name} " for name in shown]
-        if self._width(texts) > self.size.width:
-            texts = [text if i == self.chosen else text.strip() for i, text in enumerate(texts)]
-        if self._width(texts) > self.size.width:
-            texts = [text if i == self.chosen else text[:4] for i, text in enumerate(texts)]
-        return texts
+        return [f" {p.title} {count} " if p.name == "findings" and count else f" {p.title} " for p in self.panes]
 
-    @staticmethod
-    def _width(texts: Sequence[str]) -> int:
-        return 1 + sum(len(text) + 1 for text in texts)
+    def _shown(self, moment: Moment, width: int) -> list[tuple[Pane, str, int]]:
+        """Panes with their labels and where these begin: as many as fit, the chosen one among them."""
+        labels = self._labels(moment)
+        chosen = next((i for i, pane in enumerate(self.panes) if pane.name == self.chosen), 0)
+        first = 0
+        while first < chosen and 1 + sum(len(each) + 1 for each in labels[first : chosen + 1]) > width:
+            first += 1
+        shown: list[tuple[Pane, str, int]] = []
+        left = 1
+        for pane, label in zip(self.panes[first:], labels[first:], strict=True):
+            if left + len(label) > width and shown:
+                break
+            shown.append((pane, label, left))
+            left += len(label) + 1
+        return shown
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
-        """The chosen one stands out; findings are red when there are any."""
-        line = Line().add(" ", palette.style())
-        for i, name in enumerate(self.names(moment)):
-            tone = palette.bad if i == 1 and moment.findings else palette.text if i == self.chosen else palette.muted
-            ground = palette.selected if i == self.chosen else palette.ground
-            line.add(name, palette.style(tone, ground, bold=i == self.chosen)).add(" ", palette.style())
-        return [line.strip(width, palette.style())]
+        """The chosen one stands out; findings have the colour of the gravest. A sign tells that there are more."""
+        shown = self._shown(moment, width)
+        more = palette.style(palette.accent, bold=True)
+        line = Line().add("‹" if shown and shown[0][0] is not self.panes[0] else " ", more)
+        for pane, label, _ in shown:
+            here = pane.name == self.chosen
+            tone = palette.text if here else palette.muted
+            if pane.name == "findings" and moment.findings:
+                tone = getattr(palette, TONES[worst(moment.findings)])
+            line.add(label, palette.style(tone, palette.selected if here else palette.ground, bold=here))
+            line.add(" ", palette.style())
+        strip = line.strip(width, palette.style())
+        if shown and shown[-1][0] is not self.panes[-1]:
+            strip = Strip.join([strip.crop(0, width - 1), Line().add("›", more).strip(1, more)])
+        return [strip]
 
     def on_click(self, event: events.Click) -> None:
-        """Choose what was clicked."""
-        if self.moment is None:
+        """Choose what was clicked; beside the titles the next or previous one."""
+        if self.moment is None or not isinstance(self.parent, Reader):
             return
-        left = 1
-        for i, name in enumerate(self.names(self.moment)):
-            if left <= event.x < left + len(name) and isinstance(self.parent, Reader):
-                self.parent.chosen = i
-            left += len(name) + 1
+        if event.x == 0 or event.x == self.size.width - 1:
+            self.parent.action_turn(-1 if event.x == 0 else 1)
+        for pane, label, left in self._shown(self.moment, self.size.width):
+            if left <= event.x < left + len(label):
+                self.parent.choose(pane.name)
 
 
-class Reader(Vertical):
+class Reader(Frame):
     """Panes behind one another; turns to the findings when there is a new one."""
 
-    DEFAULT_CSS = "Reader Panel { height: 1fr; } Reader #titles { height: 1; }"
+    DEFAULT_CSS = """
+    Reader Panel { height: 1fr; } Reader #titles { height: 1; }
+    Reader #search { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
+    """
+    BINDING_GROUP_TITLE = "In what is to be read"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "Previous pane", show=False),
         Binding("right", "turn(1)", "Next pane", show=False),
+        Binding("escape", "search_done(True)", "End of the search", show=False),
     ]
     moment: reactive[Moment | None] = reactive(None, repaint=False)
-    chosen: reactive[int] = reactive(0, init=False)
+    chosen: reactive[str] = reactive(PANES[0].name, init=False)
 
-    def __init__(self) -> None:
-        super().__init__(id="reader")
+    def __init__(self, first: str, *, turns: bool = True, **names: str) -> None:
+        """``first`` is in front; with ``turns`` the findings come to the front when there is a new one."""
+        super().__init__(**names)  # type: ignore[arg-type]  # id
+        self._turns = turns
         self._told = 0
+        self.set_reactive(Reader.chosen, first if any(p.name == first for p in PANES) else PANES[0].name)
 
     def compose(self) -> ComposeResult:
-        """Titles over the panels."""
+        """Titles over the panes, and below them the line for what is looked for."""
         yield Titles()
-        yield Panel("", log.draw, at_end=True, id="log")
-        yield Panel("", findings.draw, id="findings")
-        yield Source()
-        yield Details()
-        yield Resources()
-        yield Waits("", "reader-waits")
-        yield Processes("", "reader-processes")
+        for pane in PANES:
+            yield pane.make(pane.name)
+        yield Input(placeholder="find in the log; Enter: next, Escape: end", id="search", compact=True)
 
     def on_mount(self) -> None:
         """Show the first."""
         self.watch_chosen()
+
+    @property
+    def panes(self) -> list[Pane]:
+        """What there is to choose from on a screen of this size."""
+        narrow = self.screen.has_class("narrow")
+        return [pane for pane in PANES if narrow or not pane.instead]
 
     def watch_moment(self, moment: Moment | None) -> None:
         """Hand the moment on; a new finding of a live run comes to the front."""
@@ -115,36 +151,99 @@ class Reader(Vertical):
             return
         if len(moment.findings) > self._told:
             self._told = len(moment.findings)
-            self.chosen = 1 if moment.live else self.chosen
+            if moment.live and self._turns:
+                self.chosen = "findings"
+        if not any(pane.name == self.chosen for pane in self.panes):
+            self.chosen = PANES[0].name
+        titles = self.query_one(Titles)
+        titles.panes = self.panes
         for panel in self.query(Panel):
             panel.moment = moment
 
     def watch_chosen(self) -> None:
         """Bring the chosen one to the front; the focus goes along."""
-        panels = self._panes
+        panels = [panel for panel in self.query(Panel) if not isinstance(panel, Titles)]
         had_focus = any(panel.has_focus for panel in panels)
-        for i, panel in enumerate(panels):
-            panel.display = i == self.chosen
-        if had_focus:
-            panels[self.chosen].focus()
+        for panel in panels:
+            panel.display = panel.id == self.chosen
+            if panel.display and had_focus:
+                panel.focus()
         titles = self.query_one(Titles)
-        titles.chosen = self.chosen
+        titles.panes, titles.chosen = self.panes, self.chosen
         titles.redraw()
 
-    @property
-    def _panes(self) -> list[Panel]:
-        return [panel for panel in self.query(Panel) if not isinstance(panel, Titles)]
+    def choose(self, name: str) -> None:
+        """Bring a pane to the front because the person wants it; that is remembered."""
+        self.chosen = name
+        if self._turns:
+            self.post_message(ChoiceMade(pane=name))
+
+    def bring(self, panel: Panel) -> None:
+        """Bring a pane to the front, and give it the keys."""
+        self.chosen = panel.id or self.chosen
+        panel.focus()
 
     def reset(self) -> None:
         """Begin anew with another run."""
-        self._told = self.chosen = 0
-
-    def turn_to(self, title: str, *, focus: bool = False) -> None:
-        """Show the pane of this title; with ``focus`` it gets the keys too."""
-        self.chosen = TITLES.index(title)
-        if focus:
-            self._panes[self.chosen].focus()
+        self._told = 0
 
     def action_turn(self, step: int) -> None:
         """Show the next or previous one."""
-        self.chosen = (self.chosen + step) % (len(TITLES) if self.screen.has_class("narrow") else WIDE)
+        names = [pane.name for pane in self.panes]
+        place = names.index(self.chosen) if self.chosen in names else 0
+        self.choose(names[(place + step) % len(names)])
+
+    def on_pane_wanted(self, message: PaneWanted) -> None:
+        """Show what is wanted."""
+        message.stop()
+        self.show_pane(message.title, focus=message.focus)
+
+    def show_pane(self, title: str, *, focus: bool = False) -> None:
+        """Bring the pane of that title to the front; with ``focus`` the keys go there too."""
+        self.chosen = next((pane.name for pane in self.panes if pane.title == title), self.chosen)
+        if focus:
+            self.query_one(f"#{self.chosen}").focus()
+
+    # --- Searching ------------------------------------------------------------------------------------
+
+    @property
+    def _search(self) -> Input:
+        return self.query_one("#search", Input)
+
+    def begin_search(self) -> None:
+        """Ask what is to be looked for in the log."""
+        self.chosen = "log"
+        self._search.display = True
+        self._search.focus()
+
+    def find(self, step: int) -> None:
+        """Go to the next or previous match; ask what to look for when nothing is."""
+        if self.moment is None or not self.moment.view.sought:
+            self.begin_search()
+            return
+        self.chosen = "log"
+        self.query_one(Log).find(self.moment.view.sought, step)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Find while typing."""
+        event.stop()
+        self.post_message(ViewChanged(sought=event.value))
+        self.query_one(Log).find(event.value, 0)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the match above, and to the log."""
+        event.stop()
+        self.action_search_done(False)
+
+    def action_search_done(self, forget: bool) -> None:
+        """Put the line away, and forget what was looked for."""
+        self._search.display = False
+        if forget:
+            self._search.value = ""
+        self.query_one(Log).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
+        """A search can be ended only while there is one."""
+        if action == "search_done":
+            return self.is_mounted and (self._search.display or bool(self._search.value))
+        return True

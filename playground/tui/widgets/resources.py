@@ -25,8 +25,9 @@ class Resources(Table):
         Binding("O", "order", "Order", show=False, tooltip="Order the resources by another thing"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__("", self.draw, id="resources")
+    def __init__(self, name: str = "resources") -> None:
+        """``name`` is the id of the widget."""
+        super().__init__("", self.draw, id=name)
         self._chosen = 0
         """Number of the resource whose line is marked; 0: that of the first."""
 

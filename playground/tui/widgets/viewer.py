@@ -11,13 +11,15 @@ from playground.tui.arrange import ORDERS
 from playground.tui.moment import Moment
 from playground.tui.render.scale import DEEPEST
 from playground.tui.view import PaneWanted, ViewChanged
+from playground.tui.widgets.panel import Frame
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.words import Words
 
 
 class Viewer(Vertical):
-    """Selects, zooms and turns to other panes."""
+    """Selects, orders and zooms."""
 
+    BINDING_GROUP_TITLE = "What is shown"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "select(-1)", "Previous process", show=False),
         Binding("down,j", "select(1)", "Next process", show=False),
@@ -29,7 +31,6 @@ class Viewer(Vertical):
         Binding("enter", "details(True)", "Details", show=False, tooltip="Go to the details of the selected process"),
         Binding("d", "details(False)", "Details", tooltip="Show everything about the selected process"),
         Binding("u", "resources", "Resources", show=False, tooltip="Show the locks, queues and values in use"),
-        Binding("p", "pane", "Pane", tooltip="Turn to log, findings, source, details or resources"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
     moment: Moment | None = None
@@ -64,7 +65,7 @@ class Viewer(Vertical):
         """Show all processes again, or go back to where Enter was pressed; else the key means something else."""
         if self.moment is not None and self.moment.view.words:
             self.post_message(ViewChanged(words=""))
-        elif self._back is not None and self.query_one(Reader).has_focus_within:
+        elif self._back is not None and self._reader.has_focus_within:
             self._back.focus()
         else:
             raise SkipAction
@@ -78,18 +79,18 @@ class Viewer(Vertical):
         """Show what the processes share."""
         self.post_message(PaneWanted("Resources", focus=True))
 
+    @property
+    def _reader(self) -> Reader:
+        return self.query_one("#reader", Reader)
+
     def on_pane_wanted(self, message: PaneWanted) -> None:
         """Turn to a pane."""
-        reader = self.query_one(Reader)
+        reader = self._reader
         if message.focus and not reader.has_focus_within:
             self._back = self.screen.focused
         if self.screen.maximized is not None and reader not in self.screen.maximized.ancestors_with_self:
             self.screen.minimize()
-        reader.turn_to(message.title, focus=message.focus)
-
-    def action_pane(self) -> None:
-        """Turn to the next pane of the reader."""
-        self.query_one(Reader).action_turn(1)
+        reader.show_pane(message.title, focus=message.focus)
 
     def action_maximise(self) -> None:
         """Show the focused panel alone, or all of them again."""
@@ -97,4 +98,5 @@ class Viewer(Vertical):
         if screen.maximized is not None:
             screen.minimize()
         elif screen.focused is not None:
-            screen.maximize(screen.focused, container=False)
+            frame = screen.focused.parent
+            screen.maximize(frame if isinstance(frame, Frame) else screen.focused, container=False)

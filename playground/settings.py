@@ -1,0 +1,145 @@
+"""What a person wants to find again next time: one small JSON file, made to be edited by hand too.
+
+Only screens write it. Keys that are not known here are kept as they are.
+"""
+
+import errno
+import json
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from playground.text import clean
+
+_LARGEST = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices of a person; these are the values of somebody who has made none."""
+
+    theme: str = "playground-dark"
+    pane: str = "log"
+    """Which pane of the reader is in front."""
+    order: str = "start"
+    """How processes are ordered."""
+    speed: float = 1.0
+    """How fast recordings are played."""
+    hidden: tuple[str, ...] = ()
+    """Panels that are not shown."""
+    hint_seen: bool = False
+    """Whether the hint for the first start has been put away."""
+
+
+@dataclass(slots=True)
+class SettingsFile:
+    """The file and what is in it."""
+
+    path: Path
+    settings: Settings
+    problem: str = ""
+    """What is wrong with it, and what follows from that, in one line."""
+    readable: bool = True
+    """Whether it may be written: what could not be read is left to the person who wrote it."""
+
+    def tell_problem(self) -> str:
+        """What is wrong with the file, told once."""
+        told, self.problem = self.problem, ""
+        return told
+
+    def save(self, **changes: Any) -> str:
+        """Keep some settings; returns why that failed, or "".
+
+        The file is read anew, so that what somebody else has written meanwhile stays, and replaced in one go.
+        """
+        changes = {name: value for name, value in changes.items() if getattr(self.settings, name) != value}
+        self.settings = replace(self.settings, **changes)
+        if not changes or not self.readable:
+            return ""
+        try:
+            known = _read(self.path)
+            kept = {**known, **{name: list(v) if isinstance(v, tuple) else v for name, v in changes.items()}}
+            _write(self.path, json.dumps(kept, indent=2, sort_keys=True) + "\n")
+        except (OSError, ValueError, RecursionError) as error:
+            reason = getattr(error, "strerror", None) or "it is not readable any more"
+            return f"settings are not kept: {clean(str(self.path), 4096)}: {reason}"
+        return ""
+
+
+def path() -> Path:
+    """Where the settings are; ``MP_PLAYGROUND_CONFIG`` names another directory for them."""
+    base = os.environ.get("MP_PLAYGROUND_CONFIG") or platformdirs.user_config_dir("mp-playground")
+    return Path(base) / "settings.json"
+
+
+def load() -> SettingsFile:
+    """Read the settings; whatever is wrong with the file is told in ``problem``, and the usual value taken."""
+    where = path()
+    shown = clean(str(where), 4096)
+    try:
+        found = _read(where)
+    except OSError as error:
+        return SettingsFile(where, Settings(), f"cannot read {shown}: {error.strerror}; nothing is kept", False)
+    except (ValueError, RecursionError) as error:
+        line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        problem = f"{shown}{line} is not a JSON object; nothing is kept until it is mended or deleted"
+        return SettingsFile(where, Settings(), problem, False)
+    usual = Settings()
+    taken = {f.name: _taken(found[f.name], getattr(usual, f.name)) for f in fields(Settings) if f.name in found}
+    wrong = sorted(name for name, value in taken.items() if value is None)
+    problem = f"{shown}: {', '.join(wrong)} has a value of the wrong kind; the usual one is taken" if wrong else ""
+    good: dict[str, Any] = {name: value for name, value in taken.items() if value is not None}
+    return SettingsFile(where, replace(usual, **good), problem)
+
+
+def _taken(value: object, usual: object) -> object:
+    """A value from the file as what the usual one is; None when it is of another kind."""
+    if isinstance(usual, bool):
+        return value if isinstance(value, bool) else None
+    if isinstance(usual, float):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return float(value) if number and abs(value) < 1e6 else None  # type: ignore[arg-type]  # a number
+    if isinstance(usual, tuple):
+        texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return tuple(value) if texts else None  # type: ignore[arg-type]  # a list
+    return value if isinstance(value, str) else None
+
+
+def _read(where: Path) -> dict[str, Any]:
+    """What the file holds, nothing when there is none; raises OSError and ValueError."""
+    try:
+        if not stat.S_ISREG(where.stat().st_mode):  # to open a pipe would wait for its writer
+            raise OSError(errno.EINVAL, "it is no ordinary file")
+        with where.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        return {}
+    if len(data) > _LARGEST:
+        raise ValueError
+    found = json.loads(data) if data.strip() else {}
+    if not isinstance(found, dict):
+        raise ValueError
+    return found
+
+
+def _write(where: Path, text: str) -> None:
+    """Replace the file in one go; where it is a link, what it leads to. Raises OSError."""
+    where = where.resolve()
+    where.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=where.parent, prefix=".settings-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, where)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise

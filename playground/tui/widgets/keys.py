@@ -1,0 +1,33 @@
+"""The line of keys at the bottom: as many as fit, and always the one for help."""
+
+from textual.app import ComposeResult
+from textual.widgets import Footer
+from textual.widgets._footer import FooterKey
+
+_ALWAYS = {"app.help", "help"}
+_PADDING = 3
+
+
+class Keys(Footer):
+    """Leaves out what does not fit, the last first: the keys of what has the focus stand in front."""
+
+    def compose(self) -> ComposeResult:
+        """The keys that fit."""
+        keys = [key for key in super().compose() if isinstance(key, FooterKey)]
+        kept = {key: _width(key) for key in keys if key.action in _ALWAYS or key.has_class("-command-palette")}
+        room = self.app.size.width - sum(kept.values()) - 1
+        for key in keys:
+            if key not in kept and _width(key) <= room:
+                room -= _width(key)
+                kept[key] = 0
+            elif key not in kept:
+                room = 0  # none of those behind it either: they matter less
+        yield from (key for key in keys if key in kept)
+
+    def on_resize(self) -> None:
+        """There may be room for more, or for fewer."""
+        self.refresh(recompose=True)
+
+
+def _width(key: FooterKey) -> int:
+    return len(key.key_display) + len(key.description) + _PADDING
