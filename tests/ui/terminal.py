@@ -27,7 +27,7 @@ class Terminal:
         self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.before = termios.tcgetattr(self.slave)
-        self.written = b""
+        self.written = bytearray()
         self.process = subprocess.Popen(
             [*command, *arguments],
             stdin=self.slave,
@@ -38,7 +38,7 @@ class Terminal:
             env={**_without_a_size(os.environ), "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
         )
 
-    def read(self) -> bytes:
+    def read(self) -> bytearray:
         """Everything written so far."""
         while select.select([self.master], [], [], 0)[0]:
             with contextlib.suppress(OSError):
