@@ -70,8 +70,10 @@ class MadeUp:
         upto = self._taken
         while upto < len(self._rows.time) and self._rows.time[upto] <= now:
             upto += 1
-        columns = (getattr(self._rows, name)[self._taken : upto] for name in _COLUMNS)
-        self.history.append(Batch(self._definitions, *columns, now))
+        batch = Batch(self._definitions, until=now)
+        for name in _COLUMNS:
+            setattr(batch, name, getattr(self._rows, name)[self._taken : upto])
+        self.history.append(batch)
         self._definitions, self._taken = [], upto
         self.playhead = self.history.until
         self.findings.advance()

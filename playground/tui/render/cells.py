@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import ne
 from typing import NamedTuple
+
+from rich.color import Color
+from rich.style import Style
 
 from playground.tui.render.palette import HOLDING, SOLID, Paint, Palette
 from playground.tui.render.scale import BUCKETS
+from playground.tui.render.tokens import Token
 
 EIGHTHS = (" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█")
 
@@ -21,7 +26,8 @@ class Cell(NamedTuple):
     eighths: int
 
 
-BLANK = Cell(0, 0, BUCKETS)
+_MOST_CHANGES = 3
+"""With more changes in a cell than this no place to divide it says more than any other."""
 
 
 @lru_cache(65536)
@@ -31,6 +37,8 @@ def cell_of(buckets: bytes) -> Cell:
     if len(paints) == 1:
         return Cell(buckets[0], buckets[0], BUCKETS)
     best = max(paints, key=buckets.count)
+    if sum(map(ne, buckets, buckets[1:])) > _MOST_CHANGES:
+        return Cell(best, best, BUCKETS)
     choice, score = Cell(best, best, BUCKETS), buckets.count(best)
     for eighths in range(1, BUCKETS):
         left = max(paints, key=buckets[:eighths].count)
@@ -50,7 +58,7 @@ def draw(cell: Cell, palette: Palette) -> Drawn:
     if cell.eighths == BUCKETS:
         ground = palette.under(cell.left) if cell.left not in SOLID else palette.ground
         return palette.glyph(cell.left), palette.paint(cell.left), ground
-    if palette.plain and cell.left in SOLID and cell.right in SOLID:
+    if palette.ascii or (palette.plain and cell.left in SOLID and cell.right in SOLID):
         wider = cell.left if cell.eighths >= BUCKETS // 2 else cell.right
         return palette.glyph(wider), palette.paint(wider), palette.ground
     return EIGHTHS[cell.eighths], _side(cell.left, palette), _side(cell.right, palette)
@@ -66,12 +74,42 @@ class Ink:
     def __init__(self, palette: Palette) -> None:
         self.palette = palette
         self._drawn: dict[Cell, Drawn] = {}
+        self._tokens: dict[Cell, Token] = {}
+        self._faded: dict[Token, Token] = {}
+
+    def token(self, cell: Cell) -> Token:
+        """A cell before the playhead; the same object for the same cell."""
+        token = self._tokens.get(cell)
+        if token is None:
+            glyph, colour, ground = self[cell]
+            token = self._tokens[cell] = (glyph, self.palette.style(colour, ground))
+        return token
+
+    def faded(self, token: Token) -> Token:
+        """The same after the playhead."""
+        faded = self._faded.get(token)
+        if faded is None:
+            faded = self._faded[token] = (token[0], self.style_of(token, faded=True))
+        return faded
+
+    def style_of(self, token: Token, colour: str = "", *, faded: bool = False, bold: bool = False) -> Style:
+        """The style of a token, with another colour of the glyph if one is given."""
+        palette = self.palette
+        colour, ground = colour or hexed(token[1].color), hexed(token[1].bgcolor)
+        if faded:
+            colour, ground = palette.fade(colour), palette.fade(ground)
+        return palette.style(colour, ground, bold=bold or bool(token[1].bold))
 
     def __getitem__(self, cell: Cell) -> Drawn:
         drawn = self._drawn.get(cell)
         if drawn is None:
             drawn = self._drawn[cell] = draw(cell, self.palette)
         return drawn
+
+
+def hexed(colour: Color | None) -> str:
+    """A colour of a style as ``#rrggbb``."""
+    return colour.get_truecolor().hex if colour is not None else "#000000"
 
 
 MEANINGS: Mapping[int, str] = {

@@ -19,6 +19,7 @@ from playground.tui.moment import moment_of
 from playground.tui.view import View, ViewChanged
 from playground.tui.widgets.board import Board
 from playground.tui.widgets.commands import Commands
+from playground.tui.widgets.fast import terminal_is_behind
 from playground.tui.widgets.player import Player
 from playground.tui.widgets.question import Question
 from playground.tui.widgets.reader import Reader
@@ -47,6 +48,8 @@ class StageScreen(Screen[None]):
         self.face = face
         self._view = View()
         self._frames = 0
+        self._owed = False
+        """Whether a frame was left out, as the terminal had yet to take the last one."""
         self._target: Target | None = face.target if isinstance(face, LiveRun) else None
 
     def compose(self) -> ComposeResult:
@@ -79,7 +82,10 @@ class StageScreen(Screen[None]):
             self._become_replay(self.face)
             changed = True
         self._frames += 1
-        if changed and self.is_current:
+        changed, self._owed = changed or self._owed, False
+        if changed and terminal_is_behind(self.app):
+            self._owed = True
+        elif changed and self.is_current:
             moving = self.face.live or (isinstance(self.face, Replay) and self.face.playing)
             self._show(all_of_it=not moving or self._frames % SLOWER == 0)
 

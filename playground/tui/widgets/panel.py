@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from playground.tui.moment import Moment
+from playground.tui.render.glyphs import ascii_only, in_ascii
 from playground.tui.render.palette import Palette, palette_of
 
 Drawing: TypeAlias = Callable[[Moment, int, int, Palette], Sequence[Strip]]
@@ -88,8 +89,12 @@ class Panel(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Give one line of the content."""
         if y < len(self._strips) and self._strips[y].cell_length == self.size.width:
-            return self._strips[y]
+            return self.shown(self._strips[y])
         return Strip.blank(self.size.width, self.palette.style())
+
+    def shown(self, strip: Strip) -> Strip:
+        """Give a line in the glyphs that the terminal has."""
+        return in_ascii(strip) if self.palette.ascii else strip
 
     @property
     def palette(self) -> Palette:
@@ -97,7 +102,9 @@ class Panel(Widget, can_focus=True):
         key = (self.app.theme, self.app.no_color)
         if key not in _palettes:
             dark = self.app.current_theme.dark
-            _palettes[key] = palette_of(self.app.theme_variables, dark=dark, plain=self.app.no_color)
+            _palettes[key] = palette_of(
+                self.app.theme_variables, dark=dark, plain=self.app.no_color, ascii_only=ascii_only()
+            )
         return _palettes[key]
 
     # --- Scrolling ------------------------------------------------------------------------------------
