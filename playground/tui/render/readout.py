@@ -8,25 +8,26 @@ from playground.tui.render.times import clock, span
 
 
 def readout(moment: Moment, index: int | None, at: Nanoseconds) -> str:
-    """``00:01.240  A waits for `second` (deadlock.py:14) · since 00:00.410, 830 ms · held by B``."""
+    """``00:01.240 A waits for `second` (deadlock.py:14) · held by B · 830 ms so far``; what matters most comes first."""
     history = moment.history
     if at < 0 or at > moment.until:
-        return f"{clock(at)}  nothing is known of this instant yet"
+        return f"{clock(at)} nothing is known of this instant yet"
     if index is None or index >= len(history.processes):
         return clock(at)
     name, state = history.name(index), history.state_of(index, at)
     if state is None:
-        return f"{clock(at)}  {name} has yet to begin"
+        return f"{clock(at)} {name} has yet to begin"
     if state.state.final:
         ended = history.processes[index].ended or state.since
         zombie = ", not yet reaped" if history.processes[index].zombie_at(at) else ""
-        return f"{clock(at)}  {name} ended at {clock(ended)}: {exit_text(state.exitcode)}{zombie}"
-    parts = [f"{clock(at)}  {name} {doing(history, state, at)}"]
-    parts.append(f"since {clock(state.since)}, {_length(history, index, state, moment.until)}")
+        return f"{clock(at)} {name} ended at {clock(ended)}: {exit_text(state.exitcode)}{zombie}"
+    parts = [f"{clock(at)} {name} {doing(history, state, at)}"]
     if state.state == State.WAITING and (holders := _holders(history, index, at)):
         parts.append(f"held by {', '.join(holders)}")
+    parts.append(_length(history, index, state, moment.until))
     if state.holding:
         parts.append(f"holds {', '.join(history.resource_name(number) for number in state.holding)}")
+    parts.append(f"since {clock(state.since)}")
     return " · ".join(parts)
 
 

@@ -20,7 +20,7 @@ from playground.tui.render.tokens import Token, tokens
 
 LABELS = 200
 """So many waits or holds of a lane on screen are looked at for labels; more would not fit."""
-_CROWDED = 4
+_CROWDED = 1.5
 """So many cells a link needs on average; more links are counted, not drawn."""
 Row = list[Token]
 
@@ -155,7 +155,7 @@ class Drawing:
         key = (history, scale, rows)
         if self._links[0] != key:
             found = links_between(history, rows[0] + 1, rows[1] + 1)
-            most = scale.width // _CROWDED
+            most = int(scale.width / _CROWDED)
             self._links = (key, found if isinstance(found, list) and len(found) <= most else _number(found))
         return self._links[1]
 
@@ -308,7 +308,7 @@ def _axis(moment: Moment, scale: Scale, plan: Plan, palette: Palette) -> Row:
         if 0 <= x < scale.width:
             shown = f"╵{label}"[: scale.width - x]
             text[x : x + len(shown)] = shown
-    left = "" if moment.view.stretch is None else " f follows"
+    left = "" if moment.view.stretch is None else " f follow"
     if not plan.furnished and (plan.above or plan.below):
         return _out_of_sight(plan, palette) + tokens("".join(text), palette.style(palette.muted))
     row = tokens(fitted(left, plan.names), palette.style(palette.warning))
@@ -320,8 +320,8 @@ def _said(text: str, width: int, palette: Palette) -> Row:
 
 
 def _too_many(count: int) -> str:
-    number = f"more than {-count}" if count < 0 else str(count)
-    return f"{number} starts, joins, signals and items in sight: + shows less at once, and then them"
+    number = "very many" if count < 0 else str(count)
+    return f"{number} starts, joins, signals and items in sight: zoom in (+) until they can be drawn"
 
 
 def _number(found: "list[Link] | int") -> int:
