@@ -17,7 +17,7 @@ from playground.replay import Replay
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
-from playground.tui.theme import DARK, LIGHT
+from playground.tui.theme import DARK, HIGH_CONTRAST, LIGHT
 from playground.warden.client import Warden
 
 SMALLEST = (60, 15)
@@ -39,7 +39,7 @@ class PlaygroundApp(App[int]):
 
     def on_mount(self) -> None:
         """Show the first screen and listen to the signals that would leave a broken terminal."""
-        for theme in (DARK, LIGHT):
+        for theme in (DARK, LIGHT, HIGH_CONTRAST):
             self.register_theme(theme)
         self.theme = DARK.name
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):

@@ -1,4 +1,4 @@
-"""The two themes of the playground; any other theme works too."""
+"""The themes of the playground; any other theme works too."""
 
 from textual.theme import Theme
 
@@ -31,4 +31,19 @@ LIGHT = Theme(
     error="#B3261E",
     dark=False,
     variables={"footer-key-foreground": "#8A5A00"},
+)
+HIGH_CONTRAST = Theme(
+    name="playground-contrast",
+    primary="#FFFFFF",
+    secondary="#FFFFFF",
+    accent="#56D4FF",
+    foreground="#FFFFFF",
+    background="#000000",
+    surface="#000000",
+    panel="#1A1A1A",
+    success="#3DFFB0",
+    warning="#FFD000",
+    error="#FF8A80",
+    dark=True,
+    variables={"footer-key-foreground": "#FFD000", "border": "#FFFFFF"},
 )

@@ -140,8 +140,7 @@ def inside(lanes: int, rate: int, report: Path, *, idle: bool) -> None:
     from playground.tui.screens.stage import StageScreen
 
     face = MadeUp(lanes, rate, WATCHED_S + KEYS * 0.2 + 8)
-    times: dict[str, list[float]] = {"taking": [], "frame": [], "painting": []}
-    began = [0.0]
+    times: dict[str, list[float]] = {"taking": [], "frame": [], "painting": [], "at": []}
 
     def timed(owner: type, name: str, kind: str) -> None:
         plain = getattr(owner, name)
@@ -149,15 +148,15 @@ def inside(lanes: int, rate: int, report: Path, *, idle: bool) -> None:
         def measured(self: object, *arguments: object, **named: object) -> object:
             before = time.thread_time()
             result = plain(self, *arguments, **named)
-            if began[0] or kind != "painting":
-                times[kind].append((time.thread_time() - before) * 1000)
+            times[kind].append((time.thread_time() - before) * 1000)
+            if kind == "painting":
+                times["at"].append(time.monotonic())
             return result
 
         setattr(owner, name, measured)
 
     if idle:
         face.stop_after(SECOND)
-    began[0] = 1
     timed(MadeUp, "tick", "taking")
     timed(StageScreen, "_frame", "frame")
     timed(Screen, "_compositor_refresh", "painting")
@@ -192,9 +191,11 @@ def measure(lanes: int, rate: int, size: tuple[int, int], *, idle: bool = False)
 def _figures(told: dict[str, list[float]], waits: list[float]) -> dict[str, float]:
     frames, taking, painting = (told[name][10:] or [0.0] for name in ("frame", "taking", "painting"))
     painting = [each for each in painting if each > 0.1] or [0.0]
+    at = told["at"][10:]
     drawing = [f - t for f, t in zip(frames, taking, strict=False)] or [0.0]
     waits = sorted(waits) or [0.0]
     return {
+        "paints": len(painting) / (at[-1] - at[0]) if len(at) > 1 else 0.0,
         "taking": statistics.median(taking),
         "drawing": statistics.median(drawing),
         "painting": statistics.median(painting),
@@ -239,7 +240,9 @@ def main() -> None:
         inside(int(lanes), int(rate), Path(report), idle=options.idle)
         return
     cases = [case for case in CASES if not options.lanes or case[0] in options.lanes]
-    print("lanes  events/s     size    CPU %    KB/s  taking  drawing  painting   worst  key p50  key p95  (ms)")
+    print(
+        "lanes  events/s     size    CPU %    KB/s  paints/s  taking  drawing  painting   worst  key p50  key p95  (ms)"
+    )
     for lanes, rate, size in cases:
         _print(lanes, rate, size, measure(lanes, rate, size))
     _print(64, 0, (160, 48), measure(64, 1000, (160, 48), idle=True))
@@ -247,7 +250,7 @@ def main() -> None:
 
 def _print(lanes: int, rate: int, size: tuple[int, int], f: dict[str, float]) -> None:
     print(
-        f"{lanes:5}{rate:10}{size[0]:>6}x{size[1]:<3}{f['cpu']:8.1f}{f['KB/s']:8.0f}{f['taking']:8.2f}"
+        f"{lanes:5}{rate:10}{size[0]:>6}x{size[1]:<3}{f['cpu']:8.1f}{f['KB/s']:8.0f}{f['paints']:10.1f}{f['taking']:8.2f}"
         f"{f['drawing']:9.2f}{f['painting']:10.2f}{f['worst']:8.1f}{f['key p50']:9.1f}{f['key p95']:9.1f}",
         flush=True,
     )

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 from textual._compositor import ChopsUpdate, LayoutUpdate
 
+from playground.findings import Findings
 from playground.replay import Replay
 from playground.tui.screens.stage import StageScreen
 from playground.tui.view import View
@@ -36,8 +37,6 @@ async def at_the_end(app: Driven) -> Replay:
 
 
 def replay_of(run: Run) -> Replay:
-    from playground.findings import Findings
-
     history = run.history()
     return Replay.of_run(history, Findings(history), None)
 
@@ -56,6 +55,8 @@ async def test_lines_that_write_only_what_changed_leave_the_screen_that_whole_li
     assert fast.works(), "Textual composes in another way now: see playground/tui/widgets/fast.py"
     async with driven(Replay(DEADLOCK), size=SIZE) as app:
         replay = await at_the_end(app)
+        stage = app.app.screen
+        assert isinstance(stage, StageScreen)
         timeline, compositor = app.app.screen.query_one(Timeline), app.app.screen._compositor
         screen = Screen(*SIZE)
         screen.write(written(app, full=True))
@@ -64,7 +65,7 @@ async def test_lines_that_write_only_what_changed_leave_the_screen_that_whole_li
             # two frames before one paint, and the whole stage beside it: nothing may be lost in between
             for instant in (replay.history.until * share // 10 - 3 * MS, replay.history.until * share // 10):
                 replay.seek(instant)
-                app.app.screen._show()
+                stage._show()
             compositor.update_widgets({timeline})
             partial = written(app, full=False)
             lengths.append(len(partial))

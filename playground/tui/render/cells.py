@@ -1,6 +1,5 @@
 """Eight buckets of paint become one cell: a glyph, its colour and what lies behind."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from operator import ne
 from typing import NamedTuple
@@ -112,7 +111,7 @@ def hexed(colour: Color | None) -> str:
     return colour.get_truecolor().hex if colour is not None else "#000000"
 
 
-MEANINGS: Mapping[int, str] = {
+MEANINGS: dict[int, str] = {
     Paint.RUNNING: "runs",
     Paint.RUNNING | HOLDING: "runs with a lock",
     Paint.LOCK: "waits for a lock",
@@ -125,3 +124,11 @@ MEANINGS: Mapping[int, str] = {
     Paint.STARTING: "starts",
 }
 """What the paints mean, the most important first."""
+
+HELD_MEANINGS: dict[int, str] = {
+    Paint.LOCK | HOLDING: "waits for a lock with one",
+    Paint.CHANNEL | HOLDING: "queue or pipe with a lock",
+    Paint.SIGNAL | HOLDING: "event with a lock",
+    Paint.SLEEP | HOLDING: "sleeps with a lock",
+}
+"""Of the paints that have a glyph of their own without colour."""

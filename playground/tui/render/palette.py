@@ -144,19 +144,20 @@ def palette_of(variables: Mapping[str, str], *, dark: bool, plain: bool, ascii_o
     base = Palette(dark=dark)
     ground = _colour(variables, "background", base.ground if dark else "#FAFAFA")
     text = _colour(variables, "foreground", base.text if dark else "#1F2328")
+    strong = ground == "#000000"  # who wants the greatest contrast wants no grey letters
     return Palette(
         dark=dark,
         plain=plain,
         ascii=ascii_only,
         ground=ground,
         text=text,
-        muted=blend(ground, text, 0.62),
-        faint=blend(ground, text, 0.25),
+        muted=blend(ground, text, 0.85 if strong else 0.62),
+        faint=blend(ground, text, 0.5 if strong else 0.25),
         accent=_colour(variables, "accent", base.accent) if dark else "#0072B2",
         good=base.good if dark else "#006B4E",
         warning=base.warning if dark else "#8A5A00",
         bad=base.bad if dark else "#B3261E",
-        selected=blend(ground, text, 0.14),
+        selected=blend(ground, text, 0.3 if strong else 0.14),
         alarm=base.alarm if dark else "#B3261E",
         question=base.question if dark else "#7A5A00",
         verdict=base.verdict if dark else "#00563B",

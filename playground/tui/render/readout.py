@@ -8,7 +8,7 @@ from playground.tui.render.times import clock, span
 
 
 def readout(moment: Moment, index: int | None, at: Nanoseconds) -> str:
-    """``00:01.240 A waits for `second` (deadlock.py:14) · held by B · 830 ms so far``; what matters most comes first."""
+    """``00:01.240 A waits for `second` (deadlock.py:14) · held by B · 830 ms so far``, the most important first."""
     history = moment.history
     if at < 0 or at > moment.until:
         return f"{clock(at)} nothing is known of this instant yet"

@@ -8,7 +8,7 @@ from playground.history import History, Nanoseconds, Process
 from playground.history.told import exit_text
 from playground.probe import layout
 from playground.tui.moment import Moment
-from playground.tui.render.cells import MEANINGS, Ink
+from playground.tui.render.cells import HELD_MEANINGS, MEANINGS, Ink
 from playground.tui.render.lanes import Kept, Lanes
 from playground.tui.render.line import fitted, narrow
 from playground.tui.render.links import Link, links_between
@@ -137,7 +137,7 @@ class Drawing:
         if any(paint & HOLDING for paint in kept.paints):
             buckets = kept.buckets
             for x in range(scale.width):
-                if max(buckets[x * BUCKETS : (x + 1) * BUCKETS]) & HOLDING:
+                if sum(paint >= HOLDING for paint in buckets[x * BUCKETS : (x + 1) * BUCKETS]) * 2 >= BUCKETS:
                     row[plan.names + x] = line if x <= head else faded
         process = moment.history.processes[index]
         for name, since, until in sorted(holds, key=lambda hold: hold[1]):
@@ -165,10 +165,10 @@ class Drawing:
         used: set[int] = set()
         for index in plan.lanes[plan.top : plan.top + plan.shown]:
             used |= self.lanes.lane(moment.history.processes[index], moment.until, index).paints
-        if not palette.plain:
+        if not palette.plain:  # with it what is held shows by other glyphs
             used |= {paint & ~HOLDING for paint in used if paint & ~HOLDING not in SOLID}
         row = tokens(" ", palette.style())
-        for paint, name in MEANINGS.items():
+        for paint, name in (MEANINGS | HELD_MEANINGS if palette.plain else MEANINGS).items():
             if paint in used and len(row) + len(name) + 5 <= width:
                 row += tokens(palette.glyph(paint) * 2, palette.style(palette.paint(paint), palette.under(paint)))
                 row += tokens(f" {name}  ", palette.style(palette.muted))
@@ -208,7 +208,7 @@ def _labels(moment: Moment, process: Process, scale: Scale, palette: Palette) ->
             yield Label(left, f" {narrow(text)} ", palette.text, firm=False)
     if process.ended is not None and scale.start <= process.ended <= min(moment.at, scale.end):
         bad = bool(process.exitcode)
-        text = ("✗ " if bad else "■ ") + exit_text(process.exitcode)
+        text = ("✗ " if bad else "■ ") + exit_text(process.exitcode) + " "
         x = max(min(scale.x(process.ended) + 1, scale.width - len(text)), 0)
         yield Label(x, text, palette.bad if bad else palette.muted, firm=True)
 
