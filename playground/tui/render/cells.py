@@ -75,6 +75,7 @@ class Ink:
         self._drawn: dict[Cell, Drawn] = {}
         self._tokens: dict[Cell, Token] = {}
         self._faded: dict[Token, Token] = {}
+        self._over: dict[tuple[int, str], tuple[Style, Style]] = {}
 
     def token(self, cell: Cell) -> Token:
         """A cell before the playhead; the same object for the same cell."""
@@ -90,6 +91,14 @@ class Ink:
         if faded is None:
             faded = self._faded[token] = (token[0], self.style_of(token, faded=True))
         return faded
+
+    def over(self, token: Token, colour: str) -> Style:
+        """The style of a bold letter of a colour over a cell."""
+        key = (id(token[1]), colour)
+        known = self._over.get(key)
+        if known is None or known[0] is not token[1]:  # the style is kept so that its identity stays its own
+            known = self._over[key] = (token[1], self.style_of(token, colour, bold=True))
+        return known[1]
 
     def style_of(self, token: Token, colour: str = "", *, faded: bool = False, bold: bool = False) -> Style:
         """The style of a token, with another colour of the glyph if one is given."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
+
+from rich.style import Style
 
 from playground.history import History, Nanoseconds, Process
 from playground.history.told import exit_text
@@ -58,7 +61,8 @@ class Drawing:
         palette = self.palette
         self.lanes.show(moment.history, scale)
         links = self._linked(moment, scale) if moment.view.links else []
-        drawn = self._lane_rows(moment, scale, plan)
+        used: set[int] = set()
+        drawn = self._lane_rows(moment, scale, plan, used)
         if isinstance(links, list):
             _connect(drawn, links, plan, scale, self.lanes.ink)
         if pointer.at is not None or pointer.stretch is not None:
@@ -71,18 +75,20 @@ class Drawing:
         if plan.furnished:
             drawn.insert(0, [*_out_of_sight(plan, palette), *marks(moment, scale, palette)])
             text = pointer.text or (_too_many(links) if isinstance(links, int) else "")
-            drawn.append(_said(text, width, palette) if text else self._legend(moment, plan, width))
+            drawn.append(_said(text, width, palette) if text else _legend(used, width, palette))
         elif pointer.text:
             drawn[-1] = _said(pointer.text, width, palette)
         return drawn
 
-    def _lane_rows(self, moment: Moment, scale: Scale, plan: Plan) -> list[Row]:
+    def _lane_rows(self, moment: Moment, scale: Scale, plan: Plan, used: set[int]) -> list[Row]:
+        """All rows between marks and axis; adds the paints that are in them to ``used``."""
         palette, width = self.palette, plan.names + scale.width
         holds = _holds(moment.history, scale) if plan.rows > 1 else {}
         blank: Row = [(" ", palette.style())] * width
         drawn: list[Row] = []
         for place, index in enumerate(plan.lanes[plan.top : plan.top + plan.shown], plan.top):
             kept = self.lanes.lane(moment.history.processes[index], moment.until, index)
+            used |= kept.paints
             coming = place >= plan.begun
             drawn.append(self._lane(moment, index, kept, scale, plan, coming=coming))
             if plan.rows > 1:
@@ -108,7 +114,7 @@ class Drawing:
                 if names <= x < len(row):
                     fade = x - names > head and not label.firm
                     colour = self.palette.fade(label.colour) if fade else label.colour
-                    row[x] = (character, ink.style_of(row[x], colour, bold=True))
+                    row[x] = (character, ink.over(row[x], colour))
         if moment.until > moment.at and 0 <= head < scale.width:
             row[names + head] = _playhead(kept, head, ink)
         return row
@@ -159,21 +165,6 @@ class Drawing:
             self._links = (key, found if isinstance(found, list) and len(found) <= most else _number(found))
         return self._links[1]
 
-    def _legend(self, moment: Moment, plan: Plan, width: int) -> Row:
-        """The meaning of the paints that are on screen, as many as fit."""
-        palette = self.palette
-        used: set[int] = set()
-        for index in plan.lanes[plan.top : plan.top + plan.shown]:
-            used |= self.lanes.lane(moment.history.processes[index], moment.until, index).paints
-        if not palette.plain:  # with it what is held shows by other glyphs
-            used |= {paint & ~HOLDING for paint in used if paint & ~HOLDING not in SOLID}
-        row = tokens(" ", palette.style())
-        for paint, name in (MEANINGS | HELD_MEANINGS if palette.plain else MEANINGS).items():
-            if paint in used and len(row) + len(name) + 5 <= width:
-                row += tokens(palette.glyph(paint) * 2, palette.style(palette.paint(paint), palette.under(paint)))
-                row += tokens(f" {name}  ", palette.style(palette.muted))
-        return row + tokens(" " * (width - len(row)), palette.style())
-
 
 # --- Pieces of a lane ------------------------------------------------------------------------------------
 
@@ -187,9 +178,13 @@ def _name(moment: Moment, index: int, plan: Plan, palette: Palette, *, coming: b
     if coming:
         tone = palette.fade(palette.text)
     name = "  " * plan.depth.get(index, 0) + moment.history.name(index)
-    row = tokens("▌" if selected else " ", palette.style(palette.accent, ground))
-    row += tokens(fitted(name, plan.names - 2), palette.style(tone, ground, bold=selected or stuck))
-    return row + tokens(" ", palette.style())
+    sign, style = palette.style(palette.accent, ground), palette.style(tone, ground, bold=selected or stuck)
+    return list(_named("▌" if selected else " ", name, plan.names, (sign, style, palette.style())))
+
+
+@lru_cache(2048)
+def _named(sign: str, name: str, width: int, styles: tuple[Style, Style, Style]) -> tuple[Token, ...]:
+    return (*tokens(sign, styles[0]), *tokens(fitted(name, width - 2), styles[1]), (" ", styles[2]))
 
 
 def _playhead(kept: Kept, x: int, ink: Ink) -> Token:
@@ -317,6 +312,18 @@ def _axis(moment: Moment, scale: Scale, plan: Plan, palette: Palette) -> Row:
 
 def _said(text: str, width: int, palette: Palette) -> Row:
     return tokens(fitted(f" {text}", width), palette.style(palette.text, palette.selected))
+
+
+def _legend(used: set[int], width: int, palette: Palette) -> Row:
+    """The meaning of the paints that are on screen, as many as fit."""
+    if not palette.plain:  # with it what is held shows by other glyphs
+        used = used | {paint & ~HOLDING for paint in used if paint & ~HOLDING not in SOLID}
+    row = tokens(" ", palette.style())
+    for paint, name in (MEANINGS | HELD_MEANINGS if palette.plain else MEANINGS).items():
+        if paint in used and len(row) + len(name) + 5 <= width:
+            row += tokens(palette.glyph(paint) * 2, palette.style(palette.paint(paint), palette.under(paint)))
+            row += tokens(f" {name}  ", palette.style(palette.muted))
+    return row + tokens(" " * (width - len(row)), palette.style())
 
 
 def _too_many(count: int) -> str:

@@ -36,6 +36,7 @@ class Timeline(Panel):
     """A lane for each process."""
 
     def __init__(self) -> None:
+        self._border: tuple[object, Strip, Strip] | None = None  # styles come while the widget is being made
         super().__init__("Timeline", lambda *_: (), id="timeline")
         self._drawer = Drawing(Palette())
         self._rows: list[list[Token]] = []
@@ -135,19 +136,31 @@ class Timeline(Panel):
         palette, whole = self.palette, (crop.x, crop.width) == (0, self.outer_size.width)
         if not fast.works() or palette.plain or palette.ascii or not whole or not self._rows:
             return super().render_lines(crop)
-        left, top = self.content_offset
         if len(self._rows[0]) != self.size.width:
             return super().render_lines(crop)
-        sample = super().render_lines(Region(0, top, crop.width, 1))[0]
-        edges = (_edge(sample.crop(0, left)), _edge(sample.crop(left + self.size.width)))
-        if edges != self._edges:
-            self._edges, self._fast = edges, [None] * len(self._rows)
+        top, bottom = self._bordered()
+        first = self.content_offset.y
         return [
-            self._strip(y - top)
-            if 0 <= y - top < len(self._rows)
-            else super(Timeline, self).render_lines(Region(0, y, crop.width, 1))[0]
+            self._strip(y - first) if 0 <= y - first < len(self._rows) else top if y < first else bottom
             for y in range(crop.y, crop.bottom)
         ]
+
+    def _bordered(self) -> tuple[Strip, Strip]:
+        """The lines of the border above and below; they and its cells at the sides are asked for when they change."""
+        look = (self.outer_size, self.has_focus, self.app.theme, self.border_title, self.border_subtitle)
+        if self._border is None or self._border[0] != look:
+            width, (left, top) = self.outer_size.width, self.content_offset
+            above, sample = super().render_lines(Region(0, top - 1, width, 2)) if top else (Strip.blank(width),) * 2
+            below = super().render_lines(Region(0, self.outer_size.height - 1, width, 1))[0]
+            self._border = (look, above, below)
+            self._edges = (_edge(sample.crop(0, left)), _edge(sample.crop(left + self.size.width)))
+            self._fast = [None] * len(self._rows)
+        return self._border[1:]
+
+    def notify_style_update(self) -> None:
+        """Ask for the border anew."""
+        self._border = None
+        super().notify_style_update()
 
     def _strip(self, y: int) -> fast.FastStrip:
         strip = self._fast[y]
