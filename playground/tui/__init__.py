@@ -3,7 +3,7 @@
 import os
 
 _chosen = os.environ.get("TEXTUAL_FPS")
-os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual may wait this long after one paint for the next
+os.environ.setdefault("TEXTUAL_FPS", "240")  # so long Textual may wait after one paint with the next
 import textual.constants  # noqa: E402, F401  # where it is read, once
 
 if _chosen is None:

@@ -134,9 +134,11 @@ def rows(lanes: int, rate: int, seconds: float) -> Batch:
 
 def inside(lanes: int, rate: int, report: Path, *, idle: bool) -> None:
     """Run the app, and write how long its frames took."""
+    from playground.tui import app  # before anything of Textual's, as the command does
+
+    # isort: split
     from textual.screen import Screen
 
-    from playground.tui import app
     from playground.tui.screens.stage import StageScreen
 
     face = MadeUp(lanes, rate, WATCHED_S + KEYS * 0.2 + 8)
@@ -209,7 +211,7 @@ def _key(terminal: Terminal, lane: int) -> float:
     """Milliseconds from the key to the name of the next process as the selected one."""
     _read_for(terminal, 0.15 + random.random() / 20)
     seen = len(terminal.read())
-    name = re.compile(rb"\x1b\[1;[0-9;]*m\s*lane-%03d" % lane)
+    name = re.compile(rb"\x1b\[(?:0;)?1;[0-9;]*m\s*lane-%03d" % lane)
     began = time.perf_counter()
     terminal.type("j")
     while not name.search(terminal.read(), seen):

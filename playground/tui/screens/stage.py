@@ -49,7 +49,7 @@ class StageScreen(Screen[None]):
         self._view = View()
         self._frames = 0
         self._owed = False
-        """Whether a frame was left out, as the terminal had yet to take the last one."""
+        """Whether the next frame must show everything, as the last one did not and time may stand still."""
         self._target: Target | None = face.target if isinstance(face, LiveRun) else None
 
     def compose(self) -> ComposeResult:
@@ -82,15 +82,17 @@ class StageScreen(Screen[None]):
             self._become_replay(self.face)
             changed = True
         self._frames += 1
-        changed, self._owed = changed or self._owed, False
-        if changed and terminal_is_behind(self.app):
+        if not (changed or self._owed) or not self.is_current:
+            return
+        if terminal_is_behind(self.app):
             self._owed = True
-        elif changed and self.is_current:
+        else:
             moving = self.face.live or (isinstance(self.face, Replay) and self.face.playing)
-            self._show(all_of_it=not moving or self._frames % SLOWER == 0)
+            self._show(all_of_it=self._owed or not moving or self._frames % SLOWER == 0)
 
     def _show(self, *, all_of_it: bool = True) -> None:
         """Hand a new moment to the widgets; while time runs, to those that are read only every few frames."""
+        self._owed = self._owed and not all_of_it
         moment = moment_of(self.face, self._view)
         notice = self.face.notice if isinstance(self.face, Observed) else ""
         with self.app.batch_update():
@@ -111,7 +113,8 @@ class StageScreen(Screen[None]):
     def on_view_changed(self, message: ViewChanged) -> None:
         """Show what the person wants to see."""
         self._view = replace(self._view, **message.changes)
-        self._show()
+        self._show(all_of_it=False)  # what answers the key is painted first
+        self._owed = True
 
     def on_sought(self, message: Sought) -> None:
         """Go to an instant of a replay."""
