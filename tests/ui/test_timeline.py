@@ -144,6 +144,14 @@ async def test_many_lanes_scroll_whichever_is_selected_and_ended_ones_fold_away(
         await app.shows("▌worker-01")
 
 
+async def test_keys_may_come_faster_than_frames() -> None:
+    async with driven(Replay(DEADLOCK), size=SIZE) as app:
+        await at_the_end(app)
+        for key in ("plus", "plus", "plus", "down", "down"):
+            app.app.simulate_key(key)
+        await app.until(lambda: (view_of(app).zoom, view_of(app).selected) == (3, 2))
+
+
 async def test_links_are_drawn_where_they_happen() -> None:
     async with driven(Replay(DEADLOCK), size=SIZE) as app:
         await at_the_end(app)

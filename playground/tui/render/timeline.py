@@ -253,8 +253,8 @@ def _connect(drawn: list[Row], links: list[Link], plan: Plan, scale: Scale, ink:
             glyph = "●" if y == source else ("▼" if step > 0 else "▲") if y == target else "│"
             row = drawn[y - plan.first_row]
             under = row[plan.names + x]
-            if glyph == "│" and under[0] in "▼▲●":
-                continue
+            if under[1].bold and (glyph == "│" or under[0] not in "▼▲●│"):
+                continue  # letters and ends of other links stay readable
             row[plan.names + x] = (glyph, ink.style_of(_open(under, palette), colour, bold=True))
 
 

@@ -171,6 +171,12 @@ class Timeline(Panel):
 
     # --- Zoom, pan, follow ----------------------------------------------------------------------------
 
+    def _change(self, **changes: object) -> None:
+        """Ask for another view, and show it here at once: the next key may come before the answer."""
+        if self.moment is not None:
+            self.moment = replace(self.moment, view=replace(self.moment.view, **changes))  # type: ignore[arg-type]
+            self.post_message(ViewChanged(**changes))
+
     def zoom_by(self, steps: int, anchor: Nanoseconds | None = None) -> None:
         """Show less or more at once; around an instant if one is given, else as the view stands."""
         moment, scale = self.moment, self._scale
@@ -180,7 +186,7 @@ class Timeline(Panel):
             anchor = moment.view.cursor
         if anchor is None and moment.view.stretch is None:
             zoom = min(max(moment.view.zoom + steps, -DEEPEST), DEEPEST)
-            self.post_message(ViewChanged(zoom=zoom))
+            self._change(zoom=zoom)
             return
         length = scale.end - scale.start
         wanted = length >> steps if steps > 0 else length << -steps
@@ -190,7 +196,7 @@ class Timeline(Panel):
             return
         anchor = scale.start + length // 2 if anchor is None else anchor
         start = max(anchor - (anchor - scale.start) * wanted // length, 0)
-        self.post_message(ViewChanged(stretch=(start, start + wanted)))
+        self._change(stretch=(start, start + wanted))
 
     def pan_by(self, share: float) -> None:
         """Move by a share of what is on screen; what is shown no longer follows the run then."""
@@ -203,11 +209,11 @@ class Timeline(Panel):
             length = scale.end - scale.start
             start = min(max(start, 0), max(self.moment.until - length // 8, 0))
             start = start // scale.per_cell * scale.per_cell
-            self.post_message(ViewChanged(stretch=(start, start + length)))
+            self._change(stretch=(start, start + length))
 
     def follow(self) -> None:
         """Follow the run again, and put the cursor away."""
-        self.post_message(ViewChanged(stretch=None, cursor=None))
+        self._change(stretch=None, cursor=None)
 
     def move_cursor(self, cells: int) -> None:
         """Move the cursor; it begins at the instant shown, and takes the view along at the edges."""
@@ -219,7 +225,7 @@ class Timeline(Panel):
         at = min(max(at, 0), moment.until)
         if not scale.start <= at < scale.end:
             self.pan_by(-0.5 if at < scale.start else 0.5)
-        self.post_message(ViewChanged(cursor=at))
+        self._change(cursor=at)
 
     def scroll_lanes(self, lanes: int) -> None:
         """Scroll through the lanes, whichever is selected."""

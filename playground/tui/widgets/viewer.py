@@ -1,5 +1,6 @@
 """The keys that change what is shown, live or replayed, and the container in which they work."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -40,7 +41,9 @@ class Viewer(Vertical):
         moment = self.moment
         if moment is not None and moment.states:
             row = min(max(moment.row + step, 0), len(moment.states) - 1)
-            self.post_message(ViewChanged(selected=moment.states[row].index))
+            selected = moment.states[row].index
+            self.moment = replace(moment, view=replace(moment.view, selected=selected))  # the next key may come at once
+            self.post_message(ViewChanged(selected=selected))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """In a replay the keys of the playhead are the player's."""
