@@ -266,6 +266,14 @@ class History:
             if process.lane.index_at(t) >= 0
         ]
 
+    def state_of(self, index: int, t: Nanoseconds) -> ProcessState | None:
+        """One process at an instant; None before it began."""
+        process = self.processes[index]
+        if process.lane.index_at(t) < 0:
+            return None
+        held = (n for n, resource in self.resources.items() if any(h[0] == index for h in resource.holders_at(t)))
+        return self._state(index, process, t, tuple(held))
+
     def _state(self, index: int, process: Process, t: Nanoseconds, holding: tuple[int, ...]) -> ProcessState:
         lane = process.lane
         i = lane.index_at(t)

@@ -51,6 +51,11 @@ class Waits:
         self.for_child_until = 0
         """Of what is forgotten: when the last wait for a child ended."""
 
+    @property
+    def count(self) -> int:
+        """How many that are over are known."""
+        return len(self._since)
+
     def begin(self, span: WaitSpan) -> None:
         """Begin to wait; what was waited for before is over."""
         self.end(span.since)

@@ -17,6 +17,14 @@ class View:
     """Index of the selected process."""
     zoom: int = 0
     """How often the time scale was doubled; 0 fits."""
+    stretch: tuple[Nanoseconds, Nanoseconds] | None = None
+    """From when to when the timeline shows the run; None follows its playhead."""
+    cursor: Nanoseconds | None = None
+    """The instant that the cursor of the timeline stands at; None when there is none."""
+    links: bool = False
+    """Whether the timeline shows who started, joined, signalled and fed whom."""
+    ended: bool = False
+    """Whether processes that have ended keep their lanes even where there is no room for all."""
     order: str = "start"
     """How processes are ordered; one of ``arrange.ORDERS``."""
     resource: int = 0

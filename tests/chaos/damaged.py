@@ -18,9 +18,10 @@ from playground.probe import layout
 from playground.recording import Opened, RecordingError, open_recording
 from playground.replay import Replay
 from playground.tui.moment import moment_of
-from playground.tui.render import counters, header, processes, scale, timeline, waits
-from playground.tui.render.cells import Ink
+from playground.tui.render import counters, header, processes, scale, waits
 from playground.tui.render.palette import palette_of
+from playground.tui.render.plan import plan
+from playground.tui.render.timeline import Drawing, Pointer
 from playground.tui.view import View
 from playground.tui.widgets.findings import Findings
 from playground.tui.widgets.log import Log
@@ -35,7 +36,6 @@ SHOWN_EVERY = 50
 _COLUMNS = ("time", "process", "thread", "kind", "resource", "site", "value")
 _SLOW_S = 5.0
 _PALETTE = palette_of({}, dark=True, plain=True)
-_INK = Ink(_PALETTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,9 @@ def _picture(replay: Replay) -> None:
         draw(moment, 100, 20, _PALETTE)
     for panel in (Log("log"), Findings("findings")):
         panel.draw(moment, 100, 20, _PALETTE)
-    timeline.draw(moment, scale.view(moment.at, moment.until, 80, live=False), 100, 20, _INK)
+    lanes = plan(moment, 20, None, 0)
+    stretch = scale.view(moment.at, moment.until, 100 - lanes.names, live=False, since_ns=moment.since)
+    Drawing(_PALETTE).rows(moment, stretch, lanes, Pointer())
 
 
 # --- Content that no run would write, confirmed by checkpoints that are right ---------------------------------------

@@ -43,7 +43,7 @@ class Escapes:
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")("surrogateescape")
     )
 
-    def feed(self, data: bytes) -> "Escapes":
+    def feed(self, data: bytes | bytearray) -> "Escapes":
         """Take bytes; what is cut at their end is completed by the next."""
         text = self._rest + self._decoder.decode(data)
         position = 0

@@ -27,7 +27,7 @@ class Terminal:
         self.master, self.slave = pty.openpty()
         self.resize(*size)
         self.before = termios.tcgetattr(self.slave)
-        self.written = b""
+        self.written = bytearray()
         self.process = subprocess.Popen(
             [*command, *arguments],
             stdin=self.slave,
@@ -42,7 +42,7 @@ class Terminal:
         """Give the terminal another size."""
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def read(self) -> bytes:
+    def read(self) -> bytearray:
         """Everything written so far."""
         while select.select([self.master], [], [], 0)[0]:
             with contextlib.suppress(OSError):

@@ -26,6 +26,10 @@ class Shown:
         self.findings: Any = _Found(findings)
         self.playhead = history.until if at is None else at
 
+    @property
+    def reads_files(self) -> bool:
+        return False
+
     def tick(self) -> bool:
         return False
 

@@ -1,11 +1,15 @@
 """Eight buckets of paint become one cell: a glyph, its colour and what lies behind."""
 
-from collections.abc import Mapping
 from functools import lru_cache
+from operator import ne
 from typing import NamedTuple
+
+from rich.color import Color
+from rich.style import Style
 
 from playground.tui.render.palette import HOLDING, SOLID, Paint, Palette
 from playground.tui.render.scale import BUCKETS
+from playground.tui.render.tokens import Token
 
 EIGHTHS = (" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█")
 
@@ -21,7 +25,8 @@ class Cell(NamedTuple):
     eighths: int
 
 
-BLANK = Cell(0, 0, BUCKETS)
+_MOST_CHANGES = 3
+"""With more changes in a cell than this no place to divide it says more than any other."""
 
 
 @lru_cache(65536)
@@ -31,6 +36,8 @@ def cell_of(buckets: bytes) -> Cell:
     if len(paints) == 1:
         return Cell(buckets[0], buckets[0], BUCKETS)
     best = max(paints, key=buckets.count)
+    if sum(map(ne, buckets, buckets[1:])) > _MOST_CHANGES:
+        return Cell(best, best, BUCKETS)
     choice, score = Cell(best, best, BUCKETS), buckets.count(best)
     for eighths in range(1, BUCKETS):
         left = max(paints, key=buckets[:eighths].count)
@@ -50,7 +57,7 @@ def draw(cell: Cell, palette: Palette) -> Drawn:
     if cell.eighths == BUCKETS:
         ground = palette.under(cell.left) if cell.left not in SOLID else palette.ground
         return palette.glyph(cell.left), palette.paint(cell.left), ground
-    if palette.plain and cell.left in SOLID and cell.right in SOLID:
+    if palette.ascii or (palette.plain and cell.left in SOLID and cell.right in SOLID):
         wider = cell.left if cell.eighths >= BUCKETS // 2 else cell.right
         return palette.glyph(wider), palette.paint(wider), palette.ground
     return EIGHTHS[cell.eighths], _side(cell.left, palette), _side(cell.right, palette)
@@ -66,6 +73,40 @@ class Ink:
     def __init__(self, palette: Palette) -> None:
         self.palette = palette
         self._drawn: dict[Cell, Drawn] = {}
+        self._tokens: dict[Cell, Token] = {}
+        self._faded: dict[Token, Token] = {}
+        self._over: dict[tuple[int, str], tuple[Style, Style]] = {}
+
+    def token(self, cell: Cell) -> Token:
+        """A cell before the playhead; the same object for the same cell."""
+        token = self._tokens.get(cell)
+        if token is None:
+            glyph, colour, ground = self[cell]
+            token = self._tokens[cell] = (glyph, self.palette.style(colour, ground))
+        return token
+
+    def faded(self, token: Token) -> Token:
+        """The same after the playhead."""
+        faded = self._faded.get(token)
+        if faded is None:
+            faded = self._faded[token] = (token[0], self.style_of(token, faded=True))
+        return faded
+
+    def over(self, token: Token, colour: str) -> Style:
+        """The style of a bold letter of a colour over a cell."""
+        key = (id(token[1]), colour)
+        known = self._over.get(key)
+        if known is None or known[0] is not token[1]:  # the style is kept so that its identity stays its own
+            known = self._over[key] = (token[1], self.style_of(token, colour, bold=True))
+        return known[1]
+
+    def style_of(self, token: Token, colour: str = "", *, faded: bool = False, bold: bool = False) -> Style:
+        """The style of a token, with another colour of the glyph if one is given."""
+        palette = self.palette
+        colour, ground = colour or hexed(token[1].color), hexed(token[1].bgcolor)
+        if faded:
+            colour, ground = palette.fade(colour), palette.fade(ground)
+        return palette.style(colour, ground, bold=bold or bool(token[1].bold))
 
     def __getitem__(self, cell: Cell) -> Drawn:
         drawn = self._drawn.get(cell)
@@ -74,7 +115,12 @@ class Ink:
         return drawn
 
 
-MEANINGS: Mapping[int, str] = {
+def hexed(colour: Color | None) -> str:
+    """A colour of a style as ``#rrggbb``."""
+    return colour.get_truecolor().hex if colour is not None else "#000000"
+
+
+MEANINGS: dict[int, str] = {
     Paint.RUNNING: "runs",
     Paint.RUNNING | HOLDING: "runs with a lock",
     Paint.LOCK: "waits for a lock",
@@ -87,3 +133,11 @@ MEANINGS: Mapping[int, str] = {
     Paint.STARTING: "starts",
 }
 """What the paints mean, the most important first."""
+
+HELD_MEANINGS: dict[int, str] = {
+    Paint.LOCK | HOLDING: "waits for a lock with one",
+    Paint.CHANNEL | HOLDING: "queue or pipe with a lock",
+    Paint.SIGNAL | HOLDING: "event with a lock",
+    Paint.SLEEP | HOLDING: "sleeps with a lock",
+}
+"""Of the paints that have a glyph of their own without colour."""

@@ -5,14 +5,13 @@ from textual.strip import Strip
 from playground.history import Counter
 from playground.tui.moment import Moment
 from playground.tui.render.line import Line, remark
-from playground.tui.render.palette import Palette, blend
+from playground.tui.render.palette import FUTURE, Palette, blend
 from playground.tui.render.scale import Scale, view
 from playground.tui.render.times import number
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _TALLEST = 4
 """Rows of a counter, with the one that parts it from the next."""
-_FUTURE = 0.4
 _LIMITED = frozenset({"value", "holders"})
 _BOUND_SAMPLES = 2000
 
@@ -25,8 +24,11 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
     rows = min(_TALLEST, max(1, (height + 1) // len(counters)))
     names = min(max(len(counter.name) for counter in counters), 14 if width > 40 else 9) + 2
     notes = max(len(_note(moment, counter)) for counter in counters) + 1
+    look = moment.view
     cells = max(4, width - names - notes)
-    scale = view(moment.at, moment.until, cells, moment.view.zoom, live=moment.live, since_ns=moment.since)
+    scale = view(
+        *(moment.at, moment.until, cells, look.zoom), live=moment.live, since_ns=moment.since, stretch=look.stretch
+    )
     strips: list[Strip] = []
     for counter in counters:
         strips += _plot(moment, counter, scale, names, width, max(1, rows - 1), palette)
@@ -52,7 +54,7 @@ def _plot(
         for x, value in enumerate(columns):
             glyph, colour, ground = _cell(value if x <= known else None, below, rows, bound, edge, palette)
             if x > head:
-                colour, ground = blend(palette.ground, colour, _FUTURE), blend(palette.ground, ground, _FUTURE)
+                colour, ground = blend(palette.ground, colour, FUTURE), blend(palette.ground, ground, FUTURE)
             line.add(glyph, palette.style(colour, ground))
         if row == 0:
             over = bool(edge) and (counter.at(moment.at) or 0) > (edge or 0)

@@ -79,6 +79,8 @@ _LIGHT: dict[int, str] = {
     Paint.ZOMBIE: "#6B7280",
 }
 HOLDING_COLOUR = "#E69F00"
+FUTURE = 0.35
+"""Strength of the colours of what comes after the playhead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Palette:
     dark: bool = True
     plain: bool = False
     """No colour is wanted: what differs must differ in its glyph."""
+    ascii: bool = False
+    """The terminal has the plainest characters only."""
     ground: str = "#0F141B"
     text: str = "#E4E8EE"
     muted: str = "#8E97A5"
@@ -121,12 +125,21 @@ class Palette:
             return PLAIN_GLYPHS[paint]
         return GLYPHS.get(paint & ~HOLDING, " ")
 
+    @property
+    def held(self) -> str:
+        """The colour of what is held."""
+        return blend(self.ground, HOLDING_COLOUR if self.dark else "#A66F00", 0.85)
+
+    def fade(self, colour: str) -> str:
+        """Give a colour as it is after the playhead."""
+        return blend(self.ground, colour, FUTURE)
+
     def style(self, colour: str | None = None, ground: str | None = None, *, bold: bool = False) -> Style:
         """Give a style that always names both colours."""
         return _style(colour or self.text, ground or self.ground, bold)
 
 
-def palette_of(variables: Mapping[str, str], *, dark: bool, plain: bool) -> Palette:
+def palette_of(variables: Mapping[str, str], *, dark: bool, plain: bool, ascii_only: bool = False) -> Palette:
     """Derive the palette from a theme's CSS variables; what cannot be read keeps its default."""
     base = Palette(dark=dark)
     ground = _colour(variables, "background", base.ground if dark else "#FAFAFA")
@@ -137,6 +150,7 @@ def palette_of(variables: Mapping[str, str], *, dark: bool, plain: bool) -> Pale
     return Palette(
         dark=dark,
         plain=plain,
+        ascii=ascii_only,
         ground=ground,
         text=text,
         muted=blend(ground, text, 0.85 if strong else 0.62),

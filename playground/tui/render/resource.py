@@ -114,7 +114,10 @@ class _Teller:
         """A lane for each process that had it or waited for it in the stretch of time that the timeline shows."""
         page, moment = self._page, self._moment
         names = min(12, page.width // 4)
-        scale = view(moment.at, moment.until, page.width - names - 2, moment.view.zoom, live=moment.live)
+        look, cells = moment.view, page.width - names - 2
+        scale = view(
+            *(moment.at, moment.until, cells, look.zoom), live=moment.live, since_ns=moment.since, stretch=look.stretch
+        )
         painted = self._painted(scale)
         users = sorted(self._changers() | painted.keys())
         page.fact("used by", [self._name(process) for process in users[:_MOST_USERS]])

@@ -69,8 +69,8 @@ def usages(moment: Moment) -> tuple[Usage, ...]:
     for wait in waits_of(moment):
         waits.setdefault(wait.resource, []).append(wait)
     found = [
-        Usage(resource, tuple(resource.holders_at(moment.at)), tuple(waits.get(index, ())), moment.at)
-        for index, resource in moment.history.resources.items()
+        Usage(each, tuple(each.holders_at(moment.at)), tuple(waits.get(each.definition.index, ())), moment.at)
+        for each in moment.history.known_resources
     ]
     order = ORDERS[moment.view.resource_order]
     return tuple(sorted(found, key=order))  # type: ignore[arg-type]  # one kind of key
@@ -90,7 +90,7 @@ def draw(moment: Moment, width: int, height: int, palette: Palette, first: int =
 
 def columns(moment: Moment, width: int) -> list[Column]:
     """The columns for which there is room."""
-    known = moment.history.resources.values()
+    known = tuple(moment.history.known_resources)
     longest = max((len(each.definition.name) for each in known), default=4)
     kinds = max((len(_kind(each)) for each in known), default=4)
     made = max((len(moment.history.place(each.definition.site)) for each in known), default=4)

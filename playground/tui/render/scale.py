@@ -55,14 +55,26 @@ _AIR_CELLS = 9
 """Room at the right of a whole run, for what is said of its last processes."""
 
 
-def view(at_ns: int, until_ns: int, width: int, zoom: int = 0, *, live: bool, since_ns: int = 0) -> Scale:
-    """Choose what part of a run to show.
+def view(
+    at_ns: int,
+    until_ns: int,
+    width: int,
+    zoom: int = 0,
+    *,
+    live: bool,
+    since_ns: int = 0,
+    stretch: tuple[int, int] | None = None,
+) -> Scale:
+    """Choose what part of a run to show: the ``stretch`` from one instant to another, if one is given.
 
-    A live run fits until it lasts a minute and goes on by pages of one; a replay always fits. Each step of
+    Else a live run fits until it lasts a minute and goes on by pages of one; a replay always fits. Each step of
     ``zoom`` halves the stretch that is shown, or doubles it below 0; the page of ``at_ns`` is shown then.
     Nothing is known of a replay before ``since_ns``.
     """
     width = max(width, 1)
+    if stretch is not None:
+        per_cell = max(BUCKETS, -(-(stretch[1] - stretch[0]) // width))
+        return Scale(max(stretch[0], 0) // per_cell, per_cell, width)
     air = min(_AIR_CELLS, width // 4)
     fitting = live_length(at_ns) if live else max((until_ns - since_ns) * width // (width - air or 1), MILLISECOND)
     per_cell = max(BUCKETS, -(-fitting // width))

@@ -1,231 +1,214 @@
 """The timeline: one lane per process, exact to an eighth of a cell, with what is waited for written into it."""
 
-from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.style import Style
-from textual.strip import Strip
 
-from playground.history import History, Nanoseconds, Process, ProcessState, State
+from playground.history import History, Nanoseconds, Process
 from playground.history.told import exit_text
 from playground.probe import layout
 from playground.tui.moment import Moment
-from playground.tui.render.cells import MEANINGS, Ink, cell_of
-from playground.tui.render.line import Line, fitted, narrow
-from playground.tui.render.palette import HOLDING, HOLDING_COLOUR, SOLID, Paint, Palette, blend
+from playground.tui.render.cells import HELD_MEANINGS, MEANINGS, Ink
+from playground.tui.render.connections import Link, links_between
+from playground.tui.render.lanes import Kept, Lanes
+from playground.tui.render.line import fitted, narrow
+from playground.tui.render.marks import marks
+from playground.tui.render.palette import HOLDING, SOLID, Palette, blend
+from playground.tui.render.plan import Plan
 from playground.tui.render.scale import BUCKETS, Scale, ticks
+from playground.tui.render.tokens import Token, tokens
 
 LABELS = 200
 """So many waits or holds of a lane on screen are looked at for labels; more would not fit."""
-_FURNISHED = 8
-"""From so many rows on there are marks and a legend too."""
-FUTURE = 0.35
-"""Strength of the colours of what comes after the playhead."""
-_WAITS = {
-    **dict.fromkeys((layout.OP_PUT, layout.OP_GET, layout.OP_SEND, layout.OP_RECV, layout.OP_FLUSH), Paint.CHANNEL),
-    **dict.fromkeys((layout.OP_POLL, layout.OP_CALL, layout.OP_ACCEPT, layout.OP_SUBMIT), Paint.CHANNEL),
-    **dict.fromkeys((layout.OP_READ, layout.OP_WRITE, layout.OP_SOCKET, layout.OP_SELECT), Paint.CHANNEL),
-    **dict.fromkeys((layout.OP_JOIN, layout.OP_RESULT, layout.OP_CHILD), Paint.JOIN),
-    **dict.fromkeys((layout.OP_PAUSE, layout.OP_SYSTEM), Paint.SLEEP),
-    **dict.fromkeys((layout.OP_EVENT, layout.OP_BARRIER, layout.OP_NOTIFY), Paint.SIGNAL),
-}
-_PAINT = {
-    State.CREATED: Paint.STARTING,
-    State.STARTING: Paint.STARTING,
-    State.RUNNING: Paint.RUNNING,
-    State.SLEEPING: Paint.SLEEP,
-    State.SUSPENDED: Paint.SUSPENDED,
-    State.GATED: Paint.GATED,
-    State.EXITED: Paint.NONE,
-    State.KILLED: Paint.NONE,
-}
+_CROWDED = 1.5
+"""So many cells a link needs on average; more links are counted, not drawn."""
+Row = list[Token]
 
 
-class Letter(NamedTuple):
-    """A character that stands over the lane, with its colour."""
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where the person points at: an instant, and a stretch when the mouse was drawn over one."""
 
-    character: str
+    at: Nanoseconds | None = None
+    stretch: tuple[Nanoseconds, Nanoseconds] | None = None
+    text: str = ""
+    """What is to be read of that instant."""
+
+
+class Label(NamedTuple):
+    """A text over a lane from a cell on; one that is ``firm`` keeps its colour after the playhead."""
+
+    x: int
+    text: str
     colour: str
+    firm: bool
 
 
-def label_width(moment: Moment) -> int:
-    """Cells for the names at the left."""
-    longest = max((len(moment.history.name(state.index)) for state in moment.states), default=4)
-    return min(max(longest, 6), 18) + 3
+class Drawing:
+    """Draws one history in one palette, and keeps what does not change from frame to frame."""
+
+    def __init__(self, palette: Palette) -> None:
+        self.palette = palette
+        self.lanes = Lanes(Ink(palette))
+        self._labels: dict[int, tuple[object, list[Label]]] = {}
+        self._links: tuple[object, list[Link] | int] = (None, [])
+
+    def rows(self, moment: Moment, scale: Scale, plan: Plan, pointer: Pointer) -> list[Row]:
+        """Marks, lanes, axis and legend: rows of exactly the width of names and scale together."""
+        palette = self.palette
+        self.lanes.show(moment.history, scale)
+        links = self._linked(moment, scale) if moment.view.links else []
+        used: set[int] = set()
+        drawn = self._lane_rows(moment, scale, plan, used)
+        if isinstance(links, list):
+            _connect(drawn, links, plan, scale, self.lanes.ink)
+        if pointer.at is not None or pointer.stretch is not None:
+            _point(drawn, pointer, plan, scale, self.lanes.ink)
+        width = plan.names + scale.width
+        if plan.folded:
+            text = fitted(f"   {plan.folded} ended · E shows them", width)
+            drawn.append(tokens(text, palette.style(palette.muted)))
+        drawn.append(_axis(moment, scale, plan, palette))
+        if plan.furnished:
+            drawn.insert(0, [*_out_of_sight(plan, palette), *marks(moment, scale, palette)])
+            text = pointer.text or (_too_many(links) if isinstance(links, int) else "")
+            drawn.append(_said(text, width, palette) if text else _legend(used, width, palette))
+        elif pointer.text:
+            drawn[-1] = _said(pointer.text, width, palette)
+        return drawn
+
+    def _lane_rows(self, moment: Moment, scale: Scale, plan: Plan, used: set[int]) -> list[Row]:
+        """All rows between marks and axis; adds the paints that are in them to ``used``."""
+        palette, width = self.palette, plan.names + scale.width
+        holds = _holds(moment.history, scale) if plan.rows > 1 else {}
+        blank: Row = [(" ", palette.style())] * width
+        drawn: list[Row] = []
+        for place, index in enumerate(plan.lanes[plan.top : plan.top + plan.shown], plan.top):
+            kept = self.lanes.lane(moment.history.processes[index], moment.until, index)
+            used |= kept.paints
+            coming = place >= plan.begun
+            drawn.append(self._lane(moment, index, kept, scale, plan, coming=coming))
+            if plan.rows > 1:
+                drawn.append(self._second_row(moment, index, kept, scale, plan, holds.get(index, [])))
+            drawn += [list(blank) for _ in range(plan.rows - 2)]
+        drawn += [list(blank) for _ in range(plan.room - len(drawn))]
+        return drawn[: plan.room]
+
+    def _lane(self, moment: Moment, index: int, kept: Kept, scale: Scale, plan: Plan, *, coming: bool) -> Row:
+        """Name, then the states with labels over them."""
+        ink, names = self.lanes.ink, plan.names
+        row = _name(moment, index, plan, self.palette, coming=coming)
+        head = scale.x(moment.at)
+        cells = kept.tokens
+        if moment.until > moment.at and head + 1 < scale.width:
+            cut = max(head + 1, 0)
+            row += cells[:cut]
+            row += [ink.faded(token) for token in cells[cut:]]
+        else:
+            row += cells
+        for label in self._labels_of(moment, index, scale):
+            for x, character in enumerate(label.text, names + label.x):
+                if names <= x < len(row):
+                    fade = x - names > head and not label.firm
+                    colour = self.palette.fade(label.colour) if fade else label.colour
+                    row[x] = (character, ink.over(row[x], colour))
+        if moment.until > moment.at and 0 <= head < scale.width:
+            row[names + head] = _playhead(kept, head, ink)
+        return row
+
+    def _labels_of(self, moment: Moment, index: int, scale: Scale) -> list[Label]:
+        """What long waits are for, and how the process ended; made anew only when they may have changed."""
+        process = moment.history.processes[index]
+        waits = process.waits.get(layout.MAIN_THREAD)
+        wait = None if waits is None else waits.open
+        going_on = (wait.operation, wait.resource, scale.x(moment.until)) if wait is not None else None
+        ended = process.ended is not None and process.ended <= moment.at
+        key = (scale, 0 if waits is None else waits.count, going_on, ended, process.exitcode)
+        kept = self._labels.get(index)
+        if kept is None or kept[0] != key:
+            kept = self._labels[index] = (key, list(_labels(moment, process, scale, self.palette)))
+        return kept[1]
+
+    def _second_row(
+        self, moment: Moment, index: int, kept: Kept, scale: Scale, plan: Plan, holds: "list[_Hold]"
+    ) -> Row:
+        """An underline where something is held, with its name where there is room."""
+        palette, head = self.palette, scale.x(moment.at)
+        style, empty = palette.style(palette.held), (" ", palette.style())
+        line, faded = ("▔", style), ("▔", palette.style(palette.fade(palette.held)))
+        row: Row = [empty] * (plan.names + scale.width)
+        if any(paint & HOLDING for paint in kept.paints):
+            buckets = kept.buckets
+            for x in range(scale.width):
+                if sum(paint >= HOLDING for paint in buckets[x * BUCKETS : (x + 1) * BUCKETS]) * 2 >= BUCKETS:
+                    row[plan.names + x] = line if x <= head else faded
+        process = moment.history.processes[index]
+        for name, since, until in sorted(holds, key=lambda hold: hold[1]):
+            end = min(until, moment.until, process.ended or moment.until)
+            left, right = max(scale.x(since), 0), min(scale.x(end), scale.width)
+            if right - left > len(name) + 4:
+                for x, character in enumerate(f" {narrow(name)} ", plan.names + left + 1):
+                    row[x] = (character, style if x - plan.names <= head else faded[1])
+        return row
+
+    def _linked(self, moment: Moment, scale: Scale) -> list[Link] | int:
+        """The links in sight, or their number when they are too many; 0 when they are known no more."""
+        history = moment.history
+        if history.rows > len(history.time) and scale.end < history.time[0]:
+            return 0
+        rows = tuple(bisect_right(history.time, t) - 1 for t in (scale.start, min(scale.end, moment.until)))
+        key = (history, scale, rows)
+        if self._links[0] != key:
+            found = links_between(history, rows[0] + 1, rows[1] + 1)
+            most = int(scale.width / _CROWDED)
+            self._links = (key, found if isinstance(found, list) and len(found) <= most else _number(found))
+        return self._links[1]
 
 
-def rows_per_lane(moment: Moment, height: int) -> int:
-    """3 while all lanes have room for what they hold and some air, 2 without the air, else 1."""
-    return next((rows for rows in (3, 2) if rows * len(moment.states) <= lanes_height(height)), 1)
+# --- Pieces of a lane ------------------------------------------------------------------------------------
 
 
-def lanes_height(height: int) -> int:
-    """Rows that are left for lanes besides marks, axis and legend; in few rows only the axis stays."""
-    return max(1, height - (3 if height >= _FURNISHED else 1))
-
-
-def marks_height(height: int) -> int:
-    """Rows above the lanes."""
-    return 1 if height >= _FURNISHED else 0
-
-
-def first_lane(moment: Moment, height: int) -> int:
-    """Place of the topmost lane on screen, so that the selected one can be seen."""
-    rows = lanes_height(height) // rows_per_lane(moment, height)
-    return max(0, min(moment.row - rows // 2, len(moment.states) - rows))
-
-
-def draw(moment: Moment, scale: Scale, width: int, height: int, ink: Ink) -> list[Strip]:
-    """Marks, lanes, axis and legend, in exactly ``height`` strips of ``width`` cells."""
-    palette = ink.palette
-    names = width - scale.width
-    strips: list[Strip] = []
-    used: set[int] = set()
-    rows = rows_per_lane(moment, height)
-    holds = _holds(moment.history, scale) if rows > 1 else {}
-    blank = Strip.blank(width, palette.style())
-    room = lanes_height(height)
-    for state in moment.states[first_lane(moment, height) :]:
-        if len(strips) >= room:
-            break
-        strips.append(_lane(moment, state, scale, names, ink, used))
-        if rows > 1:
-            strips.append(_second_row(moment, state, scale, names, holds.get(state.index, []), palette))
-        strips += [blank] * (rows - 2)
-    strips = strips[:room]
-    strips += [blank] * (room - len(strips))
-    axis = _axis(scale, names, palette)
-    if height < _FURNISHED:
-        return [*strips, axis]
-    return [_marks(moment, scale, names, palette), *strips, axis, _legend(width, palette, used)]
-
-
-# --- One lane -----------------------------------------------------------------------------------------
-
-
-def _name(moment: Moment, state: ProcessState, width: int, palette: Palette) -> Line:
-    selected = state.index == moment.selected
+def _name(moment: Moment, index: int, plan: Plan, palette: Palette, *, coming: bool) -> Row:
+    process = moment.history.processes[index]
+    over = process.ended_by(moment.at)
+    selected, stuck = index == moment.selected, index in moment.stuck and not over
     ground = palette.selected if selected else palette.ground
-    stuck = state.index in moment.stuck and not state.state.final
-    tone = palette.bad if stuck else palette.muted if state.state.final else palette.text
-    line = Line().add("▌" if selected else " ", palette.style(palette.accent, ground))
-    line.column(moment.history.name(state.index), width - 2, palette.style(tone, ground, bold=selected or stuck))
-    return line.add(" ", palette.style())
+    tone = palette.bad if stuck else palette.muted if over else palette.text
+    if coming:
+        tone = palette.fade(palette.text)
+    name = "  " * plan.depth.get(index, 0) + moment.history.name(index)
+    sign, style = palette.style(palette.accent, ground), palette.style(tone, ground, bold=selected or stuck)
+    return list(_named("▌" if selected else " ", name, plan.names, (sign, style, palette.style())))
 
 
-def _lane(moment: Moment, state: ProcessState, scale: Scale, names: int, ink: Ink, used: set[int]) -> Strip:
-    """Name, then the states with labels over them; adds the paints that are in it to ``used``."""
+@lru_cache(2048)
+def _named(sign: str, name: str, width: int, styles: tuple[Style, Style, Style]) -> tuple[Token, ...]:
+    return (*tokens(sign, styles[0]), *tokens(fitted(name, width - 2), styles[1]), (" ", styles[2]))
+
+
+def _playhead(kept: Kept, x: int, ink: Ink) -> Token:
     palette = ink.palette
-    line = _name(moment, state, names, palette)
-    buckets = lane_buckets(moment, state.index, scale)
-    used.update(buckets)
-    letters = _letters(moment, state.index, scale, palette)
-    head = scale.x(moment.at)
-    line.extend(_cells(bytes(buckets), letters, head, show_head=moment.until > moment.at, ink=ink))
-    return line.strip(names + scale.width, palette.style())
+    style = kept.tokens[x][1]
+    solid = kept.buckets[x * BUCKETS] in SOLID
+    behind = (style.color if solid else style.bgcolor) or style.bgcolor
+    ground = blend(behind.get_truecolor().hex, palette.ground, 0.5) if behind is not None else palette.ground
+    return ("│", palette.style(palette.accent, ground, bold=True))
 
 
-def _cells(
-    buckets: bytes, letters: dict[int, Letter], head: int, *, show_head: bool, ink: Ink
-) -> Iterator[tuple[str, Style]]:
-    palette = ink.palette
-    for x in range(len(buckets) // BUCKETS):
-        cell = cell_of(buckets[x * BUCKETS : (x + 1) * BUCKETS])
-        glyph, colour, under = ink[cell]
-        letter = letters.get(x)
-        if show_head and x == head:
-            behind = colour if cell.left in SOLID else under
-            yield "│", palette.style(palette.accent, blend(behind, palette.ground, 0.5), bold=True)
-            continue
-        if letter is not None:
-            glyph, colour = letter
-        if x > head:
-            colour, under = blend(palette.ground, colour, FUTURE), blend(palette.ground, under, FUTURE)
-        yield glyph, palette.style(colour, under, bold=letter is not None)
-
-
-def paint_of(state: int, operation: int) -> int:
-    """The paint of a state; waits by what is waited for."""
-    if state != State.WAITING:
-        return _PAINT[State(state)]
-    return _WAITS.get(operation, Paint.LOCK)
-
-
-def lane_buckets(moment: Moment, index: int, scale: Scale) -> bytearray:
-    """A lane cut into eighths of cells, each with the paint of the instant at its end; 0 where nothing is known."""
-    process = moment.history.processes[index]
-    lane = process.lane
-    count = scale.width * BUCKETS
-    place = _place(scale)
-    known = place(moment.until)
-    buckets = bytearray(count)
-    for left, right, i in _stretches(lane.starts, scale, known):
-        buckets[left:right] = bytes([paint_of(lane.states[i], lane.operations[i])]) * (right - left)
-    if process.ended is not None:
-        gone = place(moment.until if process.reaped is None else process.reaped)
-        buckets[place(process.ended) : gone] = bytes([Paint.ZOMBIE]) * max(0, gone - place(process.ended))
-    for left, right, i in _stretches(lane.holding_starts, scale, known):
-        if lane.holding_counts[i]:
-            for j in range(left, right):
-                if buckets[j]:
-                    buckets[j] |= HOLDING
-    return buckets
-
-
-class _place:
-    """Maps an instant to a bucket, clamped to the window."""
-
-    def __init__(self, scale: Scale) -> None:
-        self._origin, self._per_cell = scale.first * BUCKETS, scale.per_cell
-        self._count = scale.width * BUCKETS
-
-    def __call__(self, at_ns: Nanoseconds) -> int:
-        return min(max(at_ns * BUCKETS // self._per_cell - self._origin, 0), self._count)
-
-
-def _stretches(starts: "array[int]", scale: Scale, known: int) -> Iterator[tuple[int, int, int]]:
-    """First bucket, last bucket and segment of every segment that fills a bucket of the window.
-
-    Where there are more segments than buckets only those are looked up that buckets end in.
-    """
-    place = _place(scale)
-    first = max(bisect_right(starts, scale.start) - 1, 0)
-    last = bisect_left(starts, scale.end)
-    if last - first > 2 * known:
-        yield from _sampled(starts, scale, known)
-        return
-    edges = [place(starts[i]) for i in range(first, last)] + [known]
-    for i, (left, right) in enumerate(pairwise(edges), first):
-        if right > left:
-            yield left, min(right, known), i
-
-
-def _sampled(starts: "array[int]", scale: Scale, known: int) -> Iterator[tuple[int, int, int]]:
-    at = first = 0
-    for bucket in range(known):
-        end = scale.start + (bucket + 1) * scale.per_cell // BUCKETS
-        at = bisect_right(starts, end, first) - 1
-        if at >= 0:
-            yield bucket, bucket + 1, at
-            first = at
-
-
-def _letters(moment: Moment, index: int, scale: Scale, palette: Palette) -> dict[int, Letter]:
-    """What long waits are for, and how the process ended."""
-    process = moment.history.processes[index]
-    found: dict[int, Letter] = {}
+def _labels(moment: Moment, process: Process, scale: Scale, palette: Palette) -> Iterator[Label]:
     for text, since, until in _long_waits(moment, process, scale):
-        _write(found, text, since, until, scale, palette.text)
-    if process.ended is not None and scale.start <= process.ended <= moment.at:
+        left, right = max(scale.x(since) + 1, 0), min(scale.x(until), scale.width)
+        if text and right - left > len(text) + 2:
+            yield Label(left, f" {narrow(text)} ", palette.text, firm=False)
+    if process.ended is not None and scale.start <= process.ended <= min(moment.at, scale.end):
         bad = bool(process.exitcode)
-        text = ("✗ " if bad else "■ ") + exit_text(process.exitcode)
-        tone = palette.bad if bad else palette.muted
-        for x, character in enumerate(text, scale.x(process.ended) + 1):
-            found[x] = Letter(character, tone)
-    return found
+        text = ("✗ " if bad else "■ ") + exit_text(process.exitcode) + " "
+        x = max(min(scale.x(process.ended) + 1, scale.width - len(text)), 0)
+        yield Label(x, text, palette.bad if bad else palette.muted, firm=True)
 
 
 def _long_waits(moment: Moment, process: Process, scale: Scale) -> Iterator[tuple[str, int, int]]:
@@ -242,93 +225,116 @@ def _long_waits(moment: Moment, process: Process, scale: Scale) -> Iterator[tupl
     yield text, since, until
 
 
-def _write(found: dict[int, Letter], text: str, since: int, until: int, scale: Scale, colour: str) -> None:
-    """Put a text at the begin of a stretch when there is room for it with some of the stretch left."""
-    left, right = max(scale.x(since) + 1, 0), min(scale.x(until), scale.width)
-    if text and right - left > len(text) + 2:
-        for x, character in enumerate(f" {narrow(text)} ", left):
-            found[x] = Letter(character, colour)
-
-
-# --- The second row: what is held -------------------------------------------------------------------------
-
-
 _Hold = tuple[str, int, int]
 
 
 def _holds(history: History, scale: Scale) -> dict[int, list[_Hold]]:
-    """Of each process: name, since and until of what it held in the window."""
+    """Of each process: name, since and until of what it held in the window long enough to name it."""
     found: dict[int, list[_Hold]] = {}
     for resource in history.known_resources:
         for process, since, until in resource.holds_between(scale.start, scale.end, LABELS):
-            found.setdefault(process, []).append((resource.definition.name, since, until))
+            if until - since > 4 * scale.per_cell:
+                found.setdefault(process, []).append((resource.definition.name, since, until))
     return found
 
 
-def _second_row(
-    moment: Moment, state: ProcessState, scale: Scale, names: int, holds: list[_Hold], palette: Palette
-) -> Strip:
-    cells: list[tuple[str, str]] = [(" ", palette.ground)] * scale.width
-    process = moment.history.processes[state.index]
-    for name, since, until in sorted(holds, key=lambda hold: hold[1]):
-        end = min(until, moment.until, process.ended or moment.until)
-        left, right = max(scale.x(since), 0), min(scale.x(end), scale.width)
-        colour = blend(palette.ground, HOLDING_COLOUR if palette.dark else "#A66F00", 0.85)
-        cells[left:right] = [("▔", colour)] * (right - left)
-        if right - left > len(name) + 4:
-            cells[left + 1 : left + 3 + len(name)] = [(c, colour) for c in f" {narrow(name)} "]
-    line = Line().add(" " * names, palette.style())
-    head = scale.x(moment.at)
-    line.extend(
-        (glyph, palette.style(colour if x <= head else blend(palette.ground, colour, FUTURE)))
-        for x, (glyph, colour) in enumerate(cells)
-    )
-    return line.strip(names + scale.width, palette.style())
+# --- Over the lanes ------------------------------------------------------------------------------------------
 
 
-# --- Marks, axis, legend -----------------------------------------------------------------------------------
+def _connect(drawn: list[Row], links: list[Link], plan: Plan, scale: Scale, ink: Ink) -> None:
+    """Draw each link as a line from lane to lane at its instant, with a head where it arrives."""
+    palette = ink.palette
+    tones = {"start": palette.accent, "join": palette.text, "signal": palette.bad, "item": palette.warning}
+    for link in links:
+        source, target = plan.row_of(link.source), plan.row_of(link.target)
+        x = scale.x(link.at)
+        if source is None or target is None or source == target or not 0 <= x < scale.width:
+            continue
+        step = 1 if target > source else -1
+        colour = tones[link.kind]
+        for y in range(source, target + step, step):
+            glyph = "●" if y == source else ("▼" if step > 0 else "▲") if y == target else "│"
+            row = drawn[y - plan.first_row]
+            under = row[plan.names + x]
+            if under[1].bold and (glyph == "│" or under[0] not in "▼▲●│"):
+                continue  # letters and ends of other links stay readable
+            row[plan.names + x] = (glyph, ink.style_of(_open(under, palette), colour, bold=True))
 
 
-def _marks(moment: Moment, scale: Scale, names: int, palette: Palette) -> Strip:
-    """What the person did, what the program said, what was found, and the playhead."""
-    signs = [
-        (scale.x(mark.time), "▾", " ".join(mark.text.split()), palette.warning)
-        for mark in moment.history.marks[-LABELS:]
-        if mark.kind in {"action", "mark"}
-    ]
-    signs += [(scale.x(f.at), "✗", f.kind.replace("_", " "), palette.bad) for f in moment.face.findings.all]
-    signs = sorted(sign for sign in signs if 0 <= sign[0] < scale.width)
-    cells = [(" ", palette.ground)] * scale.width
-    ends = [sign[0] for sign in signs[1:]] + [scale.width]
-    for (x, glyph, text, colour), end in zip(signs, ends, strict=False):
-        room = end - x - 2
-        label = f"{glyph} {fitted(narrow(text), room).rstrip()}" if room >= 6 else glyph
-        shown = [(c, colour if x <= scale.x(moment.at) else blend(palette.ground, colour, FUTURE)) for c in label]
-        cells[x : x + len(shown)] = shown
-    head = scale.x(moment.at)
-    if 0 <= head < scale.width and cells[head][0] == " ":
-        cells[head] = ("▼", palette.accent)
-    line = Line().add(" " * names, palette.style())
-    line.extend((glyph, palette.style(colour, bold=True)) for glyph, colour in cells[: scale.width])
-    return line.strip(names + scale.width, palette.style())
+def _open(token: Token, palette: Palette) -> Token:
+    """A cell as a ground for a glyph: of a whole bar its colour, darkened, so that the glyph is seen."""
+    if token[0] == "█" and token[1].color is not None:
+        return (" ", palette.style(None, blend(palette.ground, token[1].color.get_truecolor().hex, 0.45)))
+    return token
 
 
-def _axis(scale: Scale, names: int, palette: Palette) -> Strip:
+def _point(drawn: list[Row], pointer: Pointer, plan: Plan, scale: Scale, ink: Ink) -> None:
+    """Draw the cursor's line, and tint a stretch."""
+    palette = ink.palette
+    columns: list[int] = []
+    if pointer.stretch is not None:
+        first, last = sorted(scale.x(at) for at in pointer.stretch)
+        columns = list(range(max(first, 0), min(last + 1, scale.width)))
+    for row in drawn:
+        for x in columns:
+            glyph, style = row[plan.names + x]
+            if style.bgcolor is not None and style.bgcolor.get_truecolor().hex == palette.ground.lower():
+                row[plan.names + x] = (glyph, palette.style(_colour(row[plan.names + x]), palette.selected))
+    if pointer.at is not None and 0 <= (x := plan.names + scale.x(pointer.at)) < plan.names + scale.width:
+        for row in drawn:
+            if x >= plan.names and row[x][0]:
+                row[x] = ("┆", ink.style_of(_open(row[x], palette), palette.text))
+
+
+def _colour(token: Token) -> str | None:
+    return token[1].color.get_truecolor().hex if token[1].color is not None else None
+
+
+# --- Around the lanes ------------------------------------------------------------------------------------------
+
+
+def _out_of_sight(plan: Plan, palette: Palette) -> Row:
+    """How many lanes are scrolled out, in the place over the names."""
+    up = f"▲{plan.above}" if plan.above else ""
+    down = f"▼{plan.below}" if plan.below else ""
+    return tokens(fitted(f" {up} {down}".replace("  ", " "), plan.names), palette.style(palette.muted))
+
+
+def _axis(moment: Moment, scale: Scale, plan: Plan, palette: Palette) -> Row:
     text = [" "] * scale.width
     for x, label in ticks(scale):
         if 0 <= x < scale.width:
             shown = f"╵{label}"[: scale.width - x]
             text[x : x + len(shown)] = shown
-    line = Line().add(" " * names, palette.style()).add("".join(text), palette.style(palette.muted))
-    return line.strip(names + scale.width, palette.style())
+    left = "" if moment.view.stretch is None else " f follow"
+    if not plan.furnished and (plan.above or plan.below):
+        return _out_of_sight(plan, palette) + tokens("".join(text), palette.style(palette.muted))
+    row = tokens(fitted(left, plan.names), palette.style(palette.warning))
+    return row + tokens("".join(text), palette.style(palette.muted))
 
 
-def _legend(width: int, palette: Palette, used: set[int]) -> Strip:
+def _said(text: str, width: int, palette: Palette) -> Row:
+    return tokens(fitted(f" {text}", width), palette.style(palette.text, palette.selected))
+
+
+def _legend(used: set[int], width: int, palette: Palette) -> Row:
     """The meaning of the paints that are on screen, as many as fit."""
-    line = Line().add(" ", palette.style())
-    seen = used | {paint & ~HOLDING for paint in used if paint & ~HOLDING not in SOLID}
-    for paint, name in MEANINGS.items():
-        if paint in seen and line.width + len(name) + 4 <= width:
-            glyph, tone = palette.glyph(paint), palette.paint(paint)
-            line.add(glyph * 2, palette.style(tone)).add(f" {name}  ", palette.style(palette.muted))
-    return line.strip(width, palette.style())
+    if not palette.plain:  # with it what is held shows by other glyphs
+        used = used | {paint & ~HOLDING for paint in used if paint & ~HOLDING not in SOLID}
+    row = tokens(" ", palette.style())
+    for paint, name in (MEANINGS | HELD_MEANINGS if palette.plain else MEANINGS).items():
+        if paint in used and len(row) + len(name) + 5 <= width:
+            row += tokens(palette.glyph(paint) * 2, palette.style(palette.paint(paint), palette.under(paint)))
+            row += tokens(f" {name}  ", palette.style(palette.muted))
+    return row + tokens(" " * (width - len(row)), palette.style())
+
+
+def _too_many(count: int) -> str:
+    if count == 0:
+        return "who acted on whom is known of the latest events only"
+    number = "very many" if count < 0 else str(count)
+    return f"{number} starts, joins, signals and items in sight: zoom in (+) until they can be drawn"
+
+
+def _number(found: "list[Link] | int") -> int:
+    return len(found) if isinstance(found, list) else found

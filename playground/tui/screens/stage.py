@@ -23,6 +23,7 @@ from playground.tui.moment import moment_of
 from playground.tui.view import ChoiceMade, View, ViewChanged
 from playground.tui.widgets.board import PANELS, Board
 from playground.tui.widgets.commands import Commands
+from playground.tui.widgets.fast import terminal_is_behind
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.player import Player
 from playground.tui.widgets.question import Question
@@ -62,6 +63,8 @@ class StageScreen(Screen[None]):
         self._ending: Work[None] | None = None
         self._then: Callable[[], object] | None = None
         self._frames = 0
+        self._owed = False
+        """Whether the next frame must show everything, as the last one did not and time may stand still."""
         self._target: Target | None = face.target if isinstance(face, LiveRun) else None
 
     def compose(self) -> ComposeResult:
@@ -116,14 +119,19 @@ class StageScreen(Screen[None]):
             self._become_replay(self.face)
             changed = True
         self._frames += 1
-        if changed and self.is_current:
+        if not (changed or self._owed) or not self.is_current:
+            return
+        if terminal_is_behind(self.app):
+            self._owed = True
+        else:
             moving = self.face.live or (isinstance(self.face, Replay) and self.face.playing)
-            self._show(all_of_it=not moving or self._frames % SLOWER == 0)
+            self._show(all_of_it=self._owed or not moving or self._frames % SLOWER == 0)
 
     def _show(self, *, all_of_it: bool = True) -> None:
         """Hand a new moment to the widgets; while time runs, to those that are read only every few frames."""
         if self._ending is not None:  # another thread writes the end of the history
             return
+        self._owed = self._owed and not all_of_it
         moment = moment_of(self.face, self._view)
         notice = clean(self.face.notice) if isinstance(self.face, Observed) else ""
         if not notice and self._frames > _PATIENCE and self._starts:
@@ -159,7 +167,8 @@ class StageScreen(Screen[None]):
         self._view = replace(self._view, **message.changes)
         if "order" in message.changes or "hidden" in message.changes:
             self._keep(order=self._view.order, hidden=tuple(sorted(self._view.hidden)))
-        self._show()
+        self._show(all_of_it=False)  # what answers the key is painted first
+        self._owed = True
 
     def on_choice_made(self, message: ChoiceMade) -> None:
         """Keep it for the next time."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
@@ -32,7 +33,7 @@ class Banner(Panel, can_focus=False):
             self.styles.height = lines
         self.moment = moment
 
-    def on_click(self) -> None:
+    def on_click(self, event: events.Click) -> None:  # noqa: ARG002  # Textual's
         """Show what was found in full."""
         self.post_message(PaneWanted("Findings", focus=True))
 

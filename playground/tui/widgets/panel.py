@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from playground.tui.moment import Moment
+from playground.tui.render.glyphs import ascii_only, in_ascii
 from playground.tui.render.links import Target, link_at
 from playground.tui.render.palette import Palette, palette_of
 from playground.tui.view import PaneWanted, ViewChanged
@@ -108,8 +109,12 @@ class Panel(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Give one line of the content."""
         if y < len(self._strips) and self._strips[y].cell_length == self.size.width:
-            return self._strips[y]
+            return self.shown(self._strips[y])
         return Strip.blank(self.size.width, self.palette.style())
+
+    def shown(self, strip: Strip) -> Strip:
+        """Give a line in the glyphs that the terminal has."""
+        return in_ascii(strip) if self.palette.ascii else strip
 
     @property
     def palette(self) -> Palette:
@@ -118,7 +123,8 @@ class Panel(Widget, can_focus=True):
         if key not in _palettes:
             theme = self.app.current_theme  # the app's variables are those of the theme before while it changes
             colours = {**theme.to_color_system().generate(), **theme.variables}
-            _palettes[key] = palette_of(colours, dark=theme.dark, plain=self.app.no_color)
+            plain = self.app.no_color
+            _palettes[key] = palette_of(colours, dark=theme.dark, plain=plain, ascii_only=ascii_only())
         return _palettes[key]
 
     # --- Links ----------------------------------------------------------------------------------------

@@ -1,19 +1,27 @@
-"""The timeline: a click selects a lane and, in a replay, goes to its instant."""
+"""The timeline: hover to read, click to select and to seek, drag to measure, wheel to scroll, zoom and pan."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
 from playground.history import Nanoseconds
 from playground.tui.moment import Moment
-from playground.tui.render import timeline
-from playground.tui.render.cells import Ink
 from playground.tui.render.palette import Palette
-from playground.tui.render.scale import Scale, view
+from playground.tui.render.plan import Plan, plan, scrolled
+from playground.tui.render.readout import readout, stretch_text
+from playground.tui.render.scale import BUCKETS, DEEPEST, Scale, view
+from playground.tui.render.timeline import Drawing, Pointer
+from playground.tui.render.tokens import Token, changed, strip_of, tokens
 from playground.tui.view import ViewChanged
+from playground.tui.widgets import fast
 from playground.tui.widgets.panel import Panel
+
+_WHEEL = 3
+_HEALED_EVERY = 4
+"""Every so many frames one more line is written anew, whatever happened to the terminal."""
 
 
 class Sought(Message):
@@ -28,39 +36,290 @@ class Timeline(Panel):
     """A lane for each process."""
 
     def __init__(self) -> None:
-        super().__init__("Timeline", self.draw, id="timeline")
-        self._ink = Ink(Palette())
+        self._border: tuple[object, Strip, Strip] | None = None  # styles come while the widget is being made
+        super().__init__("Timeline", lambda *_: (), id="timeline")
+        self._drawer = Drawing(Palette())
+        self._rows: list[list[Token]] = []
+        self._fast: list[fast.FastStrip | None] = []
+        self._dirty: fast.Dirty = {}
+        self._edges: tuple[list[Token], list[Token]] = ([], [])
+        self._plan: Plan | None = None
+        self._scale: Scale | None = None
+        self._drawn_as = (-1, "")
+        self._frames = 0
+        self._hover: tuple[int, int] | None = None
+        self._pressed: int | None = None
+        self._dragged: tuple[Nanoseconds, Nanoseconds] | None = None
+        self._panned_from: tuple[int, Scale] | None = None
+        self._moved = False
 
-    def scale_of(self, moment: Moment, width: int) -> Scale:
-        """The stretch of time on screen."""
-        cells = width - timeline.label_width(moment)
-        return view(moment.at, moment.until, cells, moment.view.zoom, live=moment.live, since_ns=moment.since)
+    # --- Drawing -------------------------------------------------------------------------------------
 
     @property
     def window(self) -> Nanoseconds:
         """Length of the stretch of time on screen; 0 before anything is shown."""
-        if self.moment is None or not self.size.width:
-            return 0
-        scale = self.scale_of(self.moment, self.size.width)
-        return scale.end - scale.start
+        return self._scale.end - self._scale.start if self._scale is not None else 0
 
-    def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:
-        """Draw with the cells of the palette kept."""
-        if self._ink.palette != palette:
-            self._ink = Ink(palette)
-        return timeline.draw(moment, self.scale_of(moment, width), width, height, self._ink)
+    def redraw(self) -> None:
+        """Draw the moment, unless nobody sees it; only the cells that differ are written."""
+        moment = self.moment
+        if moment is None or not self.display or not self.size.width or not self.size.height:
+            return
+        if self._drawer.palette != self.palette:
+            self._drawer = Drawing(self.palette)
+        rows = self._draw_rows(moment)
+        before, self._rows = self._rows, rows
+        if len(before) != len(rows) or len(before[0]) != len(rows[0]):
+            self._fast, self._dirty = [None] * len(rows), {}
+            self.refresh()
+            return
+        self._heal()
+        regions = []
+        for y, row in enumerate(rows):
+            cells = changed(before[y], row)
+            if cells is not None:
+                self._fast[y] = None
+                regions.append(self._touch(y, *cells))
+        if regions:
+            self.refresh(*regions)
+
+    def _touch(self, y: int, first: int, last: int) -> Region:
+        """Note that cells of a row are to be written."""
+        left = self.content_offset.x
+        known = self._dirty.get(y)
+        ends = (first + left, last + left)
+        self._dirty[y] = ends if known is None else (min(known[0], ends[0]), max(known[1], ends[1]))
+        return Region(first, y, last - first, 1)
+
+    def _heal(self) -> None:
+        self._frames += 1
+        if self._frames % _HEALED_EVERY == 0 and self.moment is not None and self.moment.live:
+            y = self._frames // _HEALED_EVERY % len(self._rows)
+            self.refresh(self._touch(y, 0, len(self._rows[y])))
+
+    def _draw_rows(self, moment: Moment) -> list[list[Token]]:
+        width, height, look = self.size.width, self.size.height, moment.view
+        start = self._scale.start if self._scale is not None else 0
+        as_now = (look.selected, look.order)
+        top = None
+        if self._plan is not None:
+            top = scrolled(self._plan, moment, to_selected=as_now != self._drawn_as)
+        self._drawn_as = as_now
+        self._plan = plan(moment, height, top, start)
+        cells = width - self._plan.names
+        self._scale = view(
+            *(moment.at, moment.until, cells, look.zoom), live=moment.live, since_ns=moment.since, stretch=look.stretch
+        )
+        return self._drawer.rows(moment, self._scale, self._plan, self._pointer(moment))
+
+    def _pointer(self, moment: Moment) -> Pointer:
+        """What the mouse or the cursor points at, and what is to be read there."""
+        assert self._plan is not None
+        assert self._scale is not None
+        if self._dragged is not None:
+            return Pointer(None, self._dragged, stretch_text(moment, *self._dragged))
+        if self._hover is not None and self._hover[0] >= self._plan.names:
+            index = self._plan.lane_at(self._hover[1])
+            at = self._scale.instant(self._hover[0] - self._plan.names)
+            if index is not None:
+                return Pointer(at, None, readout(moment, index, at))
+        if moment.view.cursor is not None:
+            return Pointer(moment.view.cursor, None, readout(moment, moment.selected, moment.view.cursor))
+        return Pointer()
+
+    def render_line(self, y: int) -> Strip:
+        """Give one line of the content as any widget does."""
+        if y < len(self._rows) and len(self._rows[y]) == self.size.width:
+            return self.shown(strip_of(self._rows[y]))
+        return Strip.blank(self.size.width, self.palette.style())
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Give whole lines that know what of them has changed; in a part of the widget, lines as any widget's."""
+        palette, whole = self.palette, (crop.x, crop.width) == (0, self.outer_size.width)
+        if not fast.works() or palette.plain or palette.ascii or not whole or not self._rows:
+            return super().render_lines(crop)
+        if len(self._rows[0]) != self.size.width:
+            return super().render_lines(crop)
+        top, bottom = self._bordered()
+        first = self.content_offset.y
+        return [
+            self._strip(y - first) if 0 <= y - first < len(self._rows) else top if y < first else bottom
+            for y in range(crop.y, crop.bottom)
+        ]
+
+    def _bordered(self) -> tuple[Strip, Strip]:
+        """The lines of the border above and below; they and its cells at the sides are asked for when they change."""
+        look = (self.outer_size, self.has_focus, self.app.theme, self.border_title, self.border_subtitle)
+        if self._border is None or self._border[0] != look:
+            width, (left, top) = self.outer_size.width, self.content_offset
+            above, sample = super().render_lines(Region(0, top - 1, width, 2)) if top else (Strip.blank(width),) * 2
+            below = super().render_lines(Region(0, self.outer_size.height - 1, width, 1))[0]
+            self._border = (look, above, below)
+            self._edges = (_edge(sample.crop(0, left)), _edge(sample.crop(left + self.size.width)))
+            self._fast = [None] * len(self._rows)
+        return self._border[1:]
+
+    def notify_style_update(self) -> None:
+        """Ask for the border anew."""
+        self._border = None
+        super().notify_style_update()
+
+    def _strip(self, y: int) -> fast.FastStrip:
+        strip = self._fast[y]
+        if strip is None:
+            left, right = self._edges
+            strip = self._fast[y] = fast.FastStrip([*left, *self._rows[y], *right], y, self._dirty)
+        return strip
+
+    # --- Zoom, pan, follow ----------------------------------------------------------------------------
+
+    def _change(self, **changes: object) -> None:
+        """Ask for another view, and show it here at once: the next key may come before the answer."""
+        if self.moment is not None:
+            self.moment = replace(self.moment, view=replace(self.moment.view, **changes))  # type: ignore[arg-type]
+            self.post_message(ViewChanged(**changes))
+
+    def zoom_by(self, steps: int, anchor: Nanoseconds | None = None) -> None:
+        """Show less or more at once; around an instant if one is given, else as the view stands."""
+        moment, scale = self.moment, self._scale
+        if moment is None or scale is None:
+            return
+        if anchor is None:
+            anchor = moment.view.cursor
+        if anchor is None and moment.view.stretch is None:
+            zoom = min(max(moment.view.zoom + steps, -DEEPEST), DEEPEST)
+            self._change(zoom=zoom)
+            return
+        length = scale.end - scale.start
+        wanted = length >> steps if steps > 0 else length << -steps
+        wanted = max(wanted, scale.width * BUCKETS)
+        if wanted > 4 * max(moment.until, 1_000_000):
+            self.follow()
+            return
+        anchor = scale.start + length // 2 if anchor is None else anchor
+        start = max(anchor - (anchor - scale.start) * wanted // length, 0)
+        self._change(stretch=(start, start + wanted))
+
+    def pan_by(self, share: float) -> None:
+        """Move by a share of what is on screen; what is shown no longer follows the run then."""
+        if self.moment is not None and self._scale is not None:
+            length = self._scale.end - self._scale.start
+            self._pan_to(self._scale.start + int(length * share), self._scale)
+
+    def _pan_to(self, start: Nanoseconds, scale: Scale) -> None:
+        if self.moment is not None:
+            length = scale.end - scale.start
+            start = min(max(start, 0), max(self.moment.until - length // 8, 0))
+            start = start // scale.per_cell * scale.per_cell
+            self._change(stretch=(start, start + length))
+
+    def follow(self) -> None:
+        """Follow the run again, and put the cursor away."""
+        self._change(stretch=None, cursor=None)
+
+    def move_cursor(self, cells: int) -> None:
+        """Move the cursor; it begins at the instant shown, and takes the view along at the edges."""
+        moment, scale = self.moment, self._scale
+        if moment is None or scale is None:
+            return
+        at = moment.view.cursor
+        at = (moment.at if at is None else at) + cells * scale.per_cell
+        at = min(max(at, 0), moment.until)
+        if not scale.start <= at < scale.end:
+            self.pan_by(-0.5 if at < scale.start else 0.5)
+        self._change(cursor=at)
+
+    def scroll_lanes(self, lanes: int) -> None:
+        """Scroll through the lanes, whichever is selected."""
+        if self._plan is not None:
+            self._plan = replace(self._plan, top=self._plan.top + lanes)
+            self.redraw()
+
+    def action_scroll_rows(self, pages: int) -> None:
+        """Scroll by pages of lanes."""
+        if self._plan is not None:
+            self.scroll_lanes(pages * max(1, self._plan.shown - 1))
+
+    # --- Mouse -----------------------------------------------------------------------------------------
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll back; zoom in on the axis or with ctrl, pan back with shift."""
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll on; zoom out on the axis or with ctrl, pan on with shift."""
+        self._wheel(event, 1)
+
+    def _wheel(self, event: events.MouseEvent, way: int) -> None:
+        event.stop()
+        at = event.get_content_offset(self)
+        if at is None or self._plan is None or self._scale is None:
+            return
+        if event.shift:
+            self.pan_by(way / 8)
+        elif event.ctrl or at.y >= self._plan.axis_row:
+            self.zoom_by(-way, self._instant(at.x))
+        else:
+            self.scroll_lanes(way * _WHEEL)
+
+    def _instant(self, x: int) -> Nanoseconds:
+        assert self._plan is not None
+        assert self._scale is not None
+        return self._scale.instant(min(max(x - self._plan.names, 0), self._scale.width - 1))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin to measure on a lane, or to pan on the axis."""
+        at = event.get_content_offset(self)
+        self._moved = False
+        if at is None or self._plan is None or self._scale is None or at.x < self._plan.names:
+            return
+        self.capture_mouse()
+        self._pressed = at.x
+        if at.y >= self._plan.axis_row:
+            self._panned_from = (at.x, self._scale)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Read what is under the mouse; measure or pan while its button is held."""
+        offset = self.content_offset
+        x, y = event.x - offset.x, event.y - offset.y
+        self._hover = (x, y) if 0 <= x < self.size.width and 0 <= y < self.size.height else None
+        if self._pressed is not None and x != self._pressed:
+            self._moved = True
+        if self._panned_from is not None and self._moved:
+            begun, scale = self._panned_from
+            self._pan_to(scale.start - (x - begun) * scale.per_cell, scale)
+        elif self._pressed is not None and self._moved:
+            self._dragged = (self._instant(self._pressed), self._instant(x))
+        self.redraw()
+
+    def on_mouse_up(self) -> None:
+        """Let go; the measured stretch stays until the next click."""
+        self.release_mouse()
+        self._pressed = self._panned_from = None
+
+    def on_leave(self) -> None:
+        """Nothing is pointed at."""
+        self._hover = None
+        self.redraw()
 
     def on_click(self, event: events.Click) -> None:
-        """Select the lane; on the lane itself ask for the instant too."""
-        at = event.get_content_offset(self)
-        if at is None or self.moment is None:
+        """Select the lane, and in a replay go to its instant; what is written in the corners does as it says."""
+        at, moment, plan = event.get_content_offset(self), self.moment, self._plan
+        if self._moved or at is None or moment is None or plan is None:
             return
-        moment, height = self.moment, self.size.height
-        y = at.y - timeline.marks_height(height)
-        row = timeline.first_lane(moment, height) + y // timeline.rows_per_lane(moment, height)
-        if 0 <= y < timeline.lanes_height(height) and row < len(moment.states):
-            self.post_message(ViewChanged(selected=moment.states[row].index))
-        scale = self.scale_of(moment, self.size.width)
-        x = at.x - timeline.label_width(moment)
-        if x >= 0 and not moment.live:
-            self.post_message(Sought(min(scale.instant(x), moment.until)))
+        self._dragged = None
+        index = plan.lane_at(at.y)
+        if index is not None:
+            self.post_message(ViewChanged(selected=index))
+        elif at.y == plan.axis_row - 1 and plan.folded:
+            self.post_message(ViewChanged(ended=True))
+        elif at.y == plan.axis_row and at.x < plan.names:
+            self.follow()
+            return
+        if at.x >= plan.names and not moment.live:
+            self.post_message(Sought(min(self._instant(at.x), moment.until)))
+
+
+def _edge(strip: Strip) -> list[Token]:
+    """The border's cells at one end of a line."""
+    return [token for text, style, _ in strip if style is not None for token in tokens(text, style)]

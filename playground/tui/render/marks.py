@@ -1,0 +1,63 @@
+"""The row of marks over the lanes: what the person did, what the program said, what was found, and the playhead."""
+
+from playground.tui.moment import Moment
+from playground.tui.render.line import fitted, narrow
+from playground.tui.render.palette import Palette
+from playground.tui.render.scale import Scale
+from playground.tui.render.tokens import Token, tokens
+
+_MOST = 200
+_LEAST_LABEL = 6
+_Sign = tuple[int, str, str, str]
+"""Cell, glyph, text, colour."""
+
+
+def marks(moment: Moment, scale: Scale, palette: Palette) -> list[Token]:
+    """One cell for each column; marks that would lie upon each other are counted."""
+    row: list[Token] = [(" ", palette.style())] * scale.width
+    head = scale.x(moment.at)
+    groups = _groups(_signs(moment, scale, palette))
+    ends = [group[0][0] for group in groups[1:]] + [scale.width]
+    for group, end in zip(groups, ends, strict=False):
+        x, glyph, text, colour = group[0] if len(group) == 1 else _counted(group, palette)
+        room = end - x - 2
+        label = f"{glyph} {fitted(narrow(text), room).rstrip()}" if room >= min(_LEAST_LABEL, len(text)) else glyph
+        tone = colour if x <= head else palette.fade(colour)
+        shown = tokens(label[: scale.width - x], palette.style(tone, bold=True))
+        row[x : x + len(shown)] = shown
+    if 0 <= head < scale.width and row[head][0] == " ":
+        row[head] = ("▼", palette.style(palette.accent, bold=True))
+    return row
+
+
+def _signs(moment: Moment, scale: Scale, palette: Palette) -> list[_Sign]:
+    signs = [
+        (scale.x(mark.time), "▾", " ".join(mark.text.split()), palette.warning)
+        for mark in moment.history.marks[-_MOST:]
+        if mark.kind in {"action", "mark"}
+    ]
+    signs += [(scale.x(f.at), "✗", f.kind.replace("_", " "), palette.bad) for f in moment.face.findings.all]
+    return sorted(sign for sign in signs if 0 <= sign[0] < scale.width)
+
+
+def _groups(signs: list[_Sign]) -> list[list[_Sign]]:
+    """Marks with no room for a word between them stand together."""
+    groups: list[list[_Sign]] = []
+    for sign in signs:
+        if groups and sign[0] - groups[-1][-1][0] < _LEAST_LABEL:
+            groups[-1].append(sign)
+        else:
+            groups.append([sign])
+    return groups
+
+
+def _counted(group: list[_Sign], palette: Palette) -> _Sign:
+    """``✗ 2 findings``, ``▾ 3 marks``; of the same thing several times, its name."""
+    found = [sign for sign in group if sign[1] == "✗"]
+    same = len({sign[2] for sign in group}) == 1
+    what = (
+        f"{len(group)}× {group[0][2]}"
+        if same
+        else f"{len(group)} {'findings' if len(found) == len(group) else 'marks'}"
+    )
+    return (group[0][0], "✗" if found else "▾", what, palette.bad if found else palette.warning)

@@ -1,0 +1,178 @@
+"""The timeline on the screen: keys and mouse that change what is shown, and lines that write only what changed."""
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from textual._compositor import ChopsUpdate, LayoutUpdate
+
+from playground.findings import Findings
+from playground.replay import Replay
+from playground.tui.screens.stage import StageScreen
+from playground.tui.view import View
+from playground.tui.widgets import fast
+from playground.tui.widgets.timeline import Timeline
+from tests.ui.driving import Driven, driven
+from tests.ui.screen import Screen
+from tests.unit.rows import MS, Run
+
+DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
+SIZE = (140, 40)
+
+
+def view_of(app: Driven) -> View:
+    screen = app.app.screen
+    assert isinstance(screen, StageScreen)
+    return screen._view
+
+
+async def at_the_end(app: Driven) -> Replay:
+    screen = app.app.screen
+    assert isinstance(screen, StageScreen)
+    assert isinstance(screen.face, Replay)
+    if screen.face.playing:
+        await app.press("space")
+    await app.press("end")
+    return screen.face
+
+
+def replay_of(run: Run) -> Replay:
+    history = run.history()
+    return Replay.of_run(history, Findings(history), None)
+
+
+def written(app: Driven, *, full: bool) -> str:
+    """What the compositor would write to a terminal now."""
+    compositor = app.app.screen._compositor
+    update = compositor.render_update(full=full)
+    assert isinstance(update, LayoutUpdate | ChopsUpdate)
+    return update.render_segments(Console(color_system="truecolor", force_terminal=True, legacy_windows=False))
+
+
+async def test_lines_that_write_only_what_changed_leave_the_screen_that_whole_lines_leave(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert fast.works(), "Textual composes in another way now: see playground/tui/widgets/fast.py"
+    async with driven(Replay(DEADLOCK), size=SIZE) as app:
+        replay = await at_the_end(app)
+        stage = app.app.screen
+        assert isinstance(stage, StageScreen)
+        timeline, compositor = app.app.screen.query_one(Timeline), app.app.screen._compositor
+        screen = Screen(*SIZE)
+        screen.write(written(app, full=True))
+        lengths = []
+        for share in (2, 3, 5, 4, 7, 9, 6, 10):
+            # two frames before one paint, and the whole stage beside it: nothing may be lost in between
+            for instant in (replay.history.until * share // 10 - 3 * MS, replay.history.until * share // 10):
+                replay.seek(instant)
+                stage._show()
+            compositor.update_widgets({timeline})
+            partial = written(app, full=False)
+            lengths.append(len(partial))
+            screen.write(partial)
+            with monkeypatch.context() as whole:
+                whole.setattr(fast, "works", lambda: False)
+                expected = Screen(*SIZE)
+                expected.write(written(app, full=True))
+            region = timeline.region
+            for y in range(region.y, region.bottom):
+                columns = slice(region.x, region.right)
+                assert screen.cells[y][columns] == expected.cells[y][columns], (share, y)
+        assert min(lengths) < len(written(app, full=True)) / 4
+
+
+async def test_zoom_pan_follow_and_cursor_by_key() -> None:
+    async with driven(Replay(DEADLOCK), size=SIZE) as app:
+        await at_the_end(app)
+        timeline = app.app.screen.query_one(Timeline)
+        whole = timeline.window
+        await app.press("plus", "plus")
+        await app.until(lambda: timeline.window <= whole // 3)
+        await app.press("less_than_sign")
+        await app.shows("f follow")
+        stretch = view_of(app).stretch
+        assert stretch is not None
+        await app.press("plus")
+        await app.until(lambda: timeline.window <= whole // 7)
+        await app.press("greater_than_sign", "left_parenthesis", "left_parenthesis")
+        await app.shows("join A")
+        cursor = view_of(app).cursor
+        assert cursor is not None
+        await app.press("right_parenthesis")
+        assert (view_of(app).cursor or 0) > cursor
+        await app.shows("main waits for A to end", "so far")
+        await app.press("f")
+        assert (view_of(app).stretch, view_of(app).cursor) == (None, None)
+
+
+async def test_the_mouse_reads_measures_zooms_and_pans() -> None:
+    async with driven(Replay(DEADLOCK), size=SIZE) as app:
+        await at_the_end(app)
+        timeline = app.app.screen.query_one(Timeline)
+        assert timeline._plan is not None
+        await app.pilot.hover(Timeline, offset=(71, 3 + timeline._plan.rows))
+        await app.shows("A waits for `second`", "held by B", "so far")
+        await app.pilot.mouse_down(Timeline, offset=(30, 5))
+        await app.pilot.hover(Timeline, offset=(50, 5))
+        await app.pilot.mouse_up(Timeline, offset=(50, 5))
+        await app.shows(" events", " ms from ")
+        axis = timeline._plan.axis_row + 1
+        await app.pilot.mouse_down(Timeline, offset=(50, axis))
+        await app.pilot.hover(Timeline, offset=(30, axis))
+        await app.pilot.mouse_up(Timeline, offset=(30, axis))
+        await app.until(lambda: view_of(app).stretch is not None)
+        await app.pilot.click(Timeline, offset=(3, axis))
+        await app.until(lambda: view_of(app).stretch is None)
+
+
+async def test_many_lanes_scroll_whichever_is_selected_and_ended_ones_fold_away() -> None:
+    run = Run()
+    for number in range(60):
+        run.process(f"worker-{number:02}")
+    for number in range(1, 45):
+        run.ended(10 + number, number, 0)
+    run.row(100, 0, 1)
+    async with driven(replay_of(run), size=(100, 30)) as app:
+        await at_the_end(app)
+        await app.shows("44 ended · E shows them", "worker-45", "▼6")
+        assert "worker-07" not in app.text
+        await app.press("E")
+        await app.shows("worker-07", "▼")
+        await app.press("pagedown", "pagedown")
+        await app.until(lambda: "worker-25" in app.text and "worker-00" not in app.text)
+        await app.press("down")
+        await app.shows("▌worker-01")
+
+
+async def test_keys_may_come_faster_than_frames() -> None:
+    async with driven(Replay(DEADLOCK), size=SIZE) as app:
+        await at_the_end(app)
+        for key in ("plus", "plus", "plus", "down", "down"):
+            app.app.simulate_key(key)
+        await app.until(lambda: (view_of(app).zoom, view_of(app).selected) == (3, 2))
+
+
+async def test_links_are_drawn_where_they_happen() -> None:
+    async with driven(Replay(DEADLOCK), size=SIZE) as app:
+        await at_the_end(app)
+        await app.press("w")
+        await app.shows("●", "▼")
+
+
+async def test_a_replay_at_its_start_shows_the_lanes_that_will_come() -> None:
+    async with driven(Replay(DEADLOCK), size=SIZE) as app:
+        await at_the_end(app)
+        await app.press("home")
+        await app.shows("main", " A ", " B ", "╵0.0 s")
+
+
+async def test_plain_characters_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MP_PLAYGROUND_ASCII", "1")
+    monkeypatch.setattr("playground.tui.widgets.panel._palettes", {})
+    async with driven(Replay(DEADLOCK), size=SIZE) as app:
+        await at_the_end(app)
+        await app.shows("====", "^^^^")
+        timeline = app.app.screen.query_one(Timeline)
+        lines = app.text.splitlines()[timeline.content_region.y : timeline.content_region.bottom]
+        inside = [line[timeline.content_region.x : timeline.content_region.right] for line in lines]
+        assert all(line.isascii() for line in inside), inside
