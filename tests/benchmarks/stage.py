@@ -31,6 +31,7 @@ from playground.history import (
     SiteDefinition,
 )
 from playground.probe import layout
+from playground.terminal.keeper import Keeper
 from tests.ui.terminal import Terminal
 
 SECOND = 1_000_000_000

@@ -20,15 +20,13 @@ class _Found:
 class Shown:
     """A face that stands at the end of what is known, or where it is told."""
 
+    reads_files = False
+
     def __init__(self, history: History, findings: list[Finding], at: int | None = None, *, live: bool = True) -> None:
         self.info: RunInfo = INFO
         self.history, self.live = history, live
         self.findings: Any = _Found(findings)
         self.playhead = history.until if at is None else at
-
-    @property
-    def reads_files(self) -> bool:
-        return False
 
     def tick(self) -> bool:
         return False
