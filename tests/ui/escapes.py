@@ -14,7 +14,7 @@ _TOKEN = re.compile(
 )
 _MODE = re.compile(r"\?([\d;]+)([hl])$")
 _OURS = re.compile(
-    r"\d*(;\d+)?H"  # a place
+    r"\d*(;\d+)?H|\d+C"  # a place, or cells further on
     r"|\?(7|25|1000|1002|1003|1004|1005|1006|1015|1016|1049|2004|2026|2048)[hl]"
     r"|\?(2026|2048)\$p"
     r"|>\d+u|<u"  # the keyboard protocol

@@ -147,7 +147,7 @@ async def test_a_finding_is_copied_and_leads_to_its_instant() -> None:
 
 async def test_a_finding_of_a_live_run_leads_to_its_process_and_line() -> None:
     async with driven(live("two_locks_deadlock", hold_ms=50)) as app:
-        await app.shows("1 finding")
+        await app.shows("1 finding", "Findings 1")
         reader_of(app).show_pane("Findings", focus=True)
         await app.press("enter")
         await app.until(lambda: (stage_of(app)._view.selected, reader_of(app).chosen) == (1, "source"))
@@ -223,7 +223,7 @@ async def test_panels_are_hidden_shown_and_remembered() -> None:
     async with driven(Replay(DEADLOCK)) as app:
         await paused(app)
         await app.press("tab", "x")
-        await app.until(lambda: "NAME" not in app.text)
+        await app.until(lambda: "STATE" not in app.text)
         stage_of(app).query_one("#waits").focus()
         await app.press("x", "O")
         await app.until(lambda: "─ Waits" not in app.text)
@@ -237,9 +237,9 @@ async def test_panels_are_hidden_shown_and_remembered() -> None:
         replay = await paused(app)
         await app.shows("process.join()")
         assert (app.app.theme, replay.speed) == ("playground-contrast", 2.0)
-        assert "NAME" not in app.text
+        assert "STATE" not in app.text
         await app.press("X")
-        await app.shows("NAME", "─ Waits")
+        await app.shows("STATE", "─ Waits")
 
 
 async def test_the_last_panel_stays() -> None:
@@ -274,7 +274,7 @@ async def test_titles_that_do_not_fit_are_turned_to() -> None:
         await paused(app)
         reader_of(app).styles.width = 40
         await app.shows("Log   Findings", "›")  # noqa: RUF001  # as it is drawn
-        await app.press(*["p"] * 4)
+        await app.press(*["p"] * 6)
         await app.shows("‹", "Processes ", "WAITS FOR")  # noqa: RUF001  # the same
 
 

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 
 from playground.tui.moment import Moment
 from playground.tui.render import counters, header
-from playground.tui.view import PaneWanted, ViewChanged
+from playground.tui.view import ViewChanged
 from playground.tui.widgets.banner import Banner
 from playground.tui.widgets.panel import Frame, Panel
 from playground.tui.widgets.processes import Processes
@@ -78,10 +78,6 @@ class Board(Vertical):
             for reader in self.query(Reader):
                 reader.moment = moment
             self.query_one("#counters", Panel).moment = self.query_one("#waits", Panel).moment = moment
-
-    def on_pane_wanted(self, message: PaneWanted) -> None:
-        """Show in the first reader what somebody outside of it asks for."""
-        self.query(Reader).first(Reader).show_pane(message.title, focus=message.focus)
 
     def on_click(self, event: events.Click) -> None:
         """A click on the title of a panel shows it alone, or all of them again."""
