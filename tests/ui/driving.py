@@ -14,7 +14,7 @@ from playground.target import scenario_target
 from playground.tui.app import PlaygroundApp
 from playground.warden.client import Warden
 
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 
 
 class Driven:

@@ -53,7 +53,7 @@ class Terminal:
 
     def shows(self, text: str) -> None:
         """Wait for a text on the screen that is written in one piece."""
-        wait_for(lambda: text.encode() in self.read(), 20)
+        wait_for(lambda: text.encode() in self.read(), 30)
 
     def settles(self) -> None:
         """Wait until a picture has been written since now."""
@@ -71,7 +71,7 @@ class Terminal:
             self.read()
             return self.process.poll() is not None
 
-        wait_for(gone, 20)
+        wait_for(gone, 30)
         self.read()
         return int(self.process.returncode)
 

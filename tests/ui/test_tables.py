@@ -68,7 +68,7 @@ async def test_names_in_the_waits_lead_to_processes_and_resources_by_mouse_and_b
         await app.press("down", "enter")
         await app.until(lambda: named(app) == "A")
         await app.press("right", "enter")
-        await app.until(lambda: view(app).resource == 2)
+        await app.until(lambda: view(app).resource == 2 and isinstance(app.app.focused, Details))
         await app.press("escape", "up", "enter")
         await app.until(lambda: (named(app), view(app).resource) == ("A", 0))
 
