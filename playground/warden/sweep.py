@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from playground.warden.kernel import NOBODY, Process, is_resource_tracker, send_all, stop_group
+from playground.warden.kernel import NOBODY, Process, is_resource_tracker, read, send_all, stop_group
 
 Find: TypeAlias = Callable[[Mapping[int, Process]], list[Process]]
 """Lists the live processes that are to end, given those that are known and need not be looked at again."""
@@ -26,12 +26,14 @@ def sweep(find: Find, reap: Reap) -> list[Process]:
     started = time.monotonic()
     trackers: set[tuple[int, int]] = set()
     trackers_since = 0.0
-    while remaining := find(NOBODY):
+    met: dict[int, Process] = {}
+    while remaining := _remaining(find, met):
         now = time.monotonic()
         if now - started > _LIMIT_S:
             return remaining
         if any((process.pid, process.start) not in trackers for process in remaining):
             stopped = freeze(find)  # before anything is asked of them: who forks all the time is slow to answer
+            met.update((process.pid, process) for process in stopped)
             trackers |= {(process.pid, process.start) for process in stopped if is_resource_tracker(process.pid)}
             send_all((each for each in stopped if (each.pid, each.start) not in trackers), signal.SIGKILL)
             trackers_since = now
@@ -42,6 +44,15 @@ def sweep(find: Find, reap: Reap) -> list[Process]:
         time.sleep(_PAUSE_S)
     reap()
     return []
+
+
+def _remaining(find: Find, met: Mapping[int, Process]) -> list[Process]:
+    """Who is found, and who was met before and lives: it may be found no more when its parent has ended."""
+    found = {process.pid: process for process in find(NOBODY)}
+    for pid, before in met.items():
+        if pid not in found and (process := read(pid)) and process.start == before.start and process.alive:
+            found[pid] = process
+    return list(found.values())
 
 
 def freeze(find: Find) -> list[Process]:

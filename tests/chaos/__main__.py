@@ -9,6 +9,9 @@ import time
 import tests.chaos
 from tests.chaos.part import Part, Trial, table
 
+_LONGEST = 400
+"""Characters of a problem: a fork bomb leaves thousands of names."""
+
 
 def main() -> int:
     """Run the parts that were named, or all, and print a table of each."""
@@ -43,7 +46,7 @@ def _run(name: str, part: Part, count: int, seed: int) -> int:
     for trial in part.trials(count, seed):
         trials.append(trial)
         if trial.problem:
-            print(f"  {trial.case}: {trial.problem}", flush=True)
+            print(f"  {trial.case}: {trial.problem[:_LONGEST]}", flush=True)
     print(*table(trials), sep="\n", flush=True)
     print(f"{time.monotonic() - began:.0f} s")
     return sum(bool(trial.problem) for trial in trials)

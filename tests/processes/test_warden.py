@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -307,3 +308,29 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except BlockingIOError:
         return b""
+
+
+TRACKED = """
+import os, sys, time
+del os.environ["MPP_RUN"]
+from multiprocessing import resource_tracker, shared_memory
+block = shared_memory.SharedMemory(create=True, size=1)
+with open(sys.argv[1], "w") as file: print(resource_tracker._resource_tracker._pid, block.name, file=file)
+os.rename(sys.argv[1], sys.argv[1] + ".ready")
+time.sleep(60)
+"""
+
+
+def test_janitor_lets_no_resource_tracker_stand_still(tmp_path: Path) -> None:
+    """It has no mark of the run, and is found only as long as the process lives that started it."""
+    directory, ready = rundir.create(), tmp_path / "tracker.ready"
+    command = [sys.executable, "-c", TRACKED, str(tmp_path / "tracker")]
+    program = subprocess.Popen(command, env=os.environ | {"MPP_RUN": directory.run})
+    wait_for(ready.exists)
+    tracker, name = ready.read_text().split()
+    directory.let_go()
+    assert directory.run in janitor.clear_abandoned()
+    assert program.wait() == -signal.SIGKILL
+    found = kernel.read(int(tracker))
+    assert found is None or not found.alive
+    assert not Path("/dev/shm", name).exists()
