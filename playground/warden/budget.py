@@ -16,8 +16,10 @@ SOON_S = 0.02
 class Budget:
     """Says when to look at the run, and freezes it when it has more processes than ``limit``."""
 
-    def __init__(self, limit: int, find: Find) -> None:
+    def __init__(self, limit: int, find: Find, every_s: float = LOOK_S) -> None:
+        """``every_s`` is how often to look, however few processes there may be."""
         self._limit = limit
+        self._every_s = every_s
         self._find = find
         self._looked_at = 0.0
         self._count = 0
@@ -26,7 +28,7 @@ class Budget:
 
     def due(self) -> bool:
         """Whether it is time to look: as many threads have come, anybody's, as half of the processes still allowed."""
-        if time.monotonic() - self._looked_at > LOOK_S:
+        if time.monotonic() - self._looked_at > self._every_s:
             return True
         return kernel.how_many() - self._threads > max(self._limit - self._count, 0) / 2
 

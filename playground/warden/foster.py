@@ -2,25 +2,30 @@
 
 It has a session of its own. So the kernel, which shares cores out by session, gives the warden its part however many
 processes the run has; and the host's group has a parent in its session, as under a shell. And it is the second
-watcher: when the warden is killed, even in the same instant as the playground, it ends the run.
+watcher: when the warden is killed, even in the same instant as the playground, it ends the run; and while the warden
+is stopped it freezes a run that has half as many processes again as it may have.
 """
 
+import math
 import os
 import selectors
 import signal
 import socket
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NoReturn
 
 from playground.warden import kernel, rundir
+from playground.warden.budget import Budget
 from playground.warden.channel import Channel, Message, to_bytes
 from playground.warden.launch import Command, launch
 from playground.warden.sweep import sweep
 from playground.warden.wakeup import Wakeup
 
 _FAREWELL_S = 1.0
-_LOOK_S = 0.5
+_WATCH_S = 0.1
+"""How often it counts processes: should the warden be stopped, a fork bomb must not grow meanwhile."""
 
 
 class Foster:
@@ -89,19 +94,24 @@ class _Parent:
 
     def live(self, wakeup: Wakeup) -> None:
         """Reap until told to leave, or until nobody is there any more who could tell: then end the run."""
+        budget = Budget(self._config["limit"] * 3 // 2, self._members, math.inf)
         with selectors.DefaultSelector() as selector:
             selector.register(wakeup, selectors.EVENT_READ)
             selector.register(self._channel, selectors.EVENT_READ)
             told = False
             while not (told or self._channel.closed):
-                selector.select(_LOOK_S if self._channel.pending else None)
+                selector.select(_WATCH_S)
                 wakeup.take()
+                if budget.due():
+                    budget.spend(self._members())
                 told = any(message["do"] == "leave" for message in self._channel.receive())
                 self._reap()
         if not told:
-            root = {os.getpid()}
-            sweep(lambda known: kernel.descendants(root, known=known), self._reap)
+            sweep(self._members, self._reap)
             rundir.remove(self._config["run"], self._config["directory"])
+
+    def _members(self, known: Mapping[int, kernel.Process] = kernel.NOBODY) -> list[kernel.Process]:
+        return kernel.descendants({os.getpid()}, known=known)
 
     def _reap(self) -> None:
         """Reap every ended child, the host and orphans, and report their exit statuses."""

@@ -218,6 +218,26 @@ def test_limit_freezes_the_run(run: Run) -> None:
     assert frozen["parent"] == run.said("started")["pid"]
 
 
+def test_a_run_is_frozen_though_its_warden_is_stopped(run: Run, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    run.python(
+        "import os, sys, time\nwhile not os.path.exists(sys.argv[1]): time.sleep(0.01)\n"
+        "for _ in range(100): os.fork() or time.sleep(60)\ntime.sleep(60)",
+        str(go),
+        limit=8,
+    )
+    run.said("started")
+    os.kill(run.warden.pid, signal.SIGSTOP)
+    go.touch()
+
+    def frozen() -> bool:
+        processes = kernel.descendants({run.warden.foster})
+        return len(processes) > 12 and {process.state for process in processes} == {"T"}
+
+    wait_for(frozen)
+    os.kill(run.warden.pid, signal.SIGCONT)
+
+
 def test_removes_names_of_the_run(run: Run) -> None:
     names = [Path("/dev/shm", name + run.directory.run) for name in ("sem.mp-", "psm_")]
     for name in names:
