@@ -62,7 +62,8 @@ class Log(Panel):
             text = nothing or "no output so far: what the program prints and logs comes here"
             self._rows = []
             return [*head, remark(text, width, palette)]
-        self._rows = self._from(moment, shown, self._first or self._last_page(moment, shown, end, width, room), room)
+        first = self._first or self._last_page(moment, shown, end, width, room)
+        self._rows = self._from(moment, shown, first, width, room)
         strips = [*head, *self._strips_of(moment, shown, end, width, palette)]
         self._rows = [(-1, 0)] * len(head) + self._rows
         return strips
@@ -83,14 +84,14 @@ class Log(Panel):
     def _shown(self, moment: Moment) -> list[LogLine]:
         return self._lines.of(moment.history, moment.view.log, moment.selected)
 
-    def _from(self, moment: Moment, shown: Sequence[LogLine], first: Row, room: int) -> list[Row]:
+    def _from(self, moment: Moment, shown: Sequence[LogLine], first: Row, width: int, room: int) -> list[Row]:
         """The rows from one on, as many as there is room for."""
         rows: list[Row] = []
         at, skipped = first
         while at < len(shown) and len(rows) < room:
             if self._first is None and shown[at].time > moment.at:
                 break
-            count = log.rows(shown[at], moment.history, self.size.width)
+            count = log.rows(shown[at], moment.history, width)
             rows += [(at, row) for row in range(min(skipped, count - 1), count)]
             at, skipped = at + 1, 0
         return rows[:room]
