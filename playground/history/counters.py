@@ -7,8 +7,9 @@ from playground.history import columns
 
 BLOCK = 128
 """Of so many steps the lowest and highest value are kept, once somebody has asked for a long stretch."""
+_NO_BLOCKS = array("d")
 _NO_STAGES: "dict[str, Counter]" = {}
-"""Shared by all that have none, and never changed."""
+"""Both are shared by all that have none, and never changed."""
 
 
 class Counter:
@@ -54,7 +55,7 @@ class Counter:
         """Whether the values were read from outside, so that steps may be missing and nobody knows the writers."""
         self.stages = _NO_STAGES
         """Of tasks done: ``submitted`` and ``started``."""
-        self._lows = self._highs = columns.NOTHING
+        self._lows = self._highs = _NO_BLOCKS
         """Of the blocks that follow one another from the step ``_begin`` on."""
         self._begin = 0
 
@@ -101,7 +102,7 @@ class Counter:
 
     def _summarise(self) -> None:
         """Look at the blocks that have become full."""
-        if self._lows is columns.NOTHING:
+        if self._lows is _NO_BLOCKS:
             self._lows, self._highs = array("d"), array("d")
         for left in range(self._begin + len(self._lows) * BLOCK, len(self.values) - BLOCK + 1, BLOCK):
             part = self.values[left : left + BLOCK]
@@ -129,7 +130,7 @@ class Counter:
         """Let the blocks follow when so many of the first steps are gone."""
         blocks = -(-max(count - self._begin, 0) // BLOCK)
         if blocks >= len(self._lows):
-            self._lows = self._highs = columns.NOTHING
+            self._lows = self._highs = _NO_BLOCKS
             self._begin = 0
         else:
             del self._lows[:blocks], self._highs[:blocks]
