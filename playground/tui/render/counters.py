@@ -113,7 +113,7 @@ class Drawing:
             strips += [Strip.blank(width, palette.style())] * (plan.rows - plan.drawn)
         if plan.axis:
             strips += [Strip.blank(width, palette.style())] * (height - 1 - len(strips))
-            strips.append(_axis(plan, width, palette))
+            strips[height - 1 :] = [_axis(plan, width, palette)]
         return strips[:height]
 
     def _plan(

@@ -124,7 +124,7 @@ def value_text(moment: Moment, plot: Plot) -> tuple[str, str, bool]:
     gone, short = lost(moment, plot), falls_short(moment, plot, at)
     if value is None:
         return shown(plot, value), "", False
-    words = [f"of {number(plot.expected)}"] if plot.expected is not None else []
+    words = [f"of {number(plot.expected)}"] if plot.expected else []
     words += _bounds(plot, value, at)
     if gone:
         words.append(f"{gone} lost" if at >= moment.until else "losing some")

@@ -1,5 +1,6 @@
 """The gallery: scenarios by topic, their lesson, knobs and source; and what was recorded."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -38,6 +39,18 @@ _PATIENCE_S = 0.4
 """So long nothing is said of what one waits for."""
 
 
+class _Scenarios(OptionList):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Run", key_display="Enter", tooltip="Run the selected scenario in real processes")
+    ]
+
+
+class _Recordings(OptionList):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Replay", key_display="Enter", tooltip="Replay the selected recording")
+    ]
+
+
 class GalleryScreen(Screen[None]):
     """Where one begins."""
 
@@ -47,7 +60,7 @@ class GalleryScreen(Screen[None]):
         Binding("enter", "run", "Run", tooltip="Run the selected scenario, or replay the selected recording"),
         Binding("v", "variant", "Variant", tooltip="The next variant of the scenario"),
         Binding("slash", "filter", "Filter", tooltip="Show the scenarios that have these words"),
-        Binding("l", "tab('lesson-tab')", "Lesson", show=False, tooltip="Show the lesson"),
+        Binding("l", "tab('lesson-tab')", "Lesson", tooltip="Show the lesson"),
         Binding("s", "tab('source-tab')", "Source", tooltip="Show the source"),
         Binding("r", "tab('recordings-tab')", "Recordings", tooltip="Show what was recorded"),
         Binding("h", "hint_seen", "Hide hint", show=False, tooltip="Put the hint for the first start away"),
@@ -73,7 +86,7 @@ class GalleryScreen(Screen[None]):
         with Horizontal():
             with Vertical(id="left"):
                 yield Input(placeholder="/ filter: words, or S24", id="filter", compact=True)
-                yield OptionList(id="scenarios", compact=True)
+                yield _Scenarios(id="scenarios", compact=True)
             with TabbedContent(id="right"):
                 with TabPane("Lesson", id="lesson-tab"), Horizontal(id="about"):
                     yield Lesson()
@@ -81,14 +94,13 @@ class GalleryScreen(Screen[None]):
                 with TabPane("Source", id="source-tab"), VerticalScroll(id="source-scroll"):
                     yield Static(id="source")
                 with TabPane("Recordings", id="recordings-tab"):
-                    yield OptionList(id="recordings", compact=True)
+                    yield _Recordings(id="recordings", compact=True)
         yield Keys()
 
     def on_mount(self) -> None:
         """Fill the lists."""
         if problem := self._kept.tell_problem():
             self.notify(problem, severity="warning", markup=False, timeout=10)
-        self.query_one("#left").border_subtitle = "Enter runs"
         self._fill("")
         self._fill_recordings()
         self.query_one("#scenarios").focus()
@@ -123,15 +135,7 @@ class GalleryScreen(Screen[None]):
         listed = self.query_one("#recordings", OptionList)
         listed.clear_options()
         for entry in recording.listing(50):
-            when = entry.started_at[:16].replace("T", " ")
-            note = entry.problem or entry.verdict
-            text = Content.assemble(
-                (f" {when:16}  ", "dim"),
-                (f"{entry.scenario.rpartition('/')[2]:24} ", "bold"),
-                (f"{entry.outcome:9}", "$error" if entry.outcome in {"stuck", "failed"} else ""),
-                (f"{entry.duration_s:6.1f} s  ", "dim"),
-                note,
-            )
+            text = _told(entry)
             listed.add_option(Option(text, id=str(entry.path)))
         listed.highlighted = 0 if listed.option_count else None
         if not listed.option_count:
@@ -153,6 +157,7 @@ class GalleryScreen(Screen[None]):
         if event.pane.id == "recordings-tab":
             self.query_one("#recordings").focus()
         self._show_source()
+        self.refresh_bindings()
 
     def _show_source(self) -> None:
         if self._scenario is not None and self.query_one("#right", TabbedContent).active == "source-tab":
@@ -250,8 +255,10 @@ class GalleryScreen(Screen[None]):
             self.notify(problem, severity="warning", markup=False)
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
-        """The hint can be put away while it is there."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The hint can be put away while it is there; a tab is shown that is not in front."""
+        if action == "tab":
+            return bool(self.query("#right")) and parameters != (self.query_one("#right", TabbedContent).active,)
         return action != "hint_seen" or bool(self.query("#hint"))
 
     def on_click(self, event: events.Click) -> None:
@@ -265,6 +272,32 @@ class GalleryScreen(Screen[None]):
         self.query_one("#filter", Input).value = ""
         self.query_one("#right", TabbedContent).active = "lesson-tab"
         self.query_one("#scenarios").focus()
+
+
+_SIGNS = {"finished": ("■", "dim"), "stuck": ("✗", "$error"), "failed": ("✗", "$error")}
+
+
+def _told(entry: recording.Entry) -> Content:
+    """A recording in two lines: what was run, how it ended, when and how long; then what came of it."""
+    sign, colour = _SIGNS.get(entry.outcome, ("■", "$warning"))
+    topic, _, name = entry.scenario.rpartition("/")
+    return Content.assemble(
+        (f" {sign} ", colour),
+        (f"{clean(name, 24):24} ", "bold"),
+        (f"{_when(entry.started_at):11} {entry.duration_s:5.1f} s   ", "dim"),
+        (f"{entry.outcome:10}", colour),
+        (f"{clean(topic, 60)}\n", "dim"),
+        f"   {entry.problem or entry.verdict}",
+    )
+
+
+def _when(started_at: str) -> str:
+    """The time of a start as it was here, with the day unless it is today's; "" when it is none."""
+    try:
+        at = datetime.fromisoformat(started_at).astimezone()
+    except (ValueError, OverflowError):
+        return ""
+    return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%d %b %Y}"
 
 
 def _with_words(words: list[str]) -> list[Scenario]:
