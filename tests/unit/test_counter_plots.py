@@ -133,6 +133,11 @@ def test_negative_numbers_hang_from_nought() -> None:
     assert (style.color.name, style.bgcolor.name) == (PALETTE.ground.lower(), PALETTE.accent.lower())  # type: ignore[union-attr]
 
 
+def test_a_single_row_shows_negative_numbers_too() -> None:
+    brush = Brush(frame((-10, 0), 1, None, None, whole=True), Palette(plain=True))
+    assert cells(brush, 0, -5, -10) == ["▁▀█"]
+
+
 def test_small_whole_numbers_have_a_row_each_and_a_line() -> None:
     brush = Brush(frame((0, 3), 4, None, None, whole=True), PALETTE)
     columns = [Column(0, 0, 0, 0), Column(0, 2, 0, 2), Column(2, 2, 2, 2), Column(1, 3, 2, 1), Column(1, 1, 1, 1)]
@@ -219,7 +224,6 @@ def test_holders_above_their_limit_come_first() -> None:
     lines = drawn(shown(run), height=7).splitlines()
     assert lines[0].startswith(" gate")
     assert "3 limit 2" in lines[0]
-    assert "▲" not in "".join(lines)
 
 
 def test_the_order_does_not_depend_on_the_instant() -> None:
@@ -237,10 +241,11 @@ def test_an_array_is_a_row_of_items() -> None:
     a, seats = run.process("A"), run.resource("seats", "array", limit=4)
     for t, index, value in ((10, 0, 7), (20, 3, -12), (500, 1, 99)):
         run.row(t, a, layout.ITEM_WROTE, seats, value=value, site=index)
-    lines = drawn(shown(run), height=3).splitlines()
-    assert lines[0].split()[:5] == ["seats", "7", "99", "·", "-12"]
-    assert lines[1].split()[:5] == ["array", "0", "1", "2", "3"] or lines[-1].split()[:4] == ["0", "1", "2", "3"]
-    assert "A [1] 99" in "\n".join(lines)
+    lines = [line.split() for line in drawn(shown(run), height=2).splitlines()]
+    assert lines == [["seats", "7", "99", "·", "-12", "4", "items"], ["array", "0", "1", "2", "3", "A", "[1]", "99"]]
+    with_bars = drawn(shown(run), height=5).splitlines()
+    assert with_bars[-1].split() == ["0", "1", "2", "3"]
+    assert "███████" in with_bars[1] and "███████" not in with_bars[3]
 
 
 def test_a_pool_tells_what_is_done_and_what_runs_of_how_many() -> None:
@@ -279,7 +284,7 @@ def test_what_was_forgotten_is_blank_and_the_rest_as_before() -> None:
 
 
 @pytest.mark.parametrize("palette", [PALETTE, Palette(plain=True), Palette(ascii=True), Palette(dark=False)])
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(run=runs())
 def test_any_run_can_be_drawn_in_any_size(palette: Palette, run: Run) -> None:
     moment = shown(run, live=False)

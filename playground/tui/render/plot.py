@@ -42,7 +42,8 @@ class Frame:
 
     def eighths(self, value: float) -> int:
         """The height of a value; what differs from 0 differs by an eighth at least."""
-        most = self.rows * _CELL - (1 if self.rows < 3 else 0)  # what stands close together is kept apart
+        apart = self.rows < 3 and self.low >= 0  # from the plot above, which stands close
+        most = self.rows * _CELL - apart
         share = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)  # halves: the range may be the largest
         height = min(max(round(share * most), 0), most)
         foot = min(max(round((0 - self.low / 2) / (self.high / 2 - self.low / 2) * most), 0), most)

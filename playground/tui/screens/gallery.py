@@ -283,8 +283,8 @@ def _told(entry: recording.Entry) -> Content:
     topic, _, name = entry.scenario.rpartition("/")
     return Content.assemble(
         (f" {sign} ", colour),
-        (f"{clean(name, 24):24} ", "bold"),
-        (f"{_when(entry.started_at):11} {entry.duration_s:5.1f} s   ", "dim"),
+        (f"{clean(name, 40):21} ", "bold"),
+        (f"{_when(entry.started_at):6} {entry.duration_s:5.1f} s ", "dim"),
         (f"{entry.outcome:10}", colour),
         (f"{clean(topic, 60)}\n", "dim"),
         f"   {entry.problem or entry.verdict}",
@@ -297,7 +297,7 @@ def _when(started_at: str) -> str:
         at = datetime.fromisoformat(started_at).astimezone()
     except (ValueError, OverflowError):
         return ""
-    return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%d %b %Y}"
+    return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%d %b}"
 
 
 def _with_words(words: list[str]) -> list[Scenario]:
