@@ -245,7 +245,8 @@ def test_an_array_is_a_row_of_items() -> None:
     assert lines == [["seats", "7", "99", "·", "-12", "4", "items"], ["array", "0", "1", "2", "3", "A", "[1]", "99"]]
     with_bars = drawn(shown(run), height=5).splitlines()
     assert with_bars[-1].split() == ["0", "1", "2", "3"]
-    assert "███████" in with_bars[1] and "███████" not in with_bars[3]
+    assert "███████" in with_bars[1], "99 reaches the top"
+    assert "███████" not in with_bars[3]
 
 
 def test_a_pool_tells_what_is_done_and_what_runs_of_how_many() -> None:

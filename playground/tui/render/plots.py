@@ -1,8 +1,10 @@
 """Which counters there are to be shown, what is beside the truth in them, and how they are told in words. Pure."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from playground.findings import Finding
 from playground.history import Counter, Nanoseconds
 from playground.tui.moment import Moment
 from playground.tui.render.times import number, span
@@ -24,6 +26,10 @@ class Plot:
     """What may not be exceeded."""
     expected: float | None = None
     """What it should end with."""
+    lost: int = 0
+    """Updates lost by the end of what is known."""
+    losing: bool = False
+    """Whether some had been lost by the instant shown."""
 
     @property
     def counter(self) -> Counter:
@@ -60,17 +66,21 @@ def plots(moment: Moment) -> list[Plot]:
             items.setdefault(counter.resource, []).append(counter)
         else:
             single.append(counter)
+    losing = _losing(moment.findings)
+    lost = {resource: moment.face.findings.lost_updates(resource) for resource in _losing(moment.face.findings.all)}
     found: list[Plot] = []
     for counter in single:
         resource = history.resources.get(counter.resource)
         kind, typecode = (resource.definition.kind, resource.definition.typecode) if resource else ("", "i")
         limit = info.limits.get(counter.name, counter.limit if counter.unit in _LIMITED else None) or None
-        found.append(Plot((counter,), 0, typecode, kind, limit, info.expected.get(counter.name)))
+        expected, gone = info.expected.get(counter.name), lost.get(counter.resource, 0)
+        found.append(Plot((counter,), 0, typecode, kind, limit, expected, gone, counter.resource in losing))
     for number_, counters in items.items():
         definition = history.resources[number_].definition
-        counters.sort(key=lambda counter: index_of(counter))
+        counters.sort(key=index_of)
         size = max(definition.limit, index_of(counters[-1]) + 1)
-        found.append(Plot(tuple(counters), size, definition.typecode, definition.kind))
+        kind, typecode, gone = definition.kind, definition.typecode, lost.get(number_, 0)
+        found.append(Plot(tuple(counters), size, typecode, kind, lost=gone, losing=number_ in losing))
     places = {id(counter): place for place, counter in enumerate(history.counters)}
     return sorted(found, key=lambda plot: (_rank(moment, plot), places[id(plot.counter)]))
 
@@ -81,7 +91,7 @@ def index_of(counter: Counter) -> int:
 
 
 def _rank(moment: Moment, plot: Plot) -> int:
-    if plot.exceeded or falls_short(moment, plot, moment.until) or (not plot.size and lost(moment, plot)):
+    if plot.exceeded or falls_short(moment, plot, moment.until) or plot.lost:
         return 0
     if plot.expected is not None or plot.counter.name in moment.history.info.limits:
         return 1
@@ -94,12 +104,9 @@ def falls_short(moment: Moment, plot: Plot, at: Nanoseconds) -> bool:
     return over and plot.expected is not None and plot.counter.last != plot.expected
 
 
-def lost(moment: Moment, plot: Plot) -> int:
-    """Updates lost by the end of what is known; 0 unless they were found by the instant shown."""
-    number_ = plot.counter.resource
-    if not any(each.kind == "lost_update" and number_ in each.resources for each in moment.findings):
-        return 0
-    return moment.face.findings.lost_updates(number_)
+def _losing(findings: Iterable[Finding]) -> set[int]:
+    """Resources of which updates were found to be lost."""
+    return {resource for finding in findings if finding.kind == "lost_update" for resource in finding.resources}
 
 
 # --- In words ----------------------------------------------------------------------------------------------
@@ -118,22 +125,26 @@ def value_text(moment: Moment, plot: Plot) -> tuple[str, str, bool]:
     """The value, what is said beside it, and whether that is wrong."""
     at, counter = moment.at, plot.counter
     if plot.size:
-        gone = lost(moment, plot)
-        return f"{plot.size} items", f"{gone} lost" if gone else "sampled" if counter.sampled else "", bool(gone)
+        return f"{plot.size} items", _losses(moment, plot) or ("sampled" if counter.sampled else ""), plot.losing
     value = counter.at(at)
-    gone, short = lost(moment, plot), falls_short(moment, plot, at)
+    short = falls_short(moment, plot, at)
     if value is None:
         return shown(plot, value), "", False
     words = [f"of {number(plot.expected)}"] if plot.expected else []
     words += _bounds(plot, value, at)
-    if gone:
-        words.append(f"{gone} lost" if at >= moment.until else "losing some")
+    if plot.losing:
+        words.append(_losses(moment, plot))
     elif short:
         gap = (plot.expected or 0) - counter.last
         words.append(f"{number(abs(gap))} too {'few' if gap > 0 else 'many'}")
     if counter.sampled:
         words.append("sampled")
-    return shown(plot, value), " ".join(words), _above(plot, value) or bool(gone) or short
+    return shown(plot, value), " ".join(words), _above(plot, value) or plot.losing or short
+
+
+def _losses(moment: Moment, plot: Plot) -> str:
+    """How many updates were lost; their number is that of the end of what is known."""
+    return "" if not plot.losing else f"{plot.lost} lost" if moment.at >= moment.until else "losing some"
 
 
 def _above(plot: Plot, value: float) -> bool:
