@@ -211,7 +211,9 @@ def test_lost_updates_are_counted_beside_the_value_in_red() -> None:
 def test_a_shortfall_is_called_out_only_when_the_run_is_over() -> None:
     run, _ = written(0, 40)
     told = {"expected": {"balance": 50}}
-    assert "40 of 50 10 too few" in drawn(shown(run, live=False, told=told))
+    over = drawn(shown(run, live=False, told=told), height=6)
+    assert "40 of 50 10 too few" in over
+    assert over.splitlines()[0].count("┃") == 1, "from the value up to where it should be"
     assert "40 of 50\n" in drawn(shown(run, told=told)) + "\n"
 
 

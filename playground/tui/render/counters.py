@@ -12,7 +12,7 @@ from playground.tui.moment import Moment
 from playground.tui.render.line import Line, fitted, middle_out, narrow, remark, wrapped
 from playground.tui.render.palette import Palette, blend
 from playground.tui.render.plot import Brush, Frame, frame
-from playground.tui.render.plots import Plot, change, index_of, latest, plots, shown, value_text
+from playground.tui.render.plots import Plot, change, falls_short, index_of, latest, plots, shown, value_text
 from playground.tui.render.scale import Scale, ticks, view
 from playground.tui.render.steps import Column, Steps, finite
 from playground.tui.render.times import MILLISECOND, number
@@ -193,6 +193,11 @@ class Drawing:
             cut = min(max(head + 1, 0), scale.width)
             drawn = [sure.column(each) for each in columns[:cut]] + [coming.column(each) for each in columns[cut:]]
         rows = [list(row) for row in zip(*drawn, strict=True)]
+        if plot.expected is not None and falls_short(moment, plot, moment.at):
+            ends = sorted((sure.row(finite(plot.counter.last)), sure.row(plot.expected)))
+            x = min(max(scale.x(moment.until) + 1, 0), scale.width - 1)
+            for row in rows[plan.high - 1 - ends[1] : plan.high - ends[0]]:
+                row[x] = ("┃", self.palette.style(self.palette.bad, bold=True))
         self._point(moment, rows, scale)
         return rows
 

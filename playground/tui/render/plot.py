@@ -79,11 +79,11 @@ class Brush:
     def __init__(self, frame: Frame, palette: Palette, *, faded: bool = False) -> None:
         self.frame, self.palette, self._faded = frame, palette, faded
         self._drawn: dict[object, tuple[Token, ...]] = {}
-        self._goal = self._row(frame.goal) if frame.goal else -1
-        self._limit = self._row(frame.limit) if frame.limit is not None and frame.limit < frame.high else -1
+        self._goal = self.row(frame.goal) if frame.goal else -1
+        self._limit = self.row(frame.limit) if frame.limit is not None and frame.limit < frame.high else -1
 
-    def _row(self, value: float) -> int:
-        """The row of a line that stands for a value."""
+    def row(self, value: float) -> int:
+        """The row in which a value ends, counted from the foot."""
         frame = self.frame
         return frame.row(value) if frame.line else min(frame.eighths(value) // _CELL, frame.rows - 1)
 
