@@ -30,6 +30,8 @@ _WORDY = 58
 """From so many cells on there is room to tell of the last change."""
 _FRESH = 150 * MILLISECOND
 """So long an item that changed stands out."""
+_KIND = 11
+"""Cells for a kind of resource."""
 _BOUNDS = 6
 """Cells for the numbers at the top and the foot of a plot."""
 _BARS = "▁▂▃▄▅▆▇█"
@@ -132,6 +134,7 @@ class Drawing:
         names = notes = 1
         if not heads:
             names = min(max(cell_len(plot.name) for plot in found), 14 if width > _WORDY else 9) + 2
+            names = max(names, _KIND if width > _WORDY and drawn > 1 else 0)
             names += _BOUNDS if drawn >= _APART else 0
             notes = min(self._room(moment, found, width, rows), width - names - 8)
         cells = max(4, width - names - notes)

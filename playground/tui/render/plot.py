@@ -185,7 +185,9 @@ class Brush:
         over = frame.limit is not None and row > frame.row(frame.limit)
         if low <= row <= high:
             glyph = "─" if low == high else _corner(row, low, high, enter, leave)
-            return self._token(glyph, palette.bad if over else palette.accent)
+            colour = palette.bad if over else palette.accent
+            moved = (enter, leave) in ((low, high), (high, low))
+            return self._token(glyph, colour if moved else blend(palette.ground, colour, _SOFT))
         if row < low and not palette.plain:
             return self._token(" ", palette.muted, blend(palette.ground, palette.bad if over else palette.accent, 0.18))
         return self._blank(row)

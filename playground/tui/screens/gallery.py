@@ -8,7 +8,7 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.content import Content
 from textual.highlight import highlight
 from textual.screen import Screen
@@ -37,6 +37,12 @@ _NARROW = 120
 _BEAT_S = 0.05
 _PATIENCE_S = 0.4
 """So long nothing is said of what one waits for."""
+
+
+class _Filter(Input):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,down", "submit", "To the list", key_display="Enter", tooltip="Go to the scenarios found")
+    ]
 
 
 class _Scenarios(OptionList):
@@ -85,13 +91,13 @@ class GalleryScreen(Screen[None]):
         yield Static(id="progress")
         with Horizontal():
             with Vertical(id="left"):
-                yield Input(placeholder="/ filter: words, or S24", id="filter", compact=True)
+                yield _Filter(placeholder="/ filter: words, or S24", id="filter", compact=True)
                 yield _Scenarios(id="scenarios", compact=True)
             with TabbedContent(id="right"):
                 with TabPane("Lesson", id="lesson-tab"), Horizontal(id="about"):
                     yield Lesson()
                     yield Form()
-                with TabPane("Source", id="source-tab"), VerticalScroll(id="source-scroll"):
+                with TabPane("Source", id="source-tab"), ScrollableContainer(id="source-scroll"):
                     yield Static(id="source")
                 with TabPane("Recordings", id="recordings-tab"):
                     yield _Recordings(id="recordings", compact=True)
@@ -128,7 +134,9 @@ class GalleryScreen(Screen[None]):
             options.append(Option(Content(f" {each.title}"), id=each.name))
         listed = self.query_one("#scenarios", OptionList)
         listed.clear_options()
-        listed.add_options(options or [Option(Content(" nothing has these words"), disabled=True)])
+        listed.add_options(
+            options or [Option(Content(" nothing has these words\n Escape shows all again"), disabled=True)]
+        )
         listed.highlighted = 1 if options else None
 
     def _fill_recordings(self) -> None:
@@ -280,13 +288,12 @@ _SIGNS = {"finished": ("■", "dim"), "stuck": ("✗", "$error"), "failed": ("�
 def _told(entry: recording.Entry) -> Content:
     """A recording in two lines: what was run, how it ended, when and how long; then what came of it."""
     sign, colour = _SIGNS.get(entry.outcome, ("■", "$warning"))
-    topic, _, name = entry.scenario.rpartition("/")
+    name = entry.scenario.rpartition("/")[2]
     return Content.assemble(
         (f" {sign} ", colour),
         (f"{clean(name, 40):21} ", "bold"),
         (f"{_when(entry.started_at):6} {entry.duration_s:5.1f} s ", "dim"),
-        (f"{entry.outcome:10}", colour),
-        (f"{clean(topic, 60)}\n", "dim"),
+        (f"{entry.outcome}\n", colour),
         f"   {entry.problem or entry.verdict}",
     )
 
@@ -308,6 +315,7 @@ def _with_words(words: list[str]) -> list[Scenario]:
 
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
+_NOTHING_FOUND = " nothing has these words\n Escape shows all again"
 _NO_RECORDINGS = " nothing recorded so far: Enter on a scenario runs and records it"
 _HINT = Content.from_markup(
     "[b]Enter[/] runs the chosen scenario in real processes, [b]v[/] takes another variant.\n"
