@@ -26,7 +26,12 @@ async def test_a_counter_tells_what_is_lost_and_leads_to_its_details() -> None:
         await app.shows("20 writes", "value")
         await app.press("z", "f")
         await app.until(lambda: app.app.screen.maximized is None)
-        assert await app.pilot.click(counters, offset=(12, 3))
+        plan = counters._drawer.layout
+        assert plan is not None
+        inside = (plan.names + 2, 3)
+        await app.pilot.hover(counters, offset=inside)
+        await app.until(lambda: "counter " in str(counters.border_subtitle))
+        assert await app.pilot.click(counters, offset=inside)
         replay = app.app.screen.face  # type: ignore[attr-defined]  # the stage's
         await app.until(lambda: replay.playhead < replay.history.until)
 

@@ -201,7 +201,7 @@ def lossy() -> Run:
 
 def test_lost_updates_are_counted_beside_the_value_in_red() -> None:
     moment = shown(lossy(), live=False, told={"expected": {"balance": 2}})
-    assert "1 of 2 1 lost" in drawn(moment)
+    assert "1 of 2, 1 lost" in drawn(moment)
     strips = Drawing(PALETTE).strips(moment, WIDE, 4)
     tones = {part.style.color.name for part in strips[0] if "lost" in part.text and part.style and part.style.color}
     assert tones == {PALETTE.bad.lower()}
@@ -212,7 +212,7 @@ def test_a_shortfall_is_called_out_only_when_the_run_is_over() -> None:
     run, _ = written(0, 40)
     told = {"expected": {"balance": 50}}
     over = drawn(shown(run, live=False, told=told), height=6)
-    assert "40 of 50 10 too few" in over
+    assert "40 of 50, 10 too few" in over
     assert over.splitlines()[0].count("┃") == 1, "from the value up to where it should be"
     assert "40 of 50\n" in drawn(shown(run, told=told)) + "\n"
 
@@ -258,8 +258,22 @@ def test_a_pool_tells_what_is_done_and_what_runs_of_how_many() -> None:
     run.row(10, main, layout.SUBMITTED, pool, value=1 << 32 | 20)
     for t, kind in ((20, layout.TASK_STARTED), (30, layout.TASK_ENDED), (40, layout.TASK_STARTED)):
         run.row(t, worker, kind, pool)
-    assert "1 of 20 done 1 run" in drawn(shown(run))
-    assert "0 of 20 done 1 run" in drawn(shown(run, at=25, live=False))
+    assert "1 of 20 done, 1 run" in drawn(shown(run))
+    assert "0 of 20 done, 1 run" in drawn(shown(run, at=25, live=False))
+
+
+def test_without_colour_no_cell_of_a_full_area_is_empty() -> None:
+    brush = Brush(frame((-16, 0), 2, None, None, whole=False), Palette(plain=True))
+    assert [glyph for glyph, _ in brush.column(Column(-9, -7, -7, -9))] == ["█", "▔"]
+
+
+def test_a_pool_is_blank_before_it_is_made() -> None:
+    run = Run()
+    main = run.process("main", role="main")
+    pool = run.resource("pool", "pool", limit=2)
+    run.row(500, main, layout.SUBMITTED, pool, value=1 << 32 | 4)
+    run.row(600, main, layout.TASK_ENDED, pool)
+    assert drawn(shown(run, live=False), height=1).splitlines()[0][12:50].strip() == ""
 
 
 def test_characters_are_shown_as_such() -> None:

@@ -102,6 +102,8 @@ class Brush:
 
     def stack(self, columns: Sequence[Column | None], colours: Sequence[str]) -> tuple[Token, ...]:
         """The cells of several counters of which each counts what the one before does and more, from the top down."""
+        if all(column is None for column in columns):
+            return self.column(None)
         tops = tuple(0 if column is None else self.frame.eighths(column.leave) for column in columns)
         key = (tops, *colours)
         drawn = self._drawn.get(key)
@@ -153,7 +155,8 @@ class Brush:
             return self._token("▁", self.palette.faint) if nought else self._blank(row)
         plain = self.palette.plain or self.palette.ascii
         left, right, colour = here[0]
-        if plain and right - left == _CELL:
+        if plain and left == 0 and here[-1][1] == _CELL:
+            colour = max(here, key=lambda piece: piece[1] - piece[0])[2]
             return self._token(self._whole(colour), colour)
         if left == 0 and len(here) > 1 and (here[1][1] == _CELL or right > here[1][1] - right):
             return self._token(_EIGHTHS[right], colour, here[1][2] if here[1][1] == _CELL else None)

@@ -139,7 +139,7 @@ def value_text(moment: Moment, plot: Plot) -> tuple[str, str, bool]:
         words.append(f"{number(abs(gap))} too {'few' if gap > 0 else 'many'}")
     if counter.sampled:
         words.append("sampled")
-    return shown(plot, value), " ".join(words), _above(plot, value) or plot.losing or short
+    return shown(plot, value), ", ".join(words), _above(plot, value) or plot.losing or short
 
 
 def _losses(moment: Moment, plot: Plot) -> str:
