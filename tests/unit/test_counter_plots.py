@@ -244,7 +244,10 @@ def test_an_array_is_a_row_of_items() -> None:
     for t, index, value in ((10, 0, 7), (20, 3, -12), (500, 1, 99)):
         run.row(t, a, layout.ITEM_WROTE, seats, value=value, site=index)
     lines = [line.split() for line in drawn(shown(run), height=2).splitlines()]
-    assert lines == [["seats", "7", "99", "·", "-12", "4", "items"], ["array", "0", "1", "2", "3", "A", "[1]", "99"]]
+    assert lines == [
+        ["seats", "7", "99", "·", "-12", "4", "items"],
+        ["array", "0", "1", "2", "3", "A", "[1]", "→", "99"],
+    ]
     with_bars = drawn(shown(run), height=5).splitlines()
     assert with_bars[-1].split() == ["0", "1", "2", "3"]
     assert "███████" in with_bars[1], "99 reaches the top"

@@ -26,8 +26,8 @@ _APART = 3
 """From so many rows on, one of them parts a plot from the next."""
 _AXIS_ROWS = 8
 """From so many rows on there is an axis, if no plot has to go for it."""
-_WORDY = 58
-"""From so many cells on there is room to tell of the last change."""
+_WORDY = 76
+"""In a wider panel there is room beside a plot to tell of the last change."""
 _FRESH = 150 * MILLISECOND
 """So long an item that changed stands out."""
 _KIND = 11

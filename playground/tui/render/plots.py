@@ -188,11 +188,11 @@ def change(moment: Moment, plot: Plot) -> tuple[str, str]:
     before = shown(plot, counter.values[index - 1]) if index > 0 else ""
     item = f"[{index_of(counter)}] " if plot.size else ""
     ago = f"{span(at - counter.times[index])} ago"
+    moved = f"{item}{before} → {value}" if before else f"{item}→ {value}"
     if counter.sampled:
-        return f"{item}{before} → {value}" if before else f"{item}{value}", ago
+        return moved, ago
     writer, history = counter.writers[index], moment.history
     who = history.name(writer) if writer < len(history.processes) else "?"
-    moved = f"{item}{before} → {value}" if before else f"{item}{value}"
     place = _place(moment, writer, counter.times[index])
     return f"{who} {moved}", f"{ago}, {place}" if place else ago
 
