@@ -5,6 +5,12 @@ from bisect import bisect_right
 
 from playground.history import columns
 
+BLOCK = 128
+"""Of so many steps the lowest and highest value are kept, once somebody has asked for a long stretch."""
+_NO_BLOCKS = array("d")
+_NO_STAGES: "dict[str, Counter]" = {}
+"""Both are shared by all that have none, and never changed."""
+
 
 class Counter:
     """A step function of time; ``writers`` holds the process behind each step.
@@ -13,6 +19,9 @@ class Counter:
     """
 
     __slots__ = (
+        "_begin",
+        "_highs",
+        "_lows",
         "first",
         "highest",
         "limit",
@@ -20,6 +29,7 @@ class Counter:
         "name",
         "resource",
         "sampled",
+        "stages",
         "times",
         "unit",
         "values",
@@ -43,6 +53,11 @@ class Counter:
         self.writes = 0
         self.sampled = False
         """Whether the values were read from outside, so that steps may be missing and nobody knows the writers."""
+        self.stages = _NO_STAGES
+        """Of tasks done: ``submitted`` and ``started``."""
+        self._lows = self._highs = _NO_BLOCKS
+        """Of the blocks that follow one another from the step ``_begin`` on."""
+        self._begin = 0
 
     def step(self, t: int, value: float, writer: int) -> None:
         """Take a new value."""
@@ -58,8 +73,41 @@ class Counter:
 
     def at(self, t: int) -> float | None:
         """The value at an instant; None before the first that is known."""
-        index = bisect_right(self.times, t) - 1
+        index = self.index_at(t)
         return None if index < 0 else self.values[index]
+
+    def index_at(self, t: int) -> int:
+        """Number of the step that counts at an instant; -1 before the first."""
+        return bisect_right(self.times, t) - 1
+
+    def stage(self, name: str) -> "Counter":
+        """The counter of an earlier stage of the same tasks; made when it is asked for first."""
+        if self.stages is _NO_STAGES:
+            self.stages = {}
+        if name not in self.stages:
+            self.stages[name] = Counter(self.name, self.resource, name)
+        return self.stages[name]
+
+    def extent(self, first: int, end: int) -> tuple[float, float]:
+        """Lowest and highest value of the steps from one up to another, of which there must be one."""
+        if end - first <= 2 * BLOCK:
+            part = self.values[first:end]
+            return min(part), max(part)
+        self._summarise()
+        one = -(-(first - self._begin) // BLOCK) if first > self._begin else 0
+        other = max(min((end - self._begin) // BLOCK, len(self._lows)), one)
+        left, right = self._begin + one * BLOCK, self._begin + other * BLOCK
+        edges = self.values[first:left] + self.values[right:end]
+        return min(edges + self._lows[one:other]), max(edges + self._highs[one:other])
+
+    def _summarise(self) -> None:
+        """Look at the blocks that have become full."""
+        if self._lows is _NO_BLOCKS:
+            self._lows, self._highs = array("d"), array("d")
+        for left in range(self._begin + len(self._lows) * BLOCK, len(self.values) - BLOCK + 1, BLOCK):
+            part = self.values[left : left + BLOCK]
+            self._lows.append(min(part))
+            self._highs.append(max(part))
 
     @property
     def last(self) -> float:
@@ -68,9 +116,22 @@ class Counter:
 
     def fold(self) -> None:
         """Forget all steps but the last one."""
-        if len(self.times) > 1:
-            self.forget(self.times[-1])
+        for each in (self, *self.stages.values()):
+            if len(each.times) > 1:
+                each.forget(each.times[-1])
 
     def forget(self, since: int) -> None:
         """Forget the steps before an instant, but the one that counts then."""
-        columns.forget(since, self.times, self.values, self.writers)
+        self._cut(columns.forget(since, self.times, self.values, self.writers))
+        for stage in self.stages.values():
+            stage.forget(since)
+
+    def _cut(self, count: int) -> None:
+        """Let the blocks follow when so many of the first steps are gone."""
+        blocks = -(-max(count - self._begin, 0) // BLOCK)
+        if blocks >= len(self._lows):
+            self._lows = self._highs = _NO_BLOCKS
+            self._begin = 0
+        else:
+            del self._lows[:blocks], self._highs[:blocks]
+            self._begin += blocks * BLOCK - count

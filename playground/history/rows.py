@@ -366,6 +366,25 @@ def change_depth(h: "History", t: int, p: int, r: int, change: int) -> None:
         counter.step(t, min(resource.depth, counter.limit or resource.depth), p)
 
 
+def submitted(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+    """A pool or executor is given tasks."""
+    resource = h.resources.get(r)
+    if resource is not None:
+        done = _counter(h, resource, "tasks")
+        if not done.values:
+            done.step(t, 0, p)
+        stage = done.stage("submitted")
+        stage.step(t, stage.last + (v & 0x7FFFFFFF), p)
+
+
+def task_started(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+    """A worker begins with a task."""
+    resource = h.resources.get(r)
+    if resource is not None:
+        stage = _counter(h, resource, "tasks").stage("started")
+        stage.step(t, stage.last + 1, p)
+
+
 def task_ended(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """A worker has done a task of its pool."""
     resource = h.resources.get(r)
@@ -404,6 +423,8 @@ HANDLERS: dict[int, Handler] = {
     layout.ITEM_SAMPLED: item_sampled,
     layout.PUTTING: putting,
     layout.GOT: got,
+    layout.SUBMITTED: submitted,
+    layout.TASK_STARTED: task_started,
     layout.TASK_ENDED: task_ended,
     layout.PUT_FAILED: put_failed,
 }

@@ -201,13 +201,14 @@ def show(path: Path) -> str:
 def _picture(replay: Replay) -> None:
     """Every panel of the screen, at the playhead."""
     moment = moment_of(replay, View())
-    for draw in (header.header, header.transport, counters.draw, processes.draw, waits.draw):
+    for draw in (header.header, header.transport, processes.draw, waits.draw):
         draw(moment, 100, 20, _PALETTE)
     for panel in (Log("log"), Findings("findings")):
         panel.draw(moment, 100, 20, _PALETTE)
     lanes = plan(moment, 20, None, 0)
     stretch = scale.view(moment.at, moment.until, 100 - lanes.names, live=False, since_ns=moment.since)
     Drawing(_PALETTE).rows(moment, stretch, lanes, Pointer())
+    counters.Drawing(_PALETTE).strips(moment, 100, 20)
 
 
 # --- Content that no run would write, confirmed by checkpoints that are right ---------------------------------------

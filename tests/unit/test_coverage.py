@@ -79,7 +79,7 @@ def test_what_is_sampled_has_no_known_number_of_writes_or_losses() -> None:
 def test_a_sampled_value_is_said_to_be_sampled() -> None:
     shown = "\n".join(
         strip.text
-        for strip in counter_panel.draw(moment(sampled_run()), 80, 12, palette_of({}, dark=True, plain=False))
+        for strip in counter_panel.Drawing(palette_of({}, dark=True, plain=False)).strips(moment(sampled_run()), 80, 12)
     )
     assert "9 sampled" in shown
 

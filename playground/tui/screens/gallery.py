@@ -1,5 +1,6 @@
 """The gallery: scenarios by topic, their lesson, knobs and source; and what was recorded."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -7,7 +8,7 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.content import Content
 from textual.highlight import highlight
 from textual.screen import Screen
@@ -38,6 +39,24 @@ _PATIENCE_S = 0.4
 """So long nothing is said of what one waits for."""
 
 
+class _Filter(Input):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,down", "submit", "To the list", key_display="Enter", tooltip="Go to the scenarios found")
+    ]
+
+
+class _Scenarios(OptionList):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Run", key_display="Enter", tooltip="Run the selected scenario in real processes")
+    ]
+
+
+class _Recordings(OptionList):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Replay", key_display="Enter", tooltip="Replay the selected recording")
+    ]
+
+
 class GalleryScreen(Screen[None]):
     """Where one begins."""
 
@@ -47,7 +66,7 @@ class GalleryScreen(Screen[None]):
         Binding("enter", "run", "Run", tooltip="Run the selected scenario, or replay the selected recording"),
         Binding("v", "variant", "Variant", tooltip="The next variant of the scenario"),
         Binding("slash", "filter", "Filter", tooltip="Show the scenarios that have these words"),
-        Binding("l", "tab('lesson-tab')", "Lesson", show=False, tooltip="Show the lesson"),
+        Binding("l", "tab('lesson-tab')", "Lesson", tooltip="Show the lesson"),
         Binding("s", "tab('source-tab')", "Source", tooltip="Show the source"),
         Binding("r", "tab('recordings-tab')", "Recordings", tooltip="Show what was recorded"),
         Binding("h", "hint_seen", "Hide hint", show=False, tooltip="Put the hint for the first start away"),
@@ -72,23 +91,22 @@ class GalleryScreen(Screen[None]):
         yield Static(id="progress")
         with Horizontal():
             with Vertical(id="left"):
-                yield Input(placeholder="/ filter: words, or S24", id="filter", compact=True)
-                yield OptionList(id="scenarios", compact=True)
+                yield _Filter(placeholder="/ filter: words, or S24", id="filter", compact=True)
+                yield _Scenarios(id="scenarios", compact=True)
             with TabbedContent(id="right"):
                 with TabPane("Lesson", id="lesson-tab"), Horizontal(id="about"):
                     yield Lesson()
                     yield Form()
-                with TabPane("Source", id="source-tab"), VerticalScroll(id="source-scroll"):
+                with TabPane("Source", id="source-tab"), ScrollableContainer(id="source-scroll"):
                     yield Static(id="source")
                 with TabPane("Recordings", id="recordings-tab"):
-                    yield OptionList(id="recordings", compact=True)
+                    yield _Recordings(id="recordings", compact=True)
         yield Keys()
 
     def on_mount(self) -> None:
         """Fill the lists."""
         if problem := self._kept.tell_problem():
             self.notify(problem, severity="warning", markup=False, timeout=10)
-        self.query_one("#left").border_subtitle = "Enter runs"
         self._fill("")
         self._fill_recordings()
         self.query_one("#scenarios").focus()
@@ -116,22 +134,16 @@ class GalleryScreen(Screen[None]):
             options.append(Option(Content(f" {each.title}"), id=each.name))
         listed = self.query_one("#scenarios", OptionList)
         listed.clear_options()
-        listed.add_options(options or [Option(Content(" nothing has these words"), disabled=True)])
+        listed.add_options(
+            options or [Option(Content(" nothing has these words\n Escape shows all again"), disabled=True)]
+        )
         listed.highlighted = 1 if options else None
 
     def _fill_recordings(self) -> None:
         listed = self.query_one("#recordings", OptionList)
         listed.clear_options()
         for entry in recording.listing(50):
-            when = entry.started_at[:16].replace("T", " ")
-            note = entry.problem or entry.verdict
-            text = Content.assemble(
-                (f" {when:16}  ", "dim"),
-                (f"{entry.scenario.rpartition('/')[2]:24} ", "bold"),
-                (f"{entry.outcome:9}", "$error" if entry.outcome in {"stuck", "failed"} else ""),
-                (f"{entry.duration_s:6.1f} s  ", "dim"),
-                note,
-            )
+            text = _told(entry)
             listed.add_option(Option(text, id=str(entry.path)))
         listed.highlighted = 0 if listed.option_count else None
         if not listed.option_count:
@@ -153,6 +165,7 @@ class GalleryScreen(Screen[None]):
         if event.pane.id == "recordings-tab":
             self.query_one("#recordings").focus()
         self._show_source()
+        self.refresh_bindings()
 
     def _show_source(self) -> None:
         if self._scenario is not None and self.query_one("#right", TabbedContent).active == "source-tab":
@@ -250,8 +263,10 @@ class GalleryScreen(Screen[None]):
             self.notify(problem, severity="warning", markup=False)
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
-        """The hint can be put away while it is there."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The hint can be put away while it is there; a tab is shown that is not in front."""
+        if action == "tab":
+            return bool(self.query("#right")) and parameters != (self.query_one("#right", TabbedContent).active,)
         return action != "hint_seen" or bool(self.query("#hint"))
 
     def on_click(self, event: events.Click) -> None:
@@ -267,6 +282,31 @@ class GalleryScreen(Screen[None]):
         self.query_one("#scenarios").focus()
 
 
+_SIGNS = {"finished": ("■", "dim"), "stuck": ("✗", "$error"), "failed": ("✗", "$error")}
+
+
+def _told(entry: recording.Entry) -> Content:
+    """A recording in two lines: what was run, how it ended, when and how long; then what came of it."""
+    sign, colour = _SIGNS.get(entry.outcome, ("■", "$warning"))
+    name = entry.scenario.rpartition("/")[2]
+    return Content.assemble(
+        (f" {sign} ", colour),
+        (f"{clean(name, 40):21} ", "bold"),
+        (f"{_when(entry.started_at):6} {entry.duration_s:5.1f} s ", "dim"),
+        (f"{entry.outcome}\n", colour),
+        f"   {entry.problem or entry.verdict}",
+    )
+
+
+def _when(started_at: str) -> str:
+    """The time of a start as it was here, with the day unless it is today's; "" when it is none."""
+    try:
+        at = datetime.fromisoformat(started_at).astimezone()
+    except (ValueError, OverflowError):
+        return ""
+    return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%d %b}"
+
+
 def _with_words(words: list[str]) -> list[Scenario]:
     """Scenarios that have all the words in their names; where there is none, in their lessons."""
     known = discover()
@@ -275,6 +315,7 @@ def _with_words(words: list[str]) -> list[Scenario]:
 
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
+_NOTHING_FOUND = " nothing has these words\n Escape shows all again"
 _NO_RECORDINGS = " nothing recorded so far: Enter on a scenario runs and records it"
 _HINT = Content.from_markup(
     "[b]Enter[/] runs the chosen scenario in real processes, [b]v[/] takes another variant.\n"

@@ -10,9 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from playground.tui.moment import Moment
-from playground.tui.render import counters, header
+from playground.tui.render import header
 from playground.tui.view import ViewChanged
 from playground.tui.widgets.banner import Banner
+from playground.tui.widgets.counters import Counters
 from playground.tui.widgets.panel import Frame, Panel
 from playground.tui.widgets.processes import Processes
 from playground.tui.widgets.reader import PANES, Reader
@@ -56,7 +57,7 @@ class Board(Vertical):
             yield Processes()
         yield Transport()
         with Horizontal(id="lower"):
-            yield Panel("Counters", counters.draw, id="counters")
+            yield Counters()
             yield Waits()
             yield Reader(self._pane, id="reader")
             yield Reader("source" if self._pane != "source" else "log", turns=False, id="second-reader")
@@ -77,7 +78,8 @@ class Board(Vertical):
             self.query_one(Processes).moment = moment
             for reader in self.query(Reader):
                 reader.moment = moment
-            self.query_one("#counters", Panel).moment = self.query_one("#waits", Panel).moment = moment
+            self.query_one(Counters).stretch = self.query_one(Timeline).stretch
+            self.query_one(Counters).moment = self.query_one("#waits", Panel).moment = moment
 
     def on_click(self, event: events.Click) -> None:
         """A click on the title of a panel shows it alone, or all of them again."""

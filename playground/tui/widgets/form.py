@@ -29,7 +29,6 @@ class Form(VerticalScroll):
     Form Input { border: none; height: 1; padding: 0 1; background: $surface; }
     Form Input:focus { background: $panel; }
     Form #problem { color: $error; height: auto; }
-    Form Button { margin: 1 0 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", show=False),
@@ -53,14 +52,14 @@ class Form(VerticalScroll):
             self._built_for = scenario
 
     def compose(self) -> ComposeResult:
-        """One field for each parameter, then the start method and the button."""
+        """The button, where it is seen without scrolling, then one field for each parameter, and the start method."""
+        yield Button("Run", variant="primary", compact=True, id="run")
+        yield Static(id="problem")
         for parameter in self._scenario.parameters if self._scenario else ():
             yield from _field(parameter)
         yield Static(Text.assemble(("start method", "bold")), classes="help")
         methods = [(name, name) for name in (_DEFAULT, *START_METHODS)]
         yield Select(methods, value=_DEFAULT, allow_blank=False, compact=True, id="start_method")
-        yield Static(id="problem")
-        yield Button("Run", variant="primary", compact=True, id="run")
 
     def values_for(self, scenario: Scenario) -> tuple[dict[str, str], str]:
         """Parameter to its text, and the start method or ""; the defaults while the form is not that scenario's yet."""

@@ -60,6 +60,12 @@ class Timeline(Panel):
         """Length of the stretch of time on screen; 0 before anything is shown."""
         return self._scale.end - self._scale.start if self._scale is not None else 0
 
+    @property
+    def stretch(self) -> tuple[Nanoseconds, Nanoseconds] | None:
+        """From when to when it shows the run; None while nobody sees it."""
+        seen = self._scale is not None and self.display and self.size
+        return (self._scale.start, self._scale.end) if self._scale is not None and seen else None
+
     def redraw(self) -> None:
         """Draw the moment, unless nobody sees it; only the cells that differ are written."""
         moment = self.moment
