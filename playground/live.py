@@ -86,6 +86,8 @@ class LiveRun(Observed):
         self._speaks_by: Nanoseconds | None = None
         self._status: int | None = None
         self._over = False
+        self._cut: tuple[str, int] | None = None
+        """Outcome and exit code when the run ended because of us, which ``notice`` tells."""
         self._is_frozen = False
         self._left: list[str] = []
         probe = ProbeConfig(
@@ -144,8 +146,9 @@ class LiveRun(Observed):
             if not self._collector.behind:
                 self._finish(*self._own_end())
         elif self._warden.lost:
-            self.notice = "the supervisor was killed; what it watched over has been ended"
-            self._finish("stopped", -signal.SIGKILL)
+            when = "; what it watched over has been ended" if self._host[0] else " during the start; try again"
+            self._cut_short(f"the supervisor was killed{when}")
+            self._finish(*self._own_end())
         elif self.options.timeout_s is not None and now > self.options.timeout_s * 1e9:
             self._finish("timeout", STUCK_EXIT)
         elif self.options.end_when_stuck and self._is_stuck():
@@ -201,8 +204,10 @@ class LiveRun(Observed):
             "started": self._host_started,
             "exited": self._exited,
             "refused": self._refused,
+            "orphaned": self._orphaned,
             "frozen": self._frozen,
             "failed": self._failed,
+            "broken": self._supervisor_failed,
             "ended": self._all_ended,
         }
         if message["up"] in heard:
@@ -225,8 +230,11 @@ class LiveRun(Observed):
             self._row(index, layout.REAPED, message["status"], now)
 
     def _refused(self, message: Message, _now: Nanoseconds) -> None:
-        self.notice = f"cannot start {self.target.argv[0]}: {message['reason']}"
-        self._status, self._over = 127, True
+        self._cut_short(f"cannot start {self.target.argv[0]}: {message['reason']}", "failed", 127)
+        self._over = True
+
+    def _orphaned(self, _message: Message, _now: Nanoseconds) -> None:
+        self._cut_short("the supervisor's helper was killed; what was left of the program has been ended")
 
     def _frozen(self, message: Message, now: Nanoseconds) -> None:
         """Say who forked; without a screen nobody can look at the run, and it ends."""
@@ -243,6 +251,9 @@ class LiveRun(Observed):
 
     def _failed(self, message: Message, _now: Nanoseconds) -> None:
         self.notice = f"pid {message['pid']} could not be signalled: {message['reason']}"
+
+    def _supervisor_failed(self, message: Message, _now: Nanoseconds) -> None:
+        self._cut_short(f"the supervisor failed, and the run was ended: {message['reason']}")
 
     def _all_ended(self, message: Message, _now: Nanoseconds) -> None:
         self._over = True
@@ -271,9 +282,15 @@ class LiveRun(Observed):
 
     # --- The end -------------------------------------------------------------------------------------
 
+    def _cut_short(self, why: str, outcome: str = "stopped", code: int = -signal.SIGKILL) -> None:
+        """Note that the run ends because of us; the first reason is the one that counts."""
+        if self._cut is None:
+            self._cut, self.notice = (outcome, code), why
+
     def _own_end(self) -> tuple[str, int]:
-        status = self._status if self._status is not None else 0
-        return ("finished" if status == 0 else "failed"), status
+        if self._status is None:
+            self._cut_short("the program is gone, and how it ended was not seen; try again")
+        return self._cut or ("failed" if self._status else "finished", self._status or 0)
 
     def _finish(self, outcome: str, code: int) -> None:
         """Close the books, then let the warden end and remove whatever is left."""
@@ -284,8 +301,11 @@ class LiveRun(Observed):
         self._take(now)
         if not self.history.processes and self._collector.process_index(self._host[0]) is None:
             self._collector.observe_process(*self._host, 0, "main", "main", 0)
+            self._take(now)
+        if self._cut is not None:
+            self._row(0, layout.NOTICE, self._collector.names.text(self.notice), now)
         self._tell_output(now, final=True)
-        if self._over:  # the warden says that nobody is left
+        if self._over or not self._host[0]:  # the warden says that nobody is left, or nobody was ever there
             for index, process in enumerate(self.history.processes):
                 if process.ended is None:
                     self._row(index, layout.VANISHED, 0, now)

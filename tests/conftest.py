@@ -1,6 +1,7 @@
 """What every test may use, and the check that a test leaves nothing behind."""
 
 import ctypes
+import fcntl
 import os
 import shutil
 import signal
@@ -36,6 +37,19 @@ def wait_for(condition: Callable[[], T], timeout: float = 10.0) -> T:
 def start_method(request: pytest.FixtureRequest) -> str:
     """Each start method in turn."""
     return str(request.param)
+
+
+@pytest.fixture
+def unexecutable(tmp_path: Path) -> Iterator[str]:
+    """Path of a program whose execution waits for as long as the test goes on: we hold a lease on the file."""
+    path = tmp_path / "program"
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    descriptor = os.open(path, os.O_RDONLY)
+    fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)  # who wants the file is told by a harmless signal
+    fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+    yield str(path)
+    os.close(descriptor)
 
 
 @pytest.fixture(scope="session", autouse=True)

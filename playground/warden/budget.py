@@ -37,9 +37,10 @@ class Budget:
         self._looked_at = time.monotonic()
         self._threads = kernel.how_many()
         self._count = len(processes)
-        newly = self._count > self._limit and not self._exceeded
-        self._exceeded = self._count > self._limit
-        if not newly:
+        exceeded, before = self._count > self._limit, self._exceeded
+        frozen = freeze(self._find) if exceeded and not before else []
+        self._exceeded = exceeded  # not before they are frozen: where that fails, the next look has to do it
+        if not frozen:
             return None
         parents = Counter(process.ppid for process in processes)
-        return {"count": len(freeze(self._find)), "limit": self._limit, "parent": parents.most_common(1)[0][0]}
+        return {"count": len(frozen), "limit": self._limit, "parent": parents.most_common(1)[0][0]}

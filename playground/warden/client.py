@@ -83,7 +83,10 @@ class Warden:
         self.channel.send(message)
 
     def receive(self) -> list[Message]:
-        """Messages that have arrived: started, refused, exited, frozen, failed, sweeping, ended, clean."""
+        """Messages that have arrived: started, refused, exited, frozen, failed, sweeping, ended, clean.
+
+        Also orphaned, when the foster was killed, and broken, when the warden cannot go on.
+        """
         self.channel.flush()
         messages = self.channel.receive()
         self.foster = next((message["foster"] for message in messages if message["up"] == "started"), self.foster)

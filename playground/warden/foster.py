@@ -19,10 +19,12 @@ from typing import NoReturn
 from playground.warden import kernel, rundir
 from playground.warden.budget import Budget
 from playground.warden.channel import Channel, Message, to_bytes
-from playground.warden.launch import Command, launch
+from playground.warden.launch import Command, launch, why_not
 from playground.warden.sweep import sweep
 from playground.warden.wakeup import Wakeup
 
+_NULL = 1
+"""Stdout of the warden is the null device; nothing has to be opened for it."""
 _FAREWELL_S = 1.0
 _WATCH_S = 0.1
 """How often it counts processes: should the warden be stopped, a fork bomb must not grow meanwhile."""
@@ -32,7 +34,7 @@ class Foster:
     """The warden's side of it. ``heard`` gives its messages: started, refused, exited."""
 
     def __init__(self, config: Message, streams: tuple[int, int]) -> None:
-        """Fork it and have it start the host; the caller has one thread."""
+        """Fork it and have it start the host; the caller has one thread. Raises OSError."""
         ours, theirs = socket.socketpair()
         self.pid = os.fork()
         if self.pid == 0:
@@ -52,7 +54,7 @@ class Foster:
         self.channel.send({"do": "leave"})
         deadline = time.monotonic() + _FAREWELL_S
         said: list[Message] = []
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:
             selector.register(self.channel, selectors.EVENT_READ)
             while not self.channel.closed and time.monotonic() < deadline:
                 selector.select(_FAREWELL_S)
@@ -77,33 +79,30 @@ class _Parent:
         self._config = config
 
     def begin(self, streams: tuple[int, int]) -> None:
-        """Start the host and say so."""
+        """Start the host and say so; raises OSError when that cannot be."""
         config = self._config
-        stdin = 0 if config["stdin"] == "inherit" else os.open(os.devnull, os.O_RDONLY)
+        stdin = 0 if config["stdin"] == "inherit" else _NULL
         environment = {to_bytes(name): to_bytes(value) for name, value in config["environment"].items()}
         argv = [to_bytes(argument) for argument in config["argv"]]
-        try:
-            pid = launch(Command(argv, environment, to_bytes(config["cwd"]), stdin, *streams))
-        except OSError as error:
-            self._channel.send({"up": "refused", "reason": error.strerror})
-        else:
-            host = kernel.read(pid)
-            start = host.start if host else 0
-            self._channel.send({"up": "started", "pid": pid, "start": start, "foster": os.getpid()})
+        pid = launch(Command(argv, environment, to_bytes(config["cwd"]), stdin, *streams))
+        host = kernel.read(pid)
+        start = host.start if host else 0
+        self._channel.send({"up": "started", "pid": pid, "start": start, "foster": os.getpid()})
         let_go_of_streams(streams)
 
     def live(self, wakeup: Wakeup) -> None:
         """Reap until told to leave, or until nobody is there any more who could tell: then end the run."""
         budget = Budget(self._config["limit"] * 3 // 2, self._members, math.inf)
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:
             selector.register(wakeup, selectors.EVENT_READ)
             selector.register(self._channel, selectors.EVENT_READ)
             told = False
             while not (told or self._channel.closed):
-                selector.select(_WATCH_S)
+                selector.select(_WATCH_S)  # a signal may have left no byte to wake up by
                 wakeup.take()
-                if budget.due():
-                    budget.spend(self._members())
+                with suppress(OSError):  # no descriptor is left to read with
+                    if budget.due():
+                        budget.spend(self._members())
                 told = any(message["do"] == "leave" for message in self._channel.receive())
                 self._reap()
         if not told:
@@ -121,15 +120,14 @@ class _Parent:
 
 
 def let_go_of_streams(streams: tuple[int, int]) -> None:
-    """Close our copies: the pipes end when the last process of the run ends."""
-    null = os.open(os.devnull, os.O_RDWR)
+    """Give up our copies: the pipes end when the last process of the run ends."""
     for descriptor in (0, *streams):
-        os.dup2(null, descriptor, inheritable=False)
-    os.close(null)
+        os.dup2(_NULL, descriptor, inheritable=False)
 
 
 def _be_parent(end: socket.socket, config: Message, streams: tuple[int, int]) -> NoReturn:
     """What the new process does; it shares nothing with the warden but its end of the channel."""
+    channel = Channel(end)
     try:
         os.setsid()
         _close_all_but({0, 1, 2, *streams, end.fileno()})
@@ -137,8 +135,11 @@ def _be_parent(end: socket.socket, config: Message, streams: tuple[int, int]) ->
         wakeup = Wakeup()
         with suppress(OSError):
             rundir.hold(config["run"], config["directory"])
-        parent = _Parent(Channel(end), config)
+        parent = _Parent(channel, config)
         parent.begin(streams)
+    except OSError as error:
+        channel.send({"up": "refused", "reason": why_not(error)})
+    else:
         parent.live(wakeup)
     finally:
         os._exit(0)

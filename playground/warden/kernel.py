@@ -57,11 +57,14 @@ NOBODY: Mapping[int, Process] = MappingProxyType({})
 def read(pid: int) -> Process | None:
     """Describe a process; None when there is none of that pid."""
     try:
-        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
-            line = file.read(4096)
+        return _read(pid)
     except OSError:
         return None
-    return parse(line)
+
+
+def _read(pid: int) -> Process | None:
+    with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
+        return parse(file.read(4096))
 
 
 def parse(line: bytes) -> Process | None:
@@ -77,10 +80,14 @@ def parse(line: bytes) -> Process | None:
 
 
 def everything(known: Mapping[int, Process] = NOBODY) -> Iterator[Process]:
-    """All processes that can be seen; those that are known are not read again."""
-    for entry in os.listdir("/proc"):
-        if entry.isdecimal() and (process := known.get(int(entry)) or read(int(entry))):
-            yield process
+    """All processes that can be seen; those that are known are not read again.
+
+    Raises OSError where it cannot look, for want of descriptors for instance: who then saw nobody would be wrong.
+    """
+    for entry in filter(str.isdecimal, os.listdir("/proc")):
+        with suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            if process := known.get(int(entry)) or _read(int(entry)):
+                yield process
 
 
 def descendants(

@@ -1,10 +1,13 @@
 """Starting the host: the user's exact command as the leader of a process group of its own, as a shell starts it."""
 
+import errno
 import os
 import signal
 from typing import NamedTuple, NoReturn
 
 from playground.warden.kernel import signal_at_death_of_parent
+
+_SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC}
 
 
 class Command(NamedTuple):
@@ -16,6 +19,12 @@ class Command(NamedTuple):
     stdin: int
     stdout: int
     stderr: int
+
+
+def why_not(error: OSError) -> str:
+    """Why a start failed, and what to do about it where that is not plain."""
+    cure = "; make room or raise the limit, then try again" if error.errno in _SHORTAGES else ""
+    return f"{error.strerror}{cure}"
 
 
 def launch(command: Command) -> int:

@@ -11,13 +11,18 @@ from playground.warden.foster import Foster
 from playground.warden.sweep import sweep
 
 _HELPER_GRACE_S = 2.0
+_BLIND_S = 2.0
+"""How long it goes on without being able to look, for want of descriptors."""
 
 
 class Run:
     """A run from its start on. ``tell`` takes what it has to say, a word and details."""
 
     def __init__(self, config: Message, streams: tuple[int, int], tell: Callable[[str, Message], None]) -> None:
-        """Have the host started; the caller has one thread, and no child but what becomes of the run."""
+        """Have the host started; the caller has one thread, and no child but what becomes of the run.
+
+        Raises OSError when that cannot be.
+        """
         self._tell = tell
         self._name, self._directory = config["run"], config["directory"]
         rundir.hold(self._name, self._directory)
@@ -25,6 +30,7 @@ class Run:
         self.foster = Foster(config, streams)
         self._host = 0
         self._host_ended_at = 0.0
+        self._seen_at = time.monotonic()
         self._other: tuple[int, int] | None = None
         self._budget = Budget(config["limit"], self._members)
         self._ended = False
@@ -44,15 +50,24 @@ class Run:
             self._end(sweep(self._remaining, self._reap))
 
     def look(self) -> None:
-        """Pass on what the foster says, and if it is time, enforce the limit and notice the end of the run."""
+        """Pass on what the foster says, and if it is time, enforce the limit and notice the end of the run.
+
+        Raises OSError when it could not look for too long.
+        """
         heard = self.foster.heard()
         self._listen(heard)
         if self._ended:
             return
-        if self.foster.channel.closed:  # it was killed, and so was the host, by the kernel
-            self.stop()
-        elif self._host and (heard or self._budget.due()):
-            self._look_at(self._members())
+        if self.foster.channel.closed:
+            self._orphaned()
+        elif self._host:
+            try:
+                if heard or self._budget.due():
+                    self._look_at(self._members())
+                self._seen_at = time.monotonic()
+            except OSError:
+                if time.monotonic() - self._seen_at > _BLIND_S:
+                    raise
 
     def leave(self) -> list[kernel.Process]:
         """End what is left and remove every name of the run; returns what could not be ended."""
@@ -61,18 +76,29 @@ class Run:
         rundir.remove(self._name, self._directory)
         return survivors
 
+    def _orphaned(self) -> None:
+        """The foster was killed: so was the host, by the kernel, if there was one, and nobody starts one any more."""
+        if self._host:
+            self._tell("orphaned", {})
+            self.stop()
+        else:
+            self._listen([{"up": "refused", "reason": "what was to start it was killed; try again"}])
+
     def _signal(self, message: Message) -> None:
         try:
             if not kernel.send(message["pid"], message["start"], message["signum"]):
                 self._tell("failed", {"pid": message["pid"], "reason": "it has ended"})
-        except PermissionError as error:
+        except OSError as error:
             self._tell("failed", {"pid": message["pid"], "reason": error.strerror})
 
     def _signal_group(self, message: Message) -> None:
         """Signal the host's process group, as a terminal does for ctrl+c."""
         if self._host:
-            group = [process for process in self._members() if process.group == self._host]
-            kernel.send_all(group, message["signum"])
+            try:
+                group = [process for process in self._members() if process.group == self._host]
+                kernel.send_all(group, message["signum"])
+            except OSError as error:
+                self._tell("failed", {"pid": self._host, "reason": error.strerror})
 
     def _look_at(self, processes: list[kernel.Process]) -> None:
         self._note(processes)

@@ -165,9 +165,19 @@ def _make(base: str, run: str, notes: Mapping[str, str], parts: Sequence[str] = 
         fcntl.flock(lock, fcntl.LOCK_SH)
         os.rename(unlocked, path)
     except OSError:
-        shutil.rmtree(unlocked, ignore_errors=True)
+        _unmake(unlocked, (*notes, "lock"), parts)
         raise
     return path, lock
+
+
+def _unmake(path: str, files: Iterable[str], directories: Iterable[str]) -> None:
+    """Remove a directory whose contents are known; takes no descriptor, perhaps there is none."""
+    for name in files:
+        with suppress(OSError):
+            os.unlink(os.path.join(path, name))
+    for directory in (*(os.path.join(path, name) for name in directories), path):
+        with suppress(OSError):
+            os.rmdir(directory)
 
 
 def _found(places: Iterable[str]) -> set[str]:

@@ -64,6 +64,7 @@ FAULTS = [
     Fault("probe", "fallocate", errno.ENOSPC, True),
     Fault("probe", "fallocate", errno.EIO, False),
     Fault("main", "open", errno.EMFILE, False),
+    Fault("main", "open", errno.EMFILE, True),
     Fault("main", "open", errno.EIO, False),
     Fault("main", "read", errno.EIO, True),
     Fault("main", "write", errno.ENOSPC, True),

@@ -12,6 +12,15 @@ from tests.chaos import damaged, faults, holds, kills, sizes
 from tests.processes.thorough import THOROUGH
 
 SOON = {"a negative pid", "indexes at the limits", "nested 100,000 deep", "half a character"}
+NTH = {
+    ("probe", "fallocate"): 3,
+    ("main", "write"): 3,
+    ("main", "open"): 1,
+    ("warden", "fork"): 1,
+    ("warden", "pipe"): 2,
+    ("warden", "write"): 1,
+}
+"""Role and call to which of the calls fails."""
 MOUNTS = pytest.mark.skipif(not sizes.can_mount(), reason="no mounts of our own here")
 
 
@@ -71,8 +80,7 @@ def preloaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     ("fault", "number"),
-    [(each, 1 + 2 * (each.role != "warden")) for each in faults.FAULTS if each.call in {"fallocate", "fork"}]
-    + [(each, 3) for each in faults.FAULTS if (each.role, each.call) == ("main", "write")],
+    [(each, NTH[each.role, each.call]) for each in faults.FAULTS if (each.role, each.call) in NTH],
     ids=lambda each: each.name if isinstance(each, faults.Fault) else str(each),
 )
 def test_a_call_that_fails_costs_no_more_than_it_must(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from playground.live import LiveRun, RunOptions
+from playground.target import Target
 from playground.warden import janitor, kernel, rundir
 from playground.warden.channel import Message
 from playground.warden.client import Warden
@@ -195,6 +197,47 @@ def test_the_foster_ends_the_run_of_a_dead_warden(stubborn: Run) -> None:
     os.kill(stubborn.warden.pid, signal.SIGKILL)
     wait_for(lambda: not Path(stubborn.directory.path).exists())
     assert not [process for process in kernel.descendants({os.getpid()}) if process.pid != stubborn.warden.foster]
+
+
+def line_of(warden: int) -> dict[str, int]:
+    """Pids of warden, foster and host, once the host is there."""
+    wait_for(lambda: len(kernel.below(warden)) == 2)
+    foster, host = kernel.below(warden)
+    return {"warden": warden, "foster": foster, "host": host}
+
+
+def test_death_of_the_foster_before_the_program_runs_is_a_refusal(run: Run, unexecutable: str) -> None:
+    run.begin(unexecutable)
+    os.kill(line_of(run.warden.pid)["foster"], signal.SIGKILL)
+    assert "killed" in run.said("refused")["reason"]
+
+
+@pytest.mark.parametrize(
+    ("who", "code", "says"),
+    [
+        ("warden", 137, "the supervisor was killed during the start"),
+        ("foster", 127, "what was to start it was killed"),
+        ("host", 137, ""),
+    ],
+)
+def test_a_start_that_is_cut_off_is_no_success(who: str, code: int, says: str, unexecutable: str) -> None:
+    run = LiveRun(Target("program", "", (unexecutable,)), RunOptions(keep=False))
+    os.kill(line_of(run._warden.pid)[who], signal.SIGKILL)
+    wait_for(lambda: run.tick() and run.ended)
+    assert (run.exitcode, run.outcome == "finished") == (code, False)
+    assert says in run.notice
+    assert not says or says in run.history.lines[-1].text
+
+
+def test_death_of_the_foster_in_the_middle_is_no_success(tmp_path: Path) -> None:
+    code = "import os, sys, time\nif os.fork(): os._exit(0)\nopen(sys.argv[1], 'w').close(); time.sleep(60)"
+    up = tmp_path / "up"
+    run = LiveRun(Target("program", "", (sys.executable, "-c", code, str(up))), RunOptions(keep=False))
+    wait_for(lambda: run.tick() and up.exists() and run._status == 0)
+    os.kill(run._warden.foster, signal.SIGKILL)
+    wait_for(lambda: run.tick() and run.ended)
+    assert (run.exitcode, run.outcome) == (137, "stopped")
+    assert "helper was killed" in run.notice
 
 
 @pytest.mark.parametrize("who", ["pid", "foster"])

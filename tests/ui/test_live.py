@@ -1,12 +1,15 @@
 """The stage while processes live: what is seen and what keys do to real processes."""
 
 import os
+import signal
 
 from playground.history import State
-from playground.live import LiveRun
+from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
+from playground.target import Target
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
+from playground.warden import kernel
 from tests.ui.driving import Driven, driven, live
 
 
@@ -35,6 +38,15 @@ async def test_a_deadlock_appears_as_a_ring_with_its_sentence_and_its_advice() -
         await app.shows("✗ deadlock", "╭─▶ A ─ second ─▶ B ─ first ─╮")
         await app.shows("deadlock of 2: A waits for `second`", "→ Take `first` and `second` in the same order")
         await app.shows("second ◂ B", "first ◂ A", "1 finding")
+
+
+async def test_a_start_that_is_cut_off_is_shown(unexecutable: str) -> None:
+    run = LiveRun(Target("program", "", (unexecutable,)), RunOptions(keep=False))
+    async with driven(run) as app:
+        await app.until(lambda: len(kernel.below(run._warden.pid)) == 2)
+        foster, _ = kernel.below(run._warden.pid)
+        os.kill(foster, signal.SIGKILL)
+        await app.shows("cannot start", "was killed;", "failed")
 
 
 async def test_killing_the_holder_shows_who_is_now_stuck() -> None:
