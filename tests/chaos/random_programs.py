@@ -19,6 +19,8 @@ from tests.chaos.part import Part, Trial
 SILENCE_NS = 2_000_000_000
 """The operations of a program take milliseconds: what has been silent for so long will never go on."""
 METHODS = ("fork", "spawn", "forkserver")
+PATIENCE_NS = 10_000_000_000
+"""On a machine that has much to do it may take as long until that is found."""
 KINDS = frozenset({"deadlock", "abandoned_lock"})
 
 HEAD = """import multiprocessing as mp, os, sys, time
@@ -114,19 +116,22 @@ def judge(seed: int, method: str, directory: Path) -> Verdict:
     path.write_text(program(seed))
     run = LiveRun(file_target(str(path), [method], sys.executable), RunOptions(timeout_s=60, keep=False))
     try:
-        while not run.ended and not _silent(run):
+        while not run.ended and _silence_ns(run) < (SILENCE_NS if _found(run) else PATIENCE_NS):
             run.tick()
             time.sleep(0.005)
         finished = run.ended
     finally:
         run.close()
-    found = tuple(finding.text for finding in run.findings.all if finding.kind in KINDS)
-    return Verdict(seed, method, finished, found)
+    return Verdict(seed, method, finished, _found(run))
 
 
-def _silent(run: LiveRun) -> bool:
+def _found(run: LiveRun) -> tuple[str, ...]:
+    return tuple(finding.text for finding in run.findings.all if finding.kind in KINDS)
+
+
+def _silence_ns(run: LiveRun) -> int:
     processes = run.history.processes
-    return bool(processes) and run.history.until - max(process.last_row for process in processes) > SILENCE_NS
+    return run.history.until - max(process.last_row for process in processes) if processes else 0
 
 
 def trials(count: int, seed: int) -> Iterator[Trial]:
