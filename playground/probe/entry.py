@@ -16,6 +16,8 @@ VARIABLE = "MP_PLAYGROUND_PROBE"
 MODULE = "_mp_playground_probe"
 SPAWN_SIGNAL_OFFSET = 8
 """The spawn key's signal is ``SIGRTMIN + 8``."""
+DEBUG_SOCKET = "debug"
+"""Who comes to a breakpoint connects to it, in the run's directory, and says pid, start and thread in a line."""
 
 _NEXT = "\n" if sys.version_info >= (3, 13) else ";"
 """Stands before the child's own program: in its first line, but where tracebacks would show that line with our text."""
@@ -45,6 +47,7 @@ class ProbeConfig:
         reserve: int = 0,
         detail: bool = False,
         allow_spawn: bool = False,
+        debug: bool = False,
     ) -> None:
         self.run = run
         self.journals = journals
@@ -59,6 +62,8 @@ class ProbeConfig:
         """Bytes that must stay free where ``journals`` is."""
         self.detail = detail
         self.allow_spawn = allow_spawn
+        self.debug = debug
+        """Whether ``pdb`` is led to the screen."""
 
 
 def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict[str, str]:
@@ -75,6 +80,7 @@ def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict
         "reserve": str(config.reserve),
         "detail": str(int(config.detail)),
         "spawn": str(int(config.allow_spawn)),
+        "debug": str(int(config.debug)),
         "path": _HERE,
     }
     if own is not None:
