@@ -40,6 +40,7 @@ class Console(io.TextIOBase):
         self._told = False
         self._alone = False
         """Whether nobody listens."""
+        self.occasion = "breakpoint"
 
     def write(self, said: str, /) -> int:
         """Say something; nothing when nobody listens."""
@@ -58,7 +59,7 @@ class Console(io.TextIOBase):
         code = thread_bits() | site_of(frame)
         if not self._told and not self._alone:
             self._told = True
-            emit(layout.MARK | code, text(f"breakpoint at {_place(frame)}"))
+            emit(layout.MARK | code, text(f"{self.occasion} at {_place(frame)}"))
         emit(layout.WAITING | code, layout.OP_DEBUG)
         try:
             return self._line()
@@ -145,10 +146,15 @@ def _hang_up(debugger: Any) -> None:
 
 
 def post_mortem() -> None:
-    """Let the person look at the exception that is being handled, unless it is theirs: they quit the debugger."""
+    """Let the person look at the error that is being handled, unless it came of their leaving the debugger."""
     error = sys.exc_info()[1]
-    import pdb
     from bdb import BdbQuit
+    from pdb import Pdb
 
-    if error is not None and not isinstance(error, BdbQuit):
-        pdb.post_mortem(error.__traceback__)
+    if isinstance(error, Exception) and not isinstance(error, BdbQuit):
+        debugger = Pdb()
+        console: Any = debugger.stdin
+        console.occasion = "post-mortem"
+        debugger.reset()
+        debugger.interaction(None, error.__traceback__)
+        console.hang_up()

@@ -27,6 +27,7 @@ run = ""
 temporary = ""
 requests = ""
 allow_spawn = False
+debug = False
 _config: dict[str, str] = {}
 _made: dict[int, Any] = {}
 
@@ -94,11 +95,12 @@ def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict
 
 def use(config: dict[str, str]) -> None:
     """Take over the configuration that came in."""
-    global run, temporary, requests, allow_spawn
+    global run, temporary, requests, allow_spawn, debug
     _config.update(config)
     run, requests = config["run"], config["directory"]
     temporary = os.path.join(config["directory"], "tmp") if config["directory"] else ""
     allow_spawn = config["spawn"] == "1"
+    debug = config["debug"] == "1"
 
 
 def loader(name: str, method: str, daemon: bool, role: str) -> str:

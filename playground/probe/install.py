@@ -68,7 +68,7 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     journal.begin(config)
     journal.define_process(*who)
     journal.emit(layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid())
-    for name, functions in (_PATCHES | (_DEBUGGER if config["debug"] == "1" else {})).items():
+    for name, functions in (_PATCHES | (_DEBUGGER if entry.debug else {})).items():
         patching.after_import(name, _patch(functions))
     sys.meta_path.insert(0, patching.Finder)
     os.register_at_fork(after_in_child=processes.after_fork_in_child, after_in_parent=processes.after_fork_in_parent)
