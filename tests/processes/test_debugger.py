@@ -138,6 +138,8 @@ def test_quit_ends_the_process_as_pdb_does(tmp_path: Path) -> None:
         it.ends()
         assert it.output() == ["codes 1"]
         assert it.output("stderr")[-1] == "bdb.BdbQuit"
+        (finding,) = it.run.findings.all
+        assert (finding.severity, finding.advice) == ("info", "You left its debugger with q; c lets the program go on.")
 
 
 def test_several_processes_have_a_session_each(tmp_path: Path) -> None:

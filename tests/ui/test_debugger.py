@@ -90,7 +90,7 @@ async def test_leaving_at_a_breakpoint_leaves_nothing(tmp_path: Path) -> None:
 async def test_the_lesson_dies_at_first_and_is_opened_by_running_it_again() -> None:
     async with driven() as app:
         await app.press("slash", *"S32", "enter", "enter")
-        await app.shows("its work was not done", "BdbQuit")
+        await app.shows("worker ended by bdb.BdbQuit", "run it again with the debugger (D here", "■ REPLAY")
         assert "Debugger" not in app.text
         await app.press("D")
         await app.shows("worker stands at a breakpoint (debugging_a_child.py:", "Debugger")
