@@ -17,7 +17,7 @@ LOCKS = frozenset({"lock", "rlock", "value", "array", "condition"})
 OWNED = frozenset({"rlock", "value", "array", "condition"})
 """What only its owner can give back (the C code enforces it)."""
 
-_MANY_SIDED = frozenset({"result", "poll", "call", "accept", "submit", "child", "debug"})
+_MANY_SIDED = frozenset({"result", "poll", "call", "accept", "submit", "child"})
 """Operations that threads or strangers may end: without the kernel's word nothing is concluded from them."""
 
 

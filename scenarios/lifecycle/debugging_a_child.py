@@ -38,9 +38,9 @@ def work(done: "Synchronized[int]", upto: int, talks: bool) -> None:
     total = 0
     for number in range(1, upto + 1):
         total += number
-        time.sleep(0.02)
         if number == upto // 2:
             breakpoint()
+        time.sleep(0.02)
     print(f"worker: the sum is {total}", flush=True)
     done.value = 1
 

@@ -14,7 +14,9 @@ from playground.live import LiveRun, RunOptions
 from playground.target import file_target
 from tests.conftest import wait_for
 from tests.processes.commands import playground
+from tests.processes.probed import run_probed
 from tests.processes.test_transparency import PYTHON
+from tests.processes.thorough import FORK_FIRST
 
 PROMPT = "(Pdb) "
 HEAD = "import multiprocessing as mp, os, pdb, sys, threading\n"
@@ -108,9 +110,7 @@ def test_a_child_stops_answers_and_goes_on(tmp_path: Path, start_method: str) ->
         assert it.run.history.acted
 
 
-@pytest.mark.parametrize(
-    "method", ["fork", *(pytest.param(each, marks=pytest.mark.thorough) for each in ("spawn", "forkserver"))]
-)
+@pytest.mark.parametrize("method", FORK_FIRST)
 def test_the_usual_commands(method: str, tmp_path: Path) -> None:
     with debugged(tmp_path, WORK + MAIN, method, "1") as it:
         worker = it.session("w1")
@@ -212,9 +212,10 @@ if not pid:
         assert it.output() == ["child", "parent"]
 
 
-def test_an_error_that_nobody_handles_can_be_looked_at(tmp_path: Path, start_method: str) -> None:
+@pytest.mark.parametrize("method", FORK_FIRST)
+def test_an_error_that_nobody_handles_can_be_looked_at(method: str, tmp_path: Path) -> None:
     program = "def work(n):\n    cause = n - 1\n    return 1 / cause\n"
-    with debugged(tmp_path, program + MAIN, start_method, "1") as it:
+    with debugged(tmp_path, program + MAIN, method, "1") as it:
         worker = it.session("w1")
         assert it.ask(worker, "p cause") == ["0"]
         it.ask(worker, "q")
@@ -257,8 +258,9 @@ def test_what_the_program_says_there_is_cleaned_and_only_so_much_is_kept(tmp_pat
         assert max(map(len, main.lines)) <= 2000
 
 
-def test_ending_the_run_at_a_breakpoint_leaves_nothing(tmp_path: Path, start_method: str) -> None:
-    with debugged(tmp_path, WORK + MAIN, start_method, "2") as it:
+@pytest.mark.parametrize("method", FORK_FIRST)
+def test_ending_the_run_at_a_breakpoint_leaves_nothing(method: str, tmp_path: Path) -> None:
+    with debugged(tmp_path, WORK + MAIN, method, "2") as it:
         it.session("w1")
         it.session("w2")
         directory = it.run._directory.path
@@ -286,7 +288,5 @@ def test_without_a_screen_it_is_refused(tmp_path: Path) -> None:
 
 
 def test_without_the_option_pdb_is_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "program.py"
-    path.write_text("import pdb\nprint(pdb.Pdb.__init__.__code__.co_filename == pdb.__file__)\n")
-    done = playground("run", "--headless", "--no-record", str(path))
+    done = run_probed(tmp_path, "import pdb\nprint(pdb.Pdb.__init__.__code__.co_filename == pdb.__file__)\n")
     assert done.stdout == "True\n"

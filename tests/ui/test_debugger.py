@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from textual.widgets import Select
 
 from playground.live import LiveRun, RunOptions
@@ -12,7 +13,8 @@ from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.debugger import Answer, Debugger
 from playground.tui.widgets.form import Form
-from tests.ui.driving import Driven, driven
+from tests.ui.driving import Driven, driven, live
+from tests.ui.terminal import Terminal
 
 PROGRAM = """
 import multiprocessing as mp
@@ -64,8 +66,9 @@ async def test_a_child_is_debugged_and_the_run_finishes(tmp_path: Path) -> None:
         assert isinstance(screen_of(app).face, Replay)
 
 
-async def test_letters_are_typed_and_escape_makes_them_keys_again(tmp_path: Path) -> None:
-    async with driven(run_of(tmp_path)) as app:
+async def test_letters_are_typed_until_escape_and_leaving_at_a_breakpoint_leaves_nothing(tmp_path: Path) -> None:
+    run = run_of(tmp_path)
+    async with driven(run) as app:
         await app.shows("2 in the debugger")
         await app.press("g", *"qKt ")
         assert app.app.screen.query(Answer).first().value == "qKt "
@@ -74,32 +77,36 @@ async def test_letters_are_typed_and_escape_makes_them_keys_again(tmp_path: Path
         assert isinstance(app.app.focused, Debugger)
         await app.press("q")
         await app.shows("Processes are still alive. End them and leave?")
-
-
-async def test_leaving_at_a_breakpoint_leaves_nothing(tmp_path: Path) -> None:
-    run = run_of(tmp_path)
-    async with driven(run) as app:
-        await app.shows("2 in the debugger")
-        await app.press("q", "y")
+        await app.press("y")
         await app.until(lambda: run.ended)
     assert not any(os.path.exists(f"/proc/{process.definition.pid}") for process in run.history.processes)
     assert "done 1" not in [line.text for line in run.history.lines]
     assert os.listdir(os.environ["XDG_RUNTIME_DIR"]) == []
 
 
+@pytest.mark.thorough
+def test_killing_the_playground_at_a_breakpoint_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM)
+    terminal = Terminal("run", "--debug", "--no-record", str(path))
+    terminal.shows("in the debugger")
+    terminal.process.kill()  # what outlives the test fails it
+    terminal.close()
+
+
 async def test_the_lesson_dies_at_first_and_is_opened_by_running_it_again() -> None:
-    async with driven() as app:
-        await app.press("slash", *"S32", "enter", "enter")
+    async with driven(live("debugging_a_child", upto=6)) as app:
         await app.shows("worker ended by bdb.BdbQuit", "run it again with the debugger (D here", "■ REPLAY")
         assert "Debugger" not in app.text
         await app.press("D")
         await app.shows("worker stands at a breakpoint (debugging_a_child.py:", "Debugger")
-        await app.press("g", *"p total", "enter")
-        await app.shows(" 55")
+        await app.press("g", *"p total * 111", "enter")
+        await app.shows(" 666")
         await app.press("c", "enter")
         await app.shows("✓ the worker ended with exit code 0, its work was done")
 
 
+@pytest.mark.thorough
 async def test_the_form_has_a_switch_for_it() -> None:
     async with driven() as app:
         await app.press("slash", *"S32", "enter")

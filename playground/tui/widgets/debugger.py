@@ -29,7 +29,7 @@ class Answer(Input):
     ]
 
     def __init__(self) -> None:
-        hint = "n next  s step  c go on  p x  w where  q ends the process  h help; Escape leaves this line"
+        hint = "c goes on  q ends the process  n next  s step  p x  w where  h help; Escape leaves this line"
         super().__init__(placeholder=hint, compact=True, select_on_focus=False)
         self._given: list[str] = []
         self._back = 0
