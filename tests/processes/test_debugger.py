@@ -212,6 +212,24 @@ if not pid:
         assert it.output() == ["child", "parent"]
 
 
+def test_who_goes_on_has_left_though_a_child_has_the_socket_too(tmp_path: Path) -> None:
+    program = """
+end = mp.get_context("fork").Event()
+child = mp.get_context("fork").Process(target=end.wait)
+breakpoint()
+child.start()
+going_on = True
+end.wait()
+"""
+    with debugged(tmp_path, program) as it:
+        main = it.session("main")
+        while "going_on" not in "".join(it.ask(main, "n")):
+            pass
+        main.answer("c")
+        it.until(lambda: not main.open)
+        assert it.run.history.processes[1].alive
+
+
 @pytest.mark.parametrize("method", FORK_FIRST)
 def test_an_error_that_nobody_handles_can_be_looked_at(method: str, tmp_path: Path) -> None:
     program = "def work(n):\n    cause = n - 1\n    return 1 / cause\n"

@@ -13,6 +13,7 @@ from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.debugger import Answer, Debugger
 from playground.tui.widgets.form import Form
+from playground.tui.widgets.panel import Panel
 from tests.ui.driving import Driven, driven, live
 from tests.ui.terminal import Terminal
 
@@ -62,7 +63,7 @@ async def test_a_child_is_debugged_and_the_run_finishes(tmp_path: Path) -> None:
         await app.until(lambda: screen_of(app)._view.selected not in (0, selected))
         await app.press("c", "enter")
         await app.shows("■ REPLAY", "finished", "leave the debugger of worker-1", "leave the debugger of worker-2")
-        assert not isinstance(app.app.focused, Answer)
+        await app.until(lambda: isinstance(app.app.focused, Panel))  # keys are commands again
         assert isinstance(screen_of(app).face, Replay)
 
 
