@@ -44,6 +44,12 @@ def told(moment: Moment) -> str:
     return f"{names} stands at a breakpoint{f' ({place})' if place else ''}: g goes to its debugger"
 
 
+def prompt_of(session: Session | None) -> str:
+    """What stands before the answer; another one than pdb's usual while it reads more lines of something."""
+    said = session.prompt if session is not None else ""
+    return said if 0 < len(said) <= len(PROMPT) else PROMPT
+
+
 def draw(moment: Moment, session: Session | None, width: int, palette: Palette) -> Sequence[Strip]:
     """All lines of a session, without the prompt that waits for an answer; or why there are none."""
     name = moment.history.name(moment.selected) if moment.history.processes else "nobody"
@@ -54,7 +60,7 @@ def draw(moment: Moment, session: Session | None, width: int, palette: Palette) 
     strips = [strip for line in session.lines for strip in _strips(line, width, palette)]
     if not session.open:
         strips.append(remark(f"{name} goes on", width, palette))
-    elif session.prompt and session.prompt != PROMPT:
+    elif len(session.prompt) > len(PROMPT):
         strips += _strips(session.prompt, width, palette)
     return strips
 

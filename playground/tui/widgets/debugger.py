@@ -94,7 +94,9 @@ class Debugger(Panel):
         """The last row has the prompt."""
         if y == self.size.height - 1:
             style = self.palette.style(self.palette.accent, bold=True)
-            return Line().add(f" {debugger.PROMPT}", style).strip(self.size.width, self.palette.style())
+            return (
+                Line().add(f" {debugger.prompt_of(self._session)}", style).strip(self.size.width, self.palette.style())
+            )
         return super().render_line(y)
 
     @property
