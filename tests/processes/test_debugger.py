@@ -225,6 +225,7 @@ end.wait()
         main = it.session("main")
         while "going_on" not in "".join(it.ask(main, "n")):
             pass
+        it.until(lambda: it.run.history.processes[1].alive)  # it has the socket by the fork
         main.answer("c")
         it.until(lambda: not main.open)
         assert it.run.history.processes[1].alive
