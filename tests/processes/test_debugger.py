@@ -225,10 +225,11 @@ end.wait()
         main = it.session("main")
         while "going_on" not in "".join(it.ask(main, "n")):
             pass
-        it.until(lambda: it.run.history.processes[1].alive)  # it has the socket by the fork
+        processes = it.run.history.processes
+        it.until(lambda: [process.alive for process in processes] == [True, True])  # the fork took the socket along
         main.answer("c")
         it.until(lambda: not main.open)
-        assert it.run.history.processes[1].alive
+        assert [process.alive for process in processes] == [True, True]
 
 
 @pytest.mark.parametrize("method", FORK_FIRST)
