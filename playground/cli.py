@@ -147,10 +147,14 @@ def _options_of_a_run(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--headless", is_flag=True, help="without a screen")
 @click.option("--json", "as_json", is_flag=True, help="headless: one JSON object on stdout")
 @click.option("--allow-spawn", is_flag=True, help="let the spawn key start more processes of your program")
-def _run(headless: bool, as_json: bool, allow_spawn: bool, **options: Any) -> int:
+@click.option("--debug", is_flag=True, help="breakpoint() in any process opens pdb on the screen")
+def _run(headless: bool, as_json: bool, allow_spawn: bool, debug: bool, **options: Any) -> int:
     """Run a scenario, FILE.py or -m MODULE, and watch it."""
     if as_json and not headless:
         raise PlaygroundError("--json goes with --headless")
+    if debug and headless:
+        raise PlaygroundError("--debug needs a person before a screen; leave out --headless")
+    options["debug"] = debug
     run = _live_run(options, options["timeout"], headless=headless, allow_spawn=allow_spawn)
     if not headless:
         return _screen(run)
@@ -187,6 +191,7 @@ def _live_run(options: dict[str, Any], timeout_s: float | None, *, headless: boo
         options["max_processes"],
         end_when_stuck=headless,
         inherit_stdin=headless,
+        debug=options.get("debug", False),
     )
     return LiveRun(chosen, how)
 

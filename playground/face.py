@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from playground.debugger import Debugger
 from playground.findings import Findings
 from playground.history import History, Nanoseconds, RunInfo
 
@@ -25,6 +26,10 @@ class Face(Protocol):
     @property
     def playhead(self) -> Nanoseconds:
         """The instant being shown."""
+
+    @property
+    def debugger(self) -> Debugger | None:
+        """Who stands at a breakpoint; None for a run without a debugger."""
 
     def tick(self) -> bool:
         """Take in what is new or move the playhead; True when there is something new to show."""

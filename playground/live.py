@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground import recording
+from playground.debugger import Debugger, Session
 from playground.errors import PlaygroundError
 from playground.history import Nanoseconds, RunInfo
 from playground.inspector import Inspector
@@ -46,6 +47,8 @@ class RunOptions:
     max_processes: int = 1024
     end_when_stuck: bool = False
     inherit_stdin: bool = False
+    debug: bool = False
+    """Whether ``breakpoint()`` opens a debugger on the screen; it changes what the program does."""
 
 
 class LiveRun(Observed):
@@ -99,7 +102,9 @@ class LiveRun(Observed):
             _reserve(),
             options.detail,
             options.allow_spawn or target.is_scenario,
+            options.debug,
         )
+        self.debugger = Debugger(self._directory.path) if options.debug else None
         self._warden.begin(
             self._directory,
             target.argv,
@@ -131,8 +136,10 @@ class LiveRun(Observed):
             return False
         now = self._now()
         messages = self._warden.receive()
-        if not messages and not self._is_due(now):
+        said = self.debugger.look() if self.debugger is not None else []
+        if not messages and not said and not self._is_due(now):
             return False
+        self._tell_who_went_on(said)
         for message in messages:
             self._hear(message, now)
         if self._warden.lost:
@@ -195,6 +202,13 @@ class LiveRun(Observed):
         self._warden.signal_group(signal.SIGINT)
 
     # --- Work of a tick ------------------------------------------------------------------------------
+
+    def _tell_who_went_on(self, said: list[Session]) -> None:
+        """Record as the person's action that they let somebody go on from the debugger."""
+        for session in said:
+            index = self._collector.process_index(session.pid)
+            if not session.open and index is not None and index < len(self.history.processes):
+                self._act(index, f"leave the debugger of {self.history.name(index)}")
 
     def _send(self, pid: int, start: int, signum: int) -> None:
         self._warden.signal(pid, start, signum)
@@ -312,6 +326,8 @@ class LiveRun(Observed):
             self._tell_what_is_left(now)
         self._close_the_books(outcome, code, now)
         survivors = self._warden.leave()
+        if self.debugger is not None:  # not before: who stands at a breakpoint would go on
+            self.debugger.close()
         if survivors:
             pids = ", ".join(map(str, survivors))
             self.notice = f"could not be ended: pid {pids} (of another user, or stuck in the kernel); end it yourself"

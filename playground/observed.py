@@ -12,6 +12,7 @@ from typing import Any
 from playground import recording
 from playground.collector import Collector
 from playground.collector.collector import Row
+from playground.debugger import Debugger
 from playground.findings import Findings
 from playground.history import History, Nanoseconds, RunInfo
 from playground.output import Output
@@ -41,6 +42,8 @@ class Observed:
     """Whether the program's files may be read to show them."""
     output: Output | None = None
     """What the program writes, where we have it."""
+    debugger: Debugger | None = None
+    """Who stands at a breakpoint, where the run was asked to have that."""
 
     def __init__(
         self, info: RunInfo, record: Path | None, journals: Sequence[Path] = (), text: Path = Path("/nonexistent")

@@ -23,6 +23,7 @@ class Replay:
     live = False
     reads_files = False
     """Whether the files that it names may be read: only those of a run that has just happened here."""
+    debugger = None
 
     def __init__(self, path: Path, clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
         parts: list[Findings] = []

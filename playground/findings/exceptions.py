@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from playground.findings import traces
 from playground.findings.finding import Finding, Severity
 from playground.findings.missing_guard import is_missing_guard
-from playground.history import History
+from playground.history import History, Nanoseconds
 from playground.probe import layout
 
 _ADVICE = "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
@@ -55,8 +55,8 @@ _CURES = tuple(
         ),
         (
             r"BdbQuit",
-            "breakpoint() cannot ask anything in a child, whose stdin is /dev/null: debug the function in the main"
-            " process, or open /dev/tty for it.",
+            "breakpoint() cannot ask anything in a child, whose stdin is /dev/null: run it again with the debugger"
+            " (D here, or `run --debug`), or debug the function in the main process.",
         ),
         (
             r"^(_queue\.|queue\.)?Empty\b",
@@ -88,6 +88,11 @@ _CURES = tuple(
 
 _OF_PROCESS = "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
 _OF_THREAD = "Read the traceback in the log; the process goes on, and join() of the thread does not tell of it."
+_OF_QUIT = "You left its debugger with q; c lets the program go on."
+_QUIT_NS = 5_000_000_000
+"""The exception follows the command at once, unless the program has to clean up."""
+_MOST_WAITS = 100
+"""With more waits in that time it is not the debugger that was left."""
 _OF_ITEM = "Put only what can be pickled: whoever waits for this item waits in vain."
 
 
@@ -111,10 +116,18 @@ class Exceptions:
         if trace.error.startswith("KeyboardInterrupt"):
             severity = "info"  # a person pressed ctrl+c
         cure = next((cure for pattern, cure in _CURES if pattern.search(trace.error)), "")
+        if trace.error.startswith("bdb.BdbQuit") and self._was_debugged(process, thread, h.time[row]):
+            severity, cure = "info", _OF_QUIT
         cure = cure or (_OF_THREAD if severity == "warning" else _OF_PROCESS)
         key = (process, "queue") if fed else (process,) if thread == layout.MAIN_THREAD else (process, thread)
         sentence = f"{said} {trace.error}{place}"
         yield Finding("unhandled_exception", severity, (process,), (), h.time[row], sentence, cure, key=key)
+
+    def _was_debugged(self, process: int, thread: int, t: Nanoseconds) -> bool:
+        """Whether a person has just sat at the debugger of a thread."""
+        waits = self._history.processes[process].waits.get(thread)
+        spans = waits.between(t - _QUIT_NS, t, _MOST_WAITS) if waits is not None else []
+        return any(span.operation == layout.OP_DEBUG for span in spans)
 
     def _said(self, process: int, thread: int, *, fed: bool) -> tuple[str, Severity]:
         """Begin of the sentence, and gravity: a process goes on without a thread of its own."""

@@ -43,7 +43,7 @@ class Stuck:
             p in look.inspected
             and h.processes[p].last_row <= t - PATIENCE_NS
             and h.processes[p].state_at(t) == State.WAITING
-            and not any(wait.timed for wait in h.processes[p].waits_at(t))
+            and not any(w.timed or w.operation == layout.OP_DEBUG for w in h.processes[p].waits_at(t))
             and not any(call.timed or call.things & outside for (q, _), call in look.calls.items() if q == p)
             for p in alive
             if h.processes[p].definition.role != "manager"

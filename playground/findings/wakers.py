@@ -142,7 +142,8 @@ class Standstill:
     def _standing(self, node: Node, wait: Wait | None, call: Call | None, flags: int) -> Standing:
         known = self._seen.get(node)
         operation = wait.operation if wait is not None else call.operation if call is not None else ""
-        if (wait is not None and wait.timed) or (call is not None and call.timed):
+        by_itself = wait is not None and (wait.timed or wait.operation == "debug")  # the person may end that
+        if by_itself or (call is not None and call.timed):
             return Standing(node, operation, wait, known, None, None)
         seen = self._look.wakers_of(call) if call is not None else None
         if call is not None and seen is None and wait is None:

@@ -82,6 +82,7 @@ WORDS = {
     "semaphore": "a semaphore",
     "pause": "a signal",
     "system": "the system",
+    "debug": "you",
 }
 """Operation to what is waited for, where nothing tells its name."""
 

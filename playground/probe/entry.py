@@ -16,6 +16,8 @@ VARIABLE = "MP_PLAYGROUND_PROBE"
 MODULE = "_mp_playground_probe"
 SPAWN_SIGNAL_OFFSET = 8
 """The spawn key's signal is ``SIGRTMIN + 8``."""
+DEBUG_SOCKET = "debug"
+"""Who comes to a breakpoint connects to it, in the run's directory, and says pid, start and thread in a line."""
 
 _NEXT = "\n" if sys.version_info >= (3, 13) else ";"
 """Stands before the child's own program: in its first line, but where tracebacks would show that line with our text."""
@@ -25,6 +27,7 @@ run = ""
 temporary = ""
 requests = ""
 allow_spawn = False
+debug = False
 _config: dict[str, str] = {}
 _made: dict[int, Any] = {}
 
@@ -45,6 +48,7 @@ class ProbeConfig:
         reserve: int = 0,
         detail: bool = False,
         allow_spawn: bool = False,
+        debug: bool = False,
     ) -> None:
         self.run = run
         self.journals = journals
@@ -59,6 +63,8 @@ class ProbeConfig:
         """Bytes that must stay free where ``journals`` is."""
         self.detail = detail
         self.allow_spawn = allow_spawn
+        self.debug = debug
+        """Whether ``pdb`` is led to the screen."""
 
 
 def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict[str, str]:
@@ -75,6 +81,7 @@ def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict
         "reserve": str(config.reserve),
         "detail": str(int(config.detail)),
         "spawn": str(int(config.allow_spawn)),
+        "debug": str(int(config.debug)),
         "path": _HERE,
     }
     if own is not None:
@@ -88,11 +95,12 @@ def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict
 
 def use(config: dict[str, str]) -> None:
     """Take over the configuration that came in."""
-    global run, temporary, requests, allow_spawn
+    global run, temporary, requests, allow_spawn, debug
     _config.update(config)
     run, requests = config["run"], config["directory"]
     temporary = os.path.join(config["directory"], "tmp") if config["directory"] else ""
     allow_spawn = config["spawn"] == "1"
+    debug = config["debug"] == "1"
 
 
 def loader(name: str, method: str, daemon: bool, role: str) -> str:

@@ -39,6 +39,8 @@ _PATCHES = {
     "threading": ("raised.patch",),
 }
 """Module of the standard library to what patches it: a module of the probe, imported only then, and its function."""
+_DEBUGGER = {"pdb": ("debugging.patch",)}
+"""What is patched besides when the run is to have the debugger."""
 
 
 def _patch(functions: tuple[str, ...]) -> Callable[[ModuleType], None]:
@@ -66,7 +68,7 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     journal.begin(config)
     journal.define_process(*who)
     journal.emit(layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid())
-    for name, functions in _PATCHES.items():
+    for name, functions in (_PATCHES | (_DEBUGGER if entry.debug else {})).items():
         patching.after_import(name, _patch(functions))
     sys.meta_path.insert(0, patching.Finder)
     os.register_at_fork(after_in_child=processes.after_fork_in_child, after_in_parent=processes.after_fork_in_parent)

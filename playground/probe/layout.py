@@ -189,6 +189,7 @@ OPERATIONS = (
     "pause",  # a signal
     "system",  # some other call
     "sleep",
+    "debug",  # the person at the debugger; the program's word
 )
 (
     _,
@@ -218,6 +219,7 @@ OPERATIONS = (
     OP_PAUSE,
     OP_SYSTEM,
     OP_SLEEP,
+    OP_DEBUG,
 ) = range(len(OPERATIONS))
 
 # Threads: 0 is "not recorded" and is taken as the main thread, 1 is the main thread.

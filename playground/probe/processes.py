@@ -203,6 +203,10 @@ def patch_traceback(module: ModuleType) -> None:
         if name in {"_bootstrap", "_on_queue_feeder_error"} and state.enabled:
             emit(layout.RAISED | thread_bits(), text(module.format_exc()))
         old(*args, **kwargs)
+        if name == "_bootstrap" and entry.debug:
+            from . import debugging
+
+            debugging.post_mortem()
 
     old = patching.put(module, "print_exc", print_exc)
 

@@ -13,6 +13,7 @@ QUICK = {
     "basics/hello": {"nap_ms": 30},
     "channels/queue_pipeline": {"items": 20, "make_ms": 1, "use_ms": 2},
     "lifecycle/daemon_shutdown": {"work_ms": 150},
+    "lifecycle/debugging_a_child": {},
     "lifecycle/process_states": {"step_ms": 120},
     "pools/pool_map": {"item_ms": 2},
     "sharing/lost_update": {"gap_ms": 1, "rounds": 20},

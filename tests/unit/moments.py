@@ -5,6 +5,7 @@ from typing import Any
 
 from textual.strip import Strip
 
+from playground.debugger import Debugger
 from playground.findings import Finding
 from playground.history import History, RunInfo
 from playground.tui.moment import Moment, moment_of
@@ -21,6 +22,7 @@ class Shown:
     """A face that stands at the end of what is known, or where it is told."""
 
     reads_files = False
+    debugger: Debugger | None = None
 
     def __init__(self, history: History, findings: list[Finding], at: int | None = None, *, live: bool = True) -> None:
         self.info: RunInfo = INFO

@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "findings": {"findings", "history", "probe.layout"},
     "summary": {"findings", "history", "probe.layout"},
     "recording": {"recording", "errors", "history", "text"},
-    "face": {"findings", "history"},
+    "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
     "output": set(),
@@ -42,9 +42,10 @@ ALLOWED: dict[str, set[str]] = {
     "memory_sampler": {"collector", "history", "probe.layout"},
     "gallery": {"errors", "scenario", "scenarios"},
     "target": {"errors", "gallery", "scenario", "text"},
-    "observed": {"collector", "findings", "history", "output", "probe.layout", "recording", "summary"},
+    "debugger": {"probe.entry", "text"},
+    "observed": {"collector", "debugger", "findings", "history", "output", "probe.layout", "recording", "summary"},
     "live": {
-        *("errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
+        *("debugger", "errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
         *("probe.entry", "probe.layout", "procfs", "standstill", "warden"),
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
@@ -85,7 +86,8 @@ ALLOWED: dict[str, set[str]] = {
             "probe.layout",
             "recording",
         ),
-        *("backtrace", "output", "replay", "scenario", "settings", "summary", "target", "terminal", "text", "warden"),
+        *("backtrace", "debugger", "output", "replay", "scenario", "settings", "summary", "target", "terminal"),
+        *("text", "warden"),
     },
     "cli": {
         *(

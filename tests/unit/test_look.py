@@ -232,6 +232,18 @@ def test_waiting_for_somebody_outside_is_no_standstill(wakers: list[int] | None)
     assert kinds(run) == []
 
 
+def test_nobody_is_stuck_while_somebody_stands_at_a_breakpoint() -> None:
+    run = Run()
+    main, a = run.process("main", role="main"), run.process("A")
+    run.row(10, main, layout.JOINING, value=100 + a)
+    run.waits(20, a, 0, layout.OP_DEBUG)
+    for t in (1_000, 11_000):
+        run.blocked(t, a, layout.OP_SOCKET)  # the kernel does not say who is at the other end
+        run.blocked(t, main, layout.OP_CHILD, [a])
+        run.look(t, a, main)
+    assert kinds(run) == []
+
+
 def test_a_run_that_takes_too_long_says_what_everybody_was_in() -> None:
     run = Run()
     main, a = run.process("main", role="main"), run.process("A")

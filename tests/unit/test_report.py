@@ -24,6 +24,7 @@ class Ended:
     """What a report needs of a run."""
 
     live = False
+    debugger = None
 
     def __init__(self, run: Run, info: RunInfo = INFO, *, reads_files: bool = False) -> None:
         self.reads_files = reads_files

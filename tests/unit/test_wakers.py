@@ -105,6 +105,20 @@ def test_waits_that_a_thread_of_the_process_ends_are_none(operation: int) -> Non
     assert run.findings() == []
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_who_stands_at_a_breakpoint_can_go_on_and_so_can_all_who_wait_for_it(known: bool) -> None:
+    run = Run()
+    a, b, lock = run.process("A"), run.process("B"), run.resource("lock")
+    run.row(10, a, layout.ACQUIRED, lock)
+    run.waits(20, a, 0, layout.OP_DEBUG)
+    run.waits(20, b, lock, layout.OP_ACQUIRE)
+    if known:  # the kernel names nobody but B: the program's own word counts
+        run.blocked(100, a, layout.OP_SOCKET, [b])
+        run.blocked(100, b, layout.OP_SEMAPHORE, [a])
+    run.look(100, a, b)
+    assert run.findings() == []
+
+
 @pytest.mark.parametrize(("role", "found"), [("main", 0), ("child", 1)])
 def test_the_program_s_main_thread_may_stay_for_ctrl_c_while_others_work(role: str, found: int) -> None:
     run = Run()

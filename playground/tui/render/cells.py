@@ -126,6 +126,7 @@ MEANINGS: dict[int, str] = {
     Paint.LOCK: "waits for a lock",
     Paint.CHANNEL: "queue or pipe",
     Paint.SIGNAL: "event",
+    Paint.PERSON: "waits for you",
     Paint.JOIN: "join",
     Paint.SLEEP: "sleeps",
     Paint.SUSPENDED: "suspended",

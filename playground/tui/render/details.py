@@ -41,6 +41,7 @@ _SHARES = (
     (State.STARTING, Paint.STARTING, "starts"),
 )
 _ENDERS = {
+    "debug": "you, in the debugger (g)",
     "acquire": "whoever gives it back",
     "get": "whoever puts something in",
     "put": "whoever takes something out",

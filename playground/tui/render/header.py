@@ -48,6 +48,8 @@ def _status(moment: Moment, palette: Palette, *, counts: bool) -> Line:
     for state, name in _COUNTED:
         if counts and state in states:
             line.add(f"  {states.count(state)} {name}", palette.style(palette.muted))
+    if moment.live and moment.face.debugger is not None and (count := len(moment.face.debugger.open)):
+        line.add(f"  {count} in the debugger (g)", palette.style(palette.warning, bold=True))
     if moment.findings:
         worst = palette.bad if any(f.severity == "error" for f in moment.findings) else palette.warning
         count = len(moment.findings)

@@ -19,6 +19,7 @@ _WAITS = {
     **dict.fromkeys((layout.OP_JOIN, layout.OP_RESULT, layout.OP_CHILD), Paint.JOIN),
     **dict.fromkeys((layout.OP_PAUSE, layout.OP_SYSTEM), Paint.SLEEP),
     **dict.fromkeys((layout.OP_EVENT, layout.OP_BARRIER, layout.OP_NOTIFY), Paint.SIGNAL),
+    layout.OP_DEBUG: Paint.PERSON,
 }
 _PAINT = {
     State.CREATED: Paint.STARTING,

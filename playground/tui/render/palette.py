@@ -23,6 +23,7 @@ class Paint(IntEnum):
     GATED = 8
     SIGNAL = 9
     ZOMBIE = 10
+    PERSON = 11
 
 
 HOLDING = 16
@@ -42,6 +43,7 @@ GLYPHS: Mapping[int, str] = {
     Paint.GATED: "╳",
     Paint.SIGNAL: "╍",
     Paint.ZOMBIE: "~",
+    Paint.PERSON: "▪",
 }
 PLAIN_GLYPHS: Mapping[int, str] = {
     **GLYPHS,
@@ -65,6 +67,7 @@ _DARK: dict[int, str] = {
     Paint.GATED: "#8A93A3",
     Paint.SIGNAL: "#F0E442",
     Paint.ZOMBIE: "#8A93A3",
+    Paint.PERSON: "#E4E8EE",
 }
 _LIGHT: dict[int, str] = {
     **_DARK,
@@ -77,6 +80,7 @@ _LIGHT: dict[int, str] = {
     Paint.GATED: "#6B7280",
     Paint.SIGNAL: "#7D6B00",
     Paint.ZOMBIE: "#6B7280",
+    Paint.PERSON: "#1F2328",
 }
 HOLDING_COLOUR = "#E69F00"
 FUTURE = 0.35

@@ -199,11 +199,12 @@ class GalleryScreen(Screen[None]):
         """Run the selected scenario with the form's parameters."""
         if self._scenario is None:
             return
-        texts, method = self.query_one(Form).values_for(self._scenario)
+        form = self.query_one(Form)
+        texts, method = form.values_for(self._scenario)
         try:
             target = scenario_target(self._scenario.name, texts, method)
             spare, self._spare = self._spare, None
-            run = LiveRun(target, RunOptions(), spare)
+            run = LiveRun(target, RunOptions(debug=form.debugs), spare)
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return

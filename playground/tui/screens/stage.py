@@ -20,9 +20,11 @@ from playground.target import Target
 from playground.text import clean
 from playground.tui.arrange import ORDERS
 from playground.tui.moment import moment_of
-from playground.tui.view import ChoiceMade, View, ViewChanged
+from playground.tui.render import debugger
+from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
 from playground.tui.widgets.board import PANELS, Board
 from playground.tui.widgets.commands import Commands
+from playground.tui.widgets.debugger import Answer, Debugger
 from playground.tui.widgets.fast import terminal_is_behind
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.player import Player
@@ -49,7 +51,9 @@ class StageScreen(Screen[None]):
     CSS_PATH = "stage.tcss"
     BINDING_GROUP_TITLE = "The run"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "debug", "Debugger", tooltip="Answer the debugger of the process that stands at a breakpoint"),
         Binding("R", "again", "Again", show=False, tooltip="End this run and run the same once more"),
+        Binding("D", "again(True)", "Again, debugging", show=False, tooltip="Run it again with breakpoint() led here"),
         Binding("q,escape", "leave", "Back", tooltip="Back to where you came from; asks while processes live"),
         Binding("Q", "quit_now", "End all and quit", show=False, tooltip="End the run's processes and quit at once"),
     ]
@@ -66,6 +70,9 @@ class StageScreen(Screen[None]):
         self._owed = False
         """Whether the next frame must show everything, as the last one did not and time may stand still."""
         self._target: Target | None = face.target if isinstance(face, LiveRun) else None
+        self._debugs = face.debugger is not None
+        self._said = 0
+        """How much debuggers had said at the last frame."""
 
     def compose(self) -> ComposeResult:
         """Lay out the panels."""
@@ -115,6 +122,10 @@ class StageScreen(Screen[None]):
             self._go_on_ending(self._ending)
             return
         changed = self.face.tick()
+        sessions = self.face.debugger
+        if sessions is not None and sessions.changes != self._said:
+            self._said, self._owed = sessions.changes, True  # somebody waits for the answer
+            self.refresh_bindings()
         if isinstance(self.face, Observed) and self.face.ended:
             self._become_replay(self.face)
             changed = True
@@ -136,6 +147,7 @@ class StageScreen(Screen[None]):
         notice = clean(self.face.notice) if isinstance(self.face, Observed) else ""
         if not notice and self._frames > _PATIENCE and self._starts:
             notice = clean(f"starting {' '.join(map(os.path.basename, self.face.info.argv[:2]))} …")
+        notice = notice if isinstance(self.focused, Answer) else debugger.told(moment) or notice
         with self.app.batch_update():
             self.query_one(Commands).moment = self.query_one(Player).moment = moment
             self.query_one(Viewer).moment = self.query_one(Reading).moment = moment
@@ -186,25 +198,46 @@ class StageScreen(Screen[None]):
 
     # --- Actions -------------------------------------------------------------------------------------
 
-    def action_again(self) -> None:
-        """Run the same once more, after a question while processes live."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
+        """The debugger is there while somebody stands at a breakpoint."""
+        return action != "debug" or bool(self.face.debugger is not None and self.face.debugger.open)
+
+    def action_debug(self) -> None:
+        """Type to the debugger of the selected process, or of the first one that waits."""
+        moment = moment_of(self.face, self._view)
+        found = debugger.standing(moment)
+        if found:
+            wanted = self._view.selected
+            if wanted not in found:
+                wanted = found[0]
+            elif isinstance(self.focused, Debugger):
+                wanted = found[(found.index(wanted) + 1) % len(found)]
+            self._view = replace(self._view, selected=wanted, resource=0)
+            self._show()
+            self.query_one(Viewer).on_pane_wanted(PaneWanted("Debugger", focus=True))
+            self.query(Debugger).first(Debugger).action_answer()
+
+    def action_again(self, debug: bool | None = None) -> None:
+        """Run the same once more, after a question while processes live; with the debugger, or as before."""
         if self._target is None:
             self.notify("This recording was not made here: run its scenario from the gallery", markup=False)
         else:
-            self.when_nothing_lives("End them and start again?", self._again)
+            debugs = self._debugs if debug is None else debug
+            self.when_nothing_lives("End them and start again?", partial(self._again, debugs))
 
-    def _again(self) -> None:
+    def _again(self, debugs: bool) -> None:
         if self._target is None:
             return
+        self._debugs = debugs
         self.face.close()
         try:
-            self.face = run = LiveRun(self._target, RunOptions())
+            self.face = run = LiveRun(self._target, RunOptions(debug=debugs))
             run.keep_up()
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
         self._view = replace(self._first_view(), zoom=self._view.zoom)
-        self._frames = 0
+        self._frames = self._said = 0
         for reader in self.query(Reader):
             reader.reset()
         self.refresh_bindings()

@@ -16,7 +16,7 @@ from playground.tui.widgets.banner import Banner
 from playground.tui.widgets.counters import Counters
 from playground.tui.widgets.panel import Frame, Panel
 from playground.tui.widgets.processes import Processes
-from playground.tui.widgets.reader import PANES, Reader
+from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.timeline import Timeline
 from playground.tui.widgets.transport import Transport
 from playground.tui.widgets.waits import Waits
@@ -148,6 +148,6 @@ class Board(Vertical):
         for name, title in PANELS.items():
             verb = "Show" if name in hidden else "Hide"
             yield SystemCommand(f"{verb} panel: {title}", "remembered; X shows all panels", partial(self.turn, name))
-        for pane in PANES:
+        for pane in self.query(Reader).first(Reader).panes:
             show = partial(self.query(Reader).first(Reader).show_pane, pane.title, focus=True)
             yield SystemCommand(f"Read: {pane.title}", "p turns to the next", show)

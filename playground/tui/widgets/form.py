@@ -60,6 +60,8 @@ class Form(VerticalScroll):
         yield Static(Text.assemble(("start method", "bold")), classes="help")
         methods = [(name, name) for name in (_DEFAULT, *START_METHODS)]
         yield Select(methods, value=_DEFAULT, allow_blank=False, compact=True, id="start_method")
+        yield Static(Text.assemble(("debugger", "bold"), "  breakpoint() opens pdb on the stage"), classes="help")
+        yield Select([("off", "off"), ("on", "on")], value="off", allow_blank=False, compact=True, id="debugger")
 
     def values_for(self, scenario: Scenario) -> tuple[dict[str, str], str]:
         """Parameter to its text, and the start method or ""; the defaults while the form is not that scenario's yet."""
@@ -68,6 +70,11 @@ class Form(VerticalScroll):
         texts = {each.id[2:]: str(each.value) for each in self._fields() if each.id and each.id.startswith("p-")}
         method = self.query_one("#start_method", Select).value
         return texts, "" if method == _DEFAULT else str(method)
+
+    @property
+    def debugs(self) -> bool:
+        """Whether the run is to have the debugger."""
+        return self._built_for is self._scenario and self.query_one("#debugger", Select).value == "on"
 
     def _fields(self) -> Iterator["Input | Select[str]"]:
         yield from self.query(Input)

@@ -16,6 +16,7 @@ from playground.tui.render.findings import TONES, worst
 from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
 from playground.tui.view import ChoiceMade, PaneWanted, ViewChanged
+from playground.tui.widgets.debugger import Debugger
 from playground.tui.widgets.details import Details
 from playground.tui.widgets.findings import Findings
 from playground.tui.widgets.log import Log
@@ -35,6 +36,8 @@ class Pane:
     make: Callable[[str], Panel]
     instead: bool = False
     """Whether it is here only while a narrow screen has no panel of its own for it."""
+    debugs: bool = False
+    """Whether it is here only for a run that has the debugger."""
 
 
 PANES = (
@@ -43,6 +46,7 @@ PANES = (
     Pane("source", "Source", Source),
     Pane("details", "Details", Details),
     Pane("resources", "Resources", Resources),
+    Pane("debugger", "Debugger", Debugger, debugs=True),
     Pane("reader-waits", "Waits", lambda name: Waits("", name), instead=True),
     Pane("reader-processes", "Processes", lambda name: Processes("", name), instead=True),
 )
@@ -106,7 +110,7 @@ class Titles(Panel, can_focus=False):
 
 
 class Reader(Frame):
-    """Panes behind one another; turns to the findings when there is a new one."""
+    """Panes behind one another; turns to the findings when there is a new one, to the debugger at a breakpoint."""
 
     DEFAULT_CSS = """
     Reader Panel { height: 1fr; } Reader #titles { height: 1; }
@@ -125,7 +129,7 @@ class Reader(Frame):
         """``first`` is in front; with ``turns`` the findings come to the front when there is a new one."""
         super().__init__(**names)  # type: ignore[arg-type]  # id
         self._turns = turns
-        self._told = 0
+        self._told = self._breaks = 0
         self.set_reactive(Reader.chosen, first if any(p.name == first for p in PANES) else PANES[0].name)
 
     def compose(self) -> ComposeResult:
@@ -143,7 +147,8 @@ class Reader(Frame):
     def panes(self) -> list[Pane]:
         """What there is to choose from on a screen of this size."""
         narrow = self.screen.has_class("narrow")
-        return [pane for pane in PANES if narrow or not pane.instead]
+        debugs = self.moment is not None and self.moment.face.debugger is not None
+        return [pane for pane in PANES if (narrow or not pane.instead) and (debugs or not pane.debugs)]
 
     def watch_moment(self, moment: Moment | None) -> None:
         """Hand the moment on; a new finding of a live run comes to the front."""
@@ -153,6 +158,11 @@ class Reader(Frame):
             self._told = len(moment.findings)
             if moment.live and self._turns:
                 self.chosen = "findings"
+        debugger = moment.face.debugger
+        if debugger is not None and debugger.breaks > self._breaks:
+            self._breaks = debugger.breaks
+            if self._turns:
+                self.chosen = "debugger"
         if not any(pane.name == self.chosen for pane in self.panes):
             self.chosen = PANES[0].name
         titles = self.query_one(Titles)
@@ -163,7 +173,7 @@ class Reader(Frame):
     def watch_chosen(self) -> None:
         """Bring the chosen one to the front; the focus goes along."""
         panels = [panel for panel in self.query(Panel) if not isinstance(panel, Titles)]
-        had_focus = any(panel.has_focus for panel in panels)
+        had_focus = any(panel.has_focus or panel.has_focus_within for panel in panels)
         for panel in panels:
             panel.display = panel.id == self.chosen
             if panel.display and had_focus:
@@ -185,7 +195,7 @@ class Reader(Frame):
 
     def reset(self) -> None:
         """Begin anew with another run."""
-        self._told = 0
+        self._told = self._breaks = 0
 
     def action_turn(self, step: int) -> None:
         """Show the next or previous one."""
