@@ -53,7 +53,10 @@ class LiveRun(Observed):
 
     output: Output
 
-    def __init__(self, target: Target, options: RunOptions, warden: Warden | None = None) -> None:
+    def __init__(
+        self, target: Target, options: RunOptions, warden: Warden | None = None, *, origin: int | None = None
+    ) -> None:
+        """Start it; ``origin`` is where its time counts from, as in ``Observed``, for runs on one clock."""
         self.target, self.options = target, options
         self._warden = warden or Warden()
         self._directory = rundir.create()
@@ -63,7 +66,7 @@ class LiveRun(Observed):
             journals = self._directory.shared if os.path.isdir(self._directory.shared) else fallback
             text = Path(self._directory.path, "text")
             super().__init__(
-                _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text
+                _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text, origin
             )
             self.notice = target.notice
             self._begin(journals, fallback, text)
@@ -182,13 +185,13 @@ class LiveRun(Observed):
         parent = self.history.processes[starter].definition
         request = Path(self._directory.path, f"spawn-{parent.pid}")
         request.write_text(f"{definition.pid}\n")
-        self._act(process, f"spawn one like {self.history.name(process)}")
+        self._act(process, f"spawn one like {self.history.name(process)}", self._now())
         self._warden.signal(parent.pid, parent.start_ticks, signal.SIGRTMIN + SPAWN_SIGNAL_OFFSET)
 
     def interrupt(self) -> None:
         """Do to the program what ctrl+c in its terminal would; recorded as the person's action."""
         if self.history.processes:  # else it has not said its name yet
-            self._act(0, "SIGINT (ctrl+c) to the program")
+            self._act(0, "SIGINT (ctrl+c) to the program", self._now())
         self._warden.signal_group(signal.SIGINT)
 
     # --- Work of a tick ------------------------------------------------------------------------------

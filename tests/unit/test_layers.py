@@ -42,13 +42,17 @@ ALLOWED: dict[str, set[str]] = {
     "memory_sampler": {"collector", "history", "probe.layout"},
     "gallery": {"errors", "scenario", "scenarios"},
     "target": {"errors", "gallery", "scenario", "text"},
-    "observed": {"collector", "findings", "history", "output", "probe.layout", "recording", "summary"},
+    "scheduling": {"warden.kernel"},
+    "observed": {
+        *("collector", "errors", "findings", "history", "output", "probe.layout", "recording", "scheduling", "summary"),
+    },
     "live": {
         *("errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
         *("probe.entry", "probe.layout", "procfs", "standstill", "warden"),
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
     "replay": {"findings", "history", "recording", "summary"},
+    "together": {"history", "live", "replay", "target", "warden.client"},
     # The faces.
     "excerpt": {"findings", "history"},
     "page": set(),
@@ -85,7 +89,8 @@ ALLOWED: dict[str, set[str]] = {
             "probe.layout",
             "recording",
         ),
-        *("backtrace", "output", "replay", "scenario", "settings", "summary", "target", "terminal", "text", "warden"),
+        *("backtrace", "output", "replay", "scenario", "scheduling", "settings", "summary", "target", "terminal"),
+        *("text", "together", "warden"),
     },
     "cli": {
         *(

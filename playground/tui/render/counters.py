@@ -4,9 +4,10 @@ from textual.strip import Strip
 
 from playground.history import Counter
 from playground.tui.moment import Moment
+from playground.tui.render.axis import scale_of
 from playground.tui.render.line import Line, remark
 from playground.tui.render.palette import FUTURE, Palette, blend
-from playground.tui.render.scale import Scale, view
+from playground.tui.render.scale import Scale
 from playground.tui.render.times import number
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -24,11 +25,7 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
     rows = min(_TALLEST, max(1, (height + 1) // len(counters)))
     names = min(max(len(counter.name) for counter in counters), 14 if width > 40 else 9) + 2
     notes = max(len(_note(moment, counter)) for counter in counters) + 1
-    look = moment.view
-    cells = max(4, width - names - notes)
-    scale = view(
-        *(moment.at, moment.until, cells, look.zoom), live=moment.live, since_ns=moment.since, stretch=look.stretch
-    )
+    scale = scale_of(moment, max(4, width - names - notes))
     strips: list[Strip] = []
     for counter in counters:
         strips += _plot(moment, counter, scale, names, width, max(1, rows - 1), palette)
