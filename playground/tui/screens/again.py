@@ -50,7 +50,7 @@ class AgainScreen(ModalScreen[Target | None]):
                 yield Form()
             else:
                 yield Static(Text("Arguments, quoted as in a shell:"))
-                yield Input(shlex.join(self._target.arguments), id="arguments", compact=True)
+                yield Input(shlex.join(self._target.arguments), id="arguments", compact=True, select_on_focus=False)
                 yield Static(id="wrong")
 
     def on_mount(self) -> None:

@@ -173,8 +173,7 @@ class BesideScreen(RunScreen):
         moments = self._moments()
         front = moments[self._front]
         with self.app.batch_update():
-            self.query_one(Commands).moment = self.query_one(Picked).moment = front
-            self.query_one(Steering).moment = front
+            self.query_one(Steering).moment = self.query_one(Picked).moment = front
             if self._together is not None:
                 played = moment_of(self._together, View())
                 self.query_one(Player).moment = self.query_one(Transport).moment = played

@@ -143,7 +143,7 @@ class StageScreen(RunScreen):
         if not notice and self._frames > _PATIENCE and self._starts:
             notice = clean(f"starting {' '.join(map(os.path.basename, self.face.info.argv[:2]))} …")
         with self.app.batch_update():
-            self.query_one(Commands).moment = self.query_one(Player).moment = moment
+            self.query_one(Player).moment = moment
             self.query_one(Viewer).moment = self.query_one(Reading).moment = moment
             self.query_one(Words).moment = self.query_one(Picked).moment = moment
             self.query_one(Board).show(moment, notice, all_of_it=all_of_it)

@@ -2,9 +2,8 @@
 
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,8 +16,9 @@ from playground.text import clean
 from playground.tui.moment import Moment
 from playground.tui.screens.cores import CoresScreen
 from playground.tui.screens.signals import SignalsScreen
-from playground.tui.view import PickTurned, ViewChanged
+from playground.tui.view import PickTurned
 from playground.tui.widgets.question import Question
+from playground.tui.widgets.steering import Steering
 
 _NEEDS_RUN = frozenset(
     {"spawn", "send", "suspend", "interrupt", "freeze", "signals", "nice", "cores", "pick", "pick_all"}
@@ -34,7 +34,10 @@ _MOST_PROBLEMS = 3
 
 
 class Commands(Vertical):
-    """Sends the run's commands for the picked processes, or for the selected one; asks before it ends the main one."""
+    """Sends the run's commands for the picked processes, or for the selected one; asks before it ends the main one.
+
+    It stands somewhere in a ``Steering``.
+    """
 
     BINDING_GROUP_TITLE = "The selected process or the picked ones, live"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,16 +45,29 @@ class Commands(Vertical):
         Binding("t", "send('SIGTERM')", "Term", tooltip="Terminate it (SIGTERM)"),
         Binding("K", "send('SIGKILL')", "Kill", tooltip="Kill it (SIGKILL)"),
         Binding("s", "suspend", "Suspend", tooltip="Suspend it, or let it go on"),
-        Binding("f9", "signals", "Signal", tooltip="Send it any signal, chosen by name"),
-        Binding("v,insert", "pick", "Pick", tooltip="Pick it for what is done to several, or no longer; next process"),
         Binding("space", "freeze", "Freeze", tooltip="Freeze the view; the processes go on"),
         Binding("i", "interrupt", "^C", tooltip="Send ctrl+c to the program (SIGINT to its processes)"),
+        Binding("v,insert", "pick", "Pick", tooltip="Pick it for what is done to several, or no longer; next process"),
+        Binding("f9", "signals", "Signal", tooltip="Send it any signal, chosen by name"),
         Binding("V", "pick_all", "Pick all", show=False, tooltip="Pick all that are shown, or none"),
         Binding("f7", "nice(-1)", "Less nice", show=False, tooltip="Make it less nice: a higher priority"),
         Binding("f8", "nice(1)", "Nicer", show=False, tooltip="Make it nicer: a lower priority"),
         Binding("a", "cores", "Cores", show=False, tooltip="Choose the cores that it may use (affinity)"),
     ]
-    moment: Moment | None = None
+
+    @property
+    def _steering(self) -> Steering | None:
+        return next((node for node in self.ancestors if isinstance(node, Steering)), None)
+
+    @property
+    def moment(self) -> Moment | None:
+        """What is shown, as whoever selects has it: a key may come right behind one that selects."""
+        steering = self._steering
+        return steering.moment if steering is not None else None
+
+    def _look(self, **changes: Any) -> None:
+        if (steering := self._steering) is not None:
+            steering.look(**changes)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """Only a live run takes commands."""
@@ -111,13 +127,13 @@ class Commands(Vertical):
         """Pick all processes that are shown and alive; none when some are picked already."""
         if self.moment is not None and self._run is not None:
             alive = frozenset(state.index for state in self.moment.states if not state.state.final)
-            self.post_message(ViewChanged(picked=frozenset() if self.moment.picked else alive))
+            self._look(picked=frozenset() if self.moment.picked else alive)
 
     def on_pick_turned(self, message: PickTurned) -> None:
         """Somebody clicked with ctrl."""
         self._turn(message.process)
 
-    def _turn(self, process: int, **changes: object) -> None:
+    def _turn(self, process: int, **changes: Any) -> None:
         """Pick a process or no longer, and change what else is to be changed of the view."""
         moment = self.moment
         if moment is None or self._run is None:
@@ -126,8 +142,7 @@ class Commands(Vertical):
             self._warn(f"{moment.history.name(process)} has ended: nothing can be done to it")
         else:
             changes["picked"] = frozenset(moment.picked) ^ {process}
-            self.moment = replace(moment, view=replace(moment.view, **changes))  # type: ignore[arg-type]  # next key
-            self.post_message(ViewChanged(**changes))
+            self._look(**changes)
 
     # --- What is done -----------------------------------------------------------------------------------
 
@@ -221,4 +236,4 @@ class Commands(Vertical):
     def action_freeze(self) -> None:
         """Let the view stand still, or go on."""
         if self.moment is not None:
-            self.post_message(ViewChanged(frozen_at=None if self.moment.frozen else self.moment.at))
+            self._look(frozen_at=None if self.moment.frozen else self.moment.at)

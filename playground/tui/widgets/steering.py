@@ -1,7 +1,7 @@
 """The keys that select, order, zoom and pan, and the container in which they work: of one run, or of two at once."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -34,14 +34,18 @@ class Steering(Vertical):
     ]
     moment: Moment | None = None
 
+    def look(self, **changes: Any) -> None:
+        """Ask for another view, and go by it at once: the next key may come before the answer."""
+        if self.moment is not None:
+            self.moment = replace(self.moment, view=replace(self.moment.view, **changes))
+            self.post_message(ViewChanged(**changes))
+
     def action_select(self, step: int) -> None:
         """Select the previous or next process."""
         moment = self.moment
         if moment is not None and moment.states:
             row = min(max(moment.row + step, 0), len(moment.states) - 1)
-            selected = moment.states[row].index
-            self.moment = replace(moment, view=replace(moment.view, selected=selected))  # the next key may come at once
-            self.post_message(ViewChanged(selected=selected))
+            self.look(selected=moment.states[row].index)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """In a replay the keys of the playhead are the player's."""
