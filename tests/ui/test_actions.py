@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-import pytest
-
 from playground.history import State
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
@@ -99,20 +97,9 @@ async def test_what_is_done_to_picked_processes_is_done_to_each_asked_once_and_r
         assert actions(Replay(run.recording_path)) == done
 
 
-async def test_the_main_process_among_the_picked_is_named_in_the_question() -> None:
+async def test_the_mouse_picks_and_acts_and_the_main_process_is_named_in_the_question() -> None:
     async with driven(live("two_locks_deadlock", hold_ms=80)) as app:
-        await app.shows("✗ deadlock")
-        await app.press("V")
-        await app.shows("● 3 picked: main, A, B")
-        await app.press("t")
-        await app.shows("Send SIGTERM to 3 processes, the main process among them?")
-        await app.press("n", "V")
-        await app.until(lambda: "picked" not in app.text)
-
-
-async def test_the_mouse_picks_and_acts_on_what_is_picked() -> None:
-    async with driven(live("two_locks_deadlock", hold_ms=80)) as app:
-        await app.shows("✗ deadlock")
+        await app.shows("✗ deadlock of 2", "1 finding", "second ◂ B")
         table = app.app.screen.query_one(Processes)
         await app.pilot.click(table, offset=(5, 3), control=True)
         await app.shows("● 1 picked: A")
@@ -122,8 +109,13 @@ async def test_the_mouse_picks_and_acts_on_what_is_picked() -> None:
         row = next(text for text in app.text.splitlines() if "2 picked" in text)
         await app.pilot.click(line, offset=(row.index("F8") + 1, 0))
         await app.until(lambda: set(nice_of(pid_of(app, "A"))) == {os.getpriority(os.PRIO_PROCESS, 0) + 1})
+        await app.press("t")
+        await app.shows("Send SIGTERM to 2 processes, the main process among them?")
+        await app.press("n")
         await app.pilot.click(line, offset=(row.index("none") + 1, 0))
         await app.until(lambda: "picked" not in app.text)
+        await app.press("V")
+        await app.shows("● 3 picked: main, A, B")
 
 
 async def test_any_signal_is_sent_by_its_name(tmp_path: Path) -> None:
@@ -202,12 +194,12 @@ async def test_a_replay_takes_no_commands() -> None:
         assert "picked" not in app.text
 
 
-@pytest.mark.parametrize("key", ["f9", "a", "P"])
-async def test_escape_changes_nothing(key: str) -> None:
+async def test_escape_changes_nothing() -> None:
     async with driven(live("two_locks_deadlock", hold_ms=9000)) as app:
         await app.shows("sleeping")
-        await app.press("down", key)
-        await app.until(lambda: not isinstance(app.app.screen, StageScreen))
-        await app.press("escape")
-        await app.until(lambda: isinstance(app.app.screen, StageScreen))
+        for key in ("f9", "a", "P"):
+            await app.press(key)
+            await app.until(lambda: not isinstance(app.app.screen, StageScreen))
+            await app.press("escape")
+            await app.until(lambda: isinstance(app.app.screen, StageScreen))
         assert actions(run_of(app)) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 from playground import settings
 from playground.live import LiveRun
 from playground.replay import Replay
+from playground.tui import deeds
 from playground.tui.screens.beside import BesideScreen
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
@@ -15,7 +16,7 @@ from playground.tui.widgets.side import Side
 from playground.tui.widgets.timeline import Timeline
 from tests.ui.driving import Driven, driven, live
 
-RECORDINGS = Path(__file__).parent.parent / "recordings"
+DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 
 
 def beside(app: Driven) -> BesideScreen:
@@ -112,19 +113,17 @@ async def test_keys_act_on_the_side_that_has_the_focus() -> None:
 
 
 async def test_two_recordings_are_played_beside_each_other() -> None:
-    async with driven(live("hello", processes=1, nap_ms=1)) as app:
-        await app.shows("■ REPLAY")
-        first = stage_recording(app)
-        replays = [Replay(first), Replay(first)]
+    replays = [Replay(DEADLOCK), Replay(DEADLOCK)]
+    async with driven(replays[0], size=(160, 45)) as app:
+        await app.until(lambda: isinstance(app.app.screen, StageScreen))
         app.app.push_screen(BesideScreen(replays, ["before", "after"], settings.load()))
         await app.until(lambda: isinstance(app.app.screen, BesideScreen))
-        await app.shows("before", "after", "✓ 1 of 1 said hello")
-        assert playheads(app) == [replays[0].history.until] * 2
-
-
-def stage_recording(app: Driven) -> Path:
-    screen = app.app.screen
-    assert isinstance(screen, StageScreen)
-    assert isinstance(screen.face, Replay)
-    assert screen.face.path is not None
-    return screen.face.path
+        await app.shows("before ", " after ", "space Play")
+        await app.press("home", "right_square_bracket")
+        marks = {mark.time for replay in replays for mark in replay.marks} | {
+            at for replay in replays for at in replay.found_at
+        }
+        first = min(at for at in marks if at > 0)
+        assert playheads(app) == [min(first, replay.history.until) for replay in replays]
+        offered = {deed.action for deed in deeds.deeds(app.app, app.app.screen)}
+        assert offered & {"again", "spawn", "pick", "send('SIGKILL')"} == set()
