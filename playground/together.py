@@ -1,5 +1,6 @@
 """Two runs on one clock: started at the same instant, replayed with one playhead."""
 
+import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -8,7 +9,11 @@ from playground.history import Mark, Nanoseconds
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.target import Target
+from playground.warden import kernel
 from playground.warden.client import Warden
+
+_LOADS_S = 0.5
+"""Nobody waits longer for wardens to load; the runs then begin as soon as they have."""
 
 
 def start_together(targets: Sequence[Target], options: RunOptions) -> list[LiveRun]:
@@ -18,6 +23,7 @@ def start_together(targets: Sequence[Target], options: RunOptions) -> list[LiveR
     try:
         for _ in targets:
             wardens.append(Warden())
+        _wait_until_parked(wardens)
         origin = time.monotonic_ns()
         for target in targets:
             runs.append(LiveRun(target, options, wardens.pop(), origin=origin))
@@ -29,6 +35,18 @@ def start_together(targets: Sequence[Target], options: RunOptions) -> list[LiveR
                 warden.leave()
         raise
     return runs
+
+
+def _wait_until_parked(wardens: Sequence[Warden]) -> None:
+    """Let all of them load first, so that none of the runs begins before the others because of that."""
+    deadline = time.monotonic() + _LOADS_S
+    while time.monotonic() < deadline and not all(_is_parked(warden) for warden in wardens):
+        time.sleep(0.002)
+
+
+def _is_parked(warden: Warden) -> bool:
+    """Whether it has set up its signal handlers, which it does when everything is loaded."""
+    return signal.SIGCHLD in kernel.handled_signals(warden.pid)
 
 
 class Together(Replay):

@@ -52,7 +52,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
     "replay": {"findings", "history", "recording", "summary"},
-    "together": {"history", "live", "replay", "target", "warden.client"},
+    "together": {"history", "live", "replay", "target", "warden"},
     # The faces.
     "excerpt": {"findings", "history"},
     "page": set(),

@@ -41,18 +41,18 @@ class Commands(Vertical):
 
     BINDING_GROUP_TITLE = "The selected process or the picked ones, live"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "spawn", "Spawn", tooltip="Start one more process like it"),
-        Binding("t", "send('SIGTERM')", "Term", tooltip="Terminate it (SIGTERM)"),
-        Binding("K", "send('SIGKILL')", "Kill", tooltip="Kill it (SIGKILL)"),
-        Binding("s", "suspend", "Suspend", tooltip="Suspend it, or let it go on"),
+        Binding("n", "spawn", "Spawn", tooltip="Start one more process like the selected one"),
+        Binding("t", "send('SIGTERM')", "Term", tooltip="Terminate the selected process (SIGTERM)"),
+        Binding("K", "send('SIGKILL')", "Kill", tooltip="Kill the selected process (SIGKILL)"),
+        Binding("s", "suspend", "Suspend", tooltip="Suspend the selected process, or let it go on"),
         Binding("space", "freeze", "Freeze", tooltip="Freeze the view; the processes go on"),
         Binding("i", "interrupt", "^C", tooltip="Send ctrl+c to the program (SIGINT to its processes)"),
-        Binding("v,insert", "pick", "Pick", tooltip="Pick it for what is done to several, or no longer; next process"),
-        Binding("f9", "signals", "Signal", tooltip="Send it any signal, chosen by name"),
-        Binding("V", "pick_all", "Pick all", show=False, tooltip="Pick all that are shown, or none"),
-        Binding("f7", "nice(-1)", "Less nice", show=False, tooltip="Make it less nice: a higher priority"),
-        Binding("f8", "nice(1)", "Nicer", show=False, tooltip="Make it nicer: a lower priority"),
-        Binding("a", "cores", "Cores", show=False, tooltip="Choose the cores that it may use (affinity)"),
+        Binding("v,insert", "pick", "Pick", tooltip="Pick the process for what is done to several; next one"),
+        Binding("f9", "signals", "Signal", tooltip="Send the selected process any signal, by name"),
+        Binding("V", "pick_all", "Pick all", show=False, tooltip="Pick all processes that are shown, or none"),
+        Binding("f7", "nice(-1)", "Less nice", show=False, tooltip="Make the process less nice: higher priority"),
+        Binding("f8", "nice(1)", "Nicer", show=False, tooltip="Make the process nicer: lower priority"),
+        Binding("a", "cores", "Cores", show=False, tooltip="Choose the cores it may use (affinity)"),
     ]
 
     @property
