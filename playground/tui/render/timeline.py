@@ -182,7 +182,7 @@ def _name(moment: Moment, index: int, plan: Plan, palette: Palette, *, coming: b
     if coming:
         tone = palette.fade(palette.text)
     name = "  " * plan.depth.get(index, 0) + moment.history.name(index)
-    picked = index in moment.picked
+    picked = index in moment.view.picked and process.ended is None
     sign = palette.style(palette.accent, ground, bold=picked)
     style = palette.style(tone, ground, bold=selected or picked or stuck)
     before = table.sign(chosen=selected, picked=picked)

@@ -37,6 +37,7 @@ class Side(Vertical):
     Side Waits { width: 1fr; }
     Side .counters.empty { display: none; }
     Side.low .lower { display: none; }
+    Side.low Timeline { min-height: 3; }
     Side .-maximized { width: 100% !important; }
     """
 
