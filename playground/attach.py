@@ -79,9 +79,9 @@ class Attached(Observed):
     def _send(self, pid: int, start: int, signum: int) -> None:
         try:
             if not kernel.send(pid, start, signum):
-                self.notice = f"pid {pid} has ended"
+                raise PlaygroundError(f"pid {pid} has ended already")
         except PermissionError:
-            self.notice = f"pid {pid} could not be signalled: it belongs to another user"
+            raise PlaygroundError(f"pid {pid} could not be signalled: it belongs to another user") from None
 
     def _everybody(self) -> list[int]:
         return [self._root.pid, *kernel.below(self._root.pid)]

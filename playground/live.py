@@ -56,7 +56,10 @@ class LiveRun(Observed):
 
     output: Output
 
-    def __init__(self, target: Target, options: RunOptions, warden: Warden | None = None) -> None:
+    def __init__(
+        self, target: Target, options: RunOptions, warden: Warden | None = None, *, origin: int | None = None
+    ) -> None:
+        """Start it; ``origin`` is where its time counts from, as in ``Observed``, for runs on one clock."""
         self.target, self.options = target, options
         self._warden = warden or Warden()
         self._directory = rundir.create()
@@ -66,7 +69,7 @@ class LiveRun(Observed):
             journals = self._directory.shared if os.path.isdir(self._directory.shared) else fallback
             text = Path(self._directory.path, "text")
             super().__init__(
-                _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text
+                _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text, origin
             )
             self.notice = target.notice
             self._begin(journals, fallback, text)
@@ -192,13 +195,13 @@ class LiveRun(Observed):
         parent = self.history.processes[starter].definition
         request = Path(self._directory.path, f"spawn-{parent.pid}")
         request.write_text(f"{definition.pid}\n")
-        self._act(process, f"spawn one like {self.history.name(process)}")
+        self._act(process, f"spawn one like {self.history.name(process)}", self._now())
         self._warden.signal(parent.pid, parent.start_ticks, signal.SIGRTMIN + SPAWN_SIGNAL_OFFSET)
 
     def interrupt(self) -> None:
         """Do to the program what ctrl+c in its terminal would; recorded as the person's action."""
         if self.history.processes:  # else it has not said its name yet
-            self._act(0, "SIGINT (ctrl+c) to the program")
+            self._act(0, "SIGINT (ctrl+c) to the program", self._now())
         self._warden.signal_group(signal.SIGINT)
 
     # --- Work of a tick ------------------------------------------------------------------------------
@@ -208,7 +211,7 @@ class LiveRun(Observed):
         for session in said:
             index = self._collector.process_index(session.pid)
             if not session.open and index is not None and index < len(self.history.processes):
-                self._act(index, f"leave the debugger of {self.history.name(index)}")
+                self._act(index, f"leave the debugger of {self.history.name(index)}", self._now())
 
     def _send(self, pid: int, start: int, signum: int) -> None:
         self._warden.signal(pid, start, signum)

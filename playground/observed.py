@@ -3,22 +3,26 @@
 Nothing runs in the background: ``tick`` does all the work that is due and never blocks.
 """
 
+import errno
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from playground import recording
+from playground import recording, scheduling
 from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.debugger import Debugger
+from playground.errors import PlaygroundError
 from playground.findings import Findings
 from playground.history import History, Nanoseconds, RunInfo
 from playground.output import Output
 from playground.probe import layout
 from playground.summary import summarise
 
+T = TypeVar("T")
 WATCHED_ROWS = 1500
 """So many events are looked at in one tick while somebody watches."""
 STUCK_EXIT = 124
@@ -46,9 +50,17 @@ class Observed:
     """Who stands at a breakpoint, where the run was asked to have that."""
 
     def __init__(
-        self, info: RunInfo, record: Path | None, journals: Sequence[Path] = (), text: Path = Path("/nonexistent")
+        self,
+        info: RunInfo,
+        record: Path | None,
+        journals: Sequence[Path] = (),
+        text: Path = Path("/nonexistent"),
+        origin: int | None = None,
     ) -> None:
-        """Begin to record in the file ``record``, if any; ``journals`` and ``text`` are where probes write."""
+        """Begin to record in the file ``record``, if any; ``journals`` and ``text`` are where probes write.
+
+        ``origin`` is the instant of the monotonic clock, in ns, from which the run's time counts; None is now.
+        """
         self.info = info = recording.cleaned(info)
         self.history = History(info)
         self.findings = Findings(self.history)
@@ -56,7 +68,7 @@ class Observed:
         self.summary: dict[str, Any] | None = None
         self.notice = ""
         self.recording_path = record
-        self._origin = time.monotonic_ns()
+        self._origin = time.monotonic_ns() if origin is None else origin
         self._collector = Collector(journals, text, self._origin)
         self._writer = recording.Writer(record, info) if record is not None else None
         self._rows: list[Row] = []
@@ -105,22 +117,61 @@ class Observed:
         raise NotImplementedError
 
     def _send(self, pid: int, start: int, signum: int) -> None:
+        """Signal exactly that process; raises PlaygroundError where it is known at once that this cannot be."""
         raise NotImplementedError
 
-    # --- For subclasses: to be used ----------------------------------------------------------------------
+    # --- Commands: each is recorded as the person's action ------------------------------------------------
 
     def signal(self, process: int, signum: int) -> None:
-        """Send a signal to one process of the run; recorded as the person's action."""
-        definition = self.history.processes[process].definition
+        """Send a signal to one process of the run; raises PlaygroundError."""
+        definition, at = self.history.processes[process].definition, self._now()
         name = _VERBS.get(signal.Signals(signum), signal.Signals(signum).name)
-        self._act(process, f"{name} {self.history.name(process)}")
         self._send(definition.pid, definition.start_ticks, signum)
+        self._act(process, f"{name} {self.history.name(process)}", at)
+
+    def renice(self, process: int, step: int) -> int:
+        """Make a process nicer by so much, or with a negative step less nice; gives how nice it is then.
+
+        Raises PlaygroundError.
+        """
+        definition, name = self.history.processes[process].definition, self.history.name(process)
+        before = self._told(f"{name} is as it was", partial(scheduling.nice_of, definition.pid))
+        nice = min(max(before + step, scheduling.HIGHEST), scheduling.LOWEST)
+        if nice != before:
+            at = self._now()
+            set_nice = partial(scheduling.set_nice, definition.pid, definition.start_ticks, nice)
+            self._told(f"{name} stays at nice {before}", set_nice)
+            self._act(process, f"nice {nice} for {name}", at)
+        return nice
+
+    def bind(self, process: int, cores: Collection[int]) -> None:
+        """Let a process use these cores only; raises PlaygroundError."""
+        definition, name, at = self.history.processes[process].definition, self.history.name(process), self._now()
+        set_cores = partial(scheduling.set_cores, definition.pid, definition.start_ticks, cores)
+        self._told(f"{name} keeps its cores", set_cores)
+        self._act(process, f"cores {scheduling.core_ranges(cores)} for {name}", at)
+
+    def _told(self, otherwise: str, do: Callable[[], T]) -> T:
+        """Do something to a process; raises PlaygroundError with what is so instead, and why."""
+        try:
+            return do()
+        except OSError as error:
+            reasons = {
+                errno.ESRCH: "it has ended",
+                errno.EPERM: "it belongs to another user",
+                errno.EACCES: "to make it less nice takes root or CAP_SYS_NICE",
+                errno.EINVAL: "it may use none of these",
+            }
+            raise PlaygroundError(f"{otherwise}: {reasons.get(error.errno or 0, error.strerror)}") from None
+
+    # --- For subclasses: to be used ----------------------------------------------------------------------
 
     def _now(self) -> Nanoseconds:
         return time.monotonic_ns() - self._origin
 
-    def _act(self, process: int, text: str) -> None:
-        self._row(process, layout.ACTION, self._collector.names.text(text), self._now())
+    def _act(self, process: int, text: str, at: Nanoseconds) -> None:
+        """Record what the person did, at the instant before it had any effect."""
+        self._row(process, layout.ACTION, self._collector.names.text(text), at)
 
     def _row(self, process: int, kind: int, value: int, at: Nanoseconds) -> None:
         self._rows.append((at, process, layout.MAIN_THREAD, kind, 0, 0, value))

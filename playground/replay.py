@@ -2,12 +2,12 @@
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from playground.findings import Findings
-from playground.history import Batch, History, Nanoseconds, RunInfo
+from playground.history import Batch, History, Mark, Nanoseconds, RunInfo
 from playground.recording import open_recording
 from playground.summary import summarise
 
@@ -78,6 +78,16 @@ class Replay:
         return self._playhead
 
     @property
+    def marks(self) -> Sequence[Mark]:
+        """What the person did, what the program reported, who died."""
+        return self.history.marks
+
+    @property
+    def found_at(self) -> list[Nanoseconds]:
+        """When something was found."""
+        return [finding.at for finding in self.findings.all]
+
+    @property
     def summary(self) -> dict[str, Any]:
         """The run's summary, computed from its rows as the live one was."""
         return summarise(self.history, self.findings, str(self.path) if self.path else None)
@@ -115,14 +125,18 @@ class Replay:
     def step(self, count: int) -> None:
         """Go to the next event, or with a negative count to the one before."""
         self.playing = False
+        if (at := self.neighbour(self._playhead, count)) is not None:
+            self.seek(at)
+
+    def neighbour(self, t: Nanoseconds, count: int) -> Nanoseconds | None:
+        """The instant of the next event after one, or with a negative count of the one before; None at the ends."""
         times = self.history.instants
-        index = bisect_right(times, self._playhead) if count > 0 else bisect_left(times, self._playhead) - 1
-        if 0 <= index < len(times):
-            self.seek(times[index])
+        index = bisect_right(times, t) if count > 0 else bisect_left(times, t) - 1
+        return times[index] if 0 <= index < len(times) else None
 
     def next_mark(self, count: int) -> None:
         """Go to the next finding, user action, report or death; with a negative count to the one before."""
-        instants = sorted({mark.time for mark in self.history.marks} | {f.at for f in self.findings.all})
+        instants = sorted({mark.time for mark in self.marks} | set(self.found_at))
         if count > 0:
             later = [t for t in instants if t > self._playhead]
             self.seek(later[0] if later else self.history.until)

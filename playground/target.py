@@ -2,11 +2,12 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from playground import gallery
@@ -36,6 +37,8 @@ class Target:
     expected: Mapping[str, float] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     is_scenario: bool = False
+    arguments: tuple[str, ...] = ()
+    """The end of the command line: what the person gave to a program of their own."""
     notice: str = ""
     """What the person should know of how it is run."""
 
@@ -78,12 +81,53 @@ def file_target(path: str, arguments: Sequence[str], python: str | None) -> Targ
     runs_with = interpreter(python)
     notice = _shebang_notice(source, runs_with)
     argv = (runs_with, path, *arguments)
-    return Target(path, Path(path).name, argv, source=source, source_file=absolute, notice=notice)
+    return Target(
+        path,
+        Path(path).name,
+        argv,
+        source=source,
+        source_file=absolute,
+        notice=notice,
+        arguments=tuple(arguments),
+    )
 
 
 def module_target(module: str, arguments: Sequence[str], python: str | None) -> Target:
     """A module of the user's own, as with ``python -m``."""
-    return Target(module, module, (interpreter(python), "-m", module, *arguments))
+    argv = (interpreter(python), "-m", module, *arguments)
+    return Target(module, module, argv, arguments=tuple(arguments))
+
+
+def with_arguments(target: Target, line: str) -> Target:
+    """A program of the user's own with other arguments, quoted as in a shell; raises PlaygroundError."""
+    try:
+        arguments = tuple(shlex.split(line))
+    except ValueError as error:
+        reason = {"No closing quotation": "a quote is open", "No escaped character": "nothing follows the last \\"}
+        raise PlaygroundError(f"these are no arguments: {reason.get(str(error), str(error))}; close it") from None
+    if any("\0" in argument for argument in arguments):
+        raise PlaygroundError("these are no arguments: a NUL character is in them; remove it")
+    fixed = target.argv[: len(target.argv) - len(target.arguments)]
+    return replace(target, argv=(*fixed, *arguments), arguments=arguments)
+
+
+def variants(name: str) -> tuple[str, ...]:
+    """The variants of a scenario; none where it has no such parameter, or there is no such scenario."""
+    found = next((each for each in gallery.discover() if each.name == name), None)
+    return next((p.choices for p in found.parameters if p.name == "variant"), ()) if found else ()
+
+
+def beside(target: Target) -> tuple[Target, Target] | None:
+    """A scenario in its variant and, to be compared, in the fixed one or the first; None where it has but one."""
+    known, mine = variants(target.name), str(target.parameters.get("variant", ""))
+    others = [variant for variant in known if variant != mine]
+    if mine not in known or not others:
+        return None
+    other = "fixed" if "fixed" in others else others[0]
+    texts = {name: str(value) for name, value in target.parameters.items()} | {"variant": other}
+    both = {mine: target, other: scenario_target(target.name, texts, target.start_method)}
+    first, second = sorted(both, key=known.index)
+    return both[first], both[second]
 
 
 def interpreter(python: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
 from playground import settings
@@ -20,6 +20,7 @@ from playground.tui import deeds
 from playground.tui.guarded import GuardedApp
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.help import HelpScreen
+from playground.tui.screens.run_screen import RunScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
 from playground.tui.theme import DARK, HIGH_CONTRAST, THEMES, TITLES
@@ -65,7 +66,7 @@ class PlaygroundApp(GuardedApp):
 
     def action_help_quit(self) -> None:
         """Say that ctrl+c does nothing here, and which keys do what may have been meant."""
-        live = isinstance(self.screen, StageScreen) and self.screen.face.live
+        live = isinstance(self.screen, RunScreen) and any(face.live for face in self.screen.faces)
         sends = "i sends it to the program, " if live else ""
         self.notify(f"ctrl+c does nothing here: {sends}ctrl+q quits", markup=False)
 
@@ -96,7 +97,9 @@ class PlaygroundApp(GuardedApp):
 
     async def action_quit(self) -> None:
         """Quit; ask first while processes live."""
-        if isinstance(self.screen, StageScreen):
+        if isinstance(self.screen, ModalScreen):
+            await self.pop_screen()
+        if isinstance(self.screen, RunScreen):
             self.screen.when_nothing_lives("End them and quit?", self.exit)
         else:
             self.exit()
@@ -113,7 +116,7 @@ class PlaygroundApp(GuardedApp):
     def end_runs(self) -> None:
         """End the processes of every stage."""
         for screen in self.screen_stack:
-            if isinstance(screen, StageScreen):
+            if isinstance(screen, RunScreen):
                 screen.end_now()
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:

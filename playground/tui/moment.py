@@ -9,6 +9,17 @@ from playground.tui.arrange import arranged, having
 from playground.tui.view import View
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What a time axis goes by."""
+
+    at: Nanoseconds
+    until: Nanoseconds
+    since: Nanoseconds
+    live: bool
+    """Whether the end is still to come."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
     """Handed down to every widget of the stage; whoever has it can draw without asking anybody."""
@@ -25,6 +36,8 @@ class Moment:
     """What was known to be wrong by then."""
     hidden: int = 0
     """How many processes are not shown because they have not the words that are wanted."""
+    common: Clock | None = None
+    """The clock of two runs that are shown beside each other."""
 
     @property
     def history(self) -> History:
@@ -45,6 +58,17 @@ class Moment:
     def selected(self) -> int:
         """Index of the selected process."""
         return self.view.selected
+
+    @property
+    def clock(self) -> Clock:
+        """What the time axis goes by: the run itself, unless another one is shown beside it."""
+        return self.common or Clock(self.at, self.until, self.since, self.live)
+
+    @property
+    def picked(self) -> tuple[int, ...]:
+        """The picked processes that are alive, in the order in which they were started."""
+        processes = self.history.processes
+        return tuple(i for i in sorted(self.view.picked) if i < len(processes) and processes[i].ended is None)
 
     @property
     def frozen(self) -> bool:

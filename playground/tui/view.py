@@ -15,6 +15,8 @@ class View:
 
     selected: int = 0
     """Index of the selected process."""
+    picked: frozenset[int] = frozenset()
+    """Indexes of the processes that were picked for what is done to several."""
     zoom: int = 0
     """How often the time scale was doubled; 0 fits."""
     stretch: tuple[Nanoseconds, Nanoseconds] | None = None
@@ -50,6 +52,14 @@ class ViewChanged(Message):
         """``changes`` are fields of ``View`` with their new values; who selects a process looks at no resource."""
         super().__init__()
         self.changes = {"resource": 0, **changes} if "selected" in changes else changes
+
+
+class PickTurned(Message):
+    """A process is to be picked for what is done to several, or no longer."""
+
+    def __init__(self, process: int) -> None:
+        super().__init__()
+        self.process = process
 
 
 class ChoiceMade(Message):

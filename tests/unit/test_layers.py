@@ -43,13 +43,18 @@ ALLOWED: dict[str, set[str]] = {
     "gallery": {"errors", "scenario", "scenarios"},
     "target": {"errors", "gallery", "scenario", "text"},
     "debugger": {"probe.entry", "text"},
-    "observed": {"collector", "debugger", "findings", "history", "output", "probe.layout", "recording", "summary"},
+    "scheduling": {"warden.kernel"},
+    "observed": {
+        *("collector", "debugger", "errors", "findings", "history", "output", "probe.layout", "recording"),
+        *("scheduling", "summary"),
+    },
     "live": {
         *("debugger", "errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
         *("probe.entry", "probe.layout", "procfs", "standstill", "warden"),
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
     "replay": {"findings", "history", "recording", "summary"},
+    "together": {"history", "live", "replay", "target", "warden"},
     # The faces.
     "excerpt": {"findings", "history"},
     "page": set(),
@@ -86,8 +91,8 @@ ALLOWED: dict[str, set[str]] = {
             "probe.layout",
             "recording",
         ),
-        *("backtrace", "debugger", "output", "replay", "scenario", "settings", "summary", "target", "terminal"),
-        *("text", "warden"),
+        *("backtrace", "debugger", "output", "replay", "scenario", "scheduling", "settings", "summary", "target"),
+        *("terminal", "text", "together", "warden"),
     },
     "cli": {
         *(

@@ -9,11 +9,12 @@ from textual.strip import Strip
 
 from playground.history import Counter, Nanoseconds
 from playground.tui.moment import Moment
+from playground.tui.render.axis import scale_of
 from playground.tui.render.line import Line, fitted, middle_out, narrow, remark, wrapped
 from playground.tui.render.palette import Palette, blend
 from playground.tui.render.plot import Brush, Frame, frame
 from playground.tui.render.plots import Plot, change, falls_short, index_of, latest, plots, shown, value_text
-from playground.tui.render.scale import Scale, ticks, view
+from playground.tui.render.scale import Scale, ticks
 from playground.tui.render.steps import Column, Steps, finite
 from playground.tui.render.times import MILLISECOND, number
 from playground.tui.render.tokens import Token, segments, tokens
@@ -138,13 +139,7 @@ class Drawing:
             names += _BOUNDS if drawn >= _APART else 0
             notes = min(self._room(moment, found, width, rows), width - names - 8)
         cells = max(4, width - names - notes)
-        look = moment.view
-        scale = view(
-            *(moment.at, moment.until, cells, look.zoom),
-            live=moment.live,
-            since_ns=moment.since,
-            stretch=stretch or look.stretch,
-        )
+        scale = scale_of(moment, cells, stretch)
         return Layout(found, top, many, rows, axis, heads, names, notes, scale)
 
     def _room(self, moment: Moment, found: Sequence[Plot], width: int, rows: int) -> int:

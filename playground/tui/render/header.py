@@ -21,11 +21,11 @@ _BUTTONS = 18
 def header(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
     """Scenario and parameters at the left, mode, time and counts at the right."""
     info = moment.history.info
-    name, right = info.scenario, _status(moment, palette, counts=True)
+    name, right = info.scenario, status(moment, palette, counts=True)
     if len(name) + 2 + right.width > width:
         name = name.rpartition("/")[2] or name
     if len(name) + 2 + right.width > width:
-        right = _status(moment, palette, counts=False)
+        right = status(moment, palette, counts=False)
     line = Line().add(f" {name} ", palette.style(palette.text, palette.selected, bold=True))
     method = [f"start_method {info.start_method}"] if info.start_method else []
     for text in [*(f"{name} {value}" for name, value in info.parameters.items()), *method]:
@@ -37,7 +37,20 @@ def header(moment: Moment, width: int, height: int, palette: Palette) -> list[St
     return [line.strip(width, palette.style())]
 
 
-def _status(moment: Moment, palette: Palette, *, counts: bool) -> Line:
+def side(moment: Moment, label: str, width: int, palette: Palette, *, in_front: bool) -> list[Strip]:
+    """The line over one of two runs: what tells it from the other, how it stands, and whether it has the keys."""
+    named = palette.style(palette.accent if in_front else palette.text, palette.selected, bold=True)
+    right = status(moment, palette, counts=True)
+    if len(label) + 4 + right.width > width:
+        right = status(moment, palette, counts=False)
+    line = Line().add(f"{'▌' if in_front else ' '}{label} ", named)
+    line.reach(width - right.width, palette.style())
+    line.segments += right.segments
+    line.width += right.width
+    return [line.strip(width, palette.style())]
+
+
+def status(moment: Moment, palette: Palette, *, counts: bool) -> Line:
     """Mode and time, how many processes are in which state where there is room, and what was found."""
     mode, tone = _mode(moment, palette)
     line = Line().add(mode, palette.style(tone, bold=True))
@@ -65,6 +78,8 @@ def _mode(moment: Moment, palette: Palette) -> tuple[str, str]:
     """What is shown, and the colour of that word."""
     if moment.frozen:
         return "‖ FROZEN", palette.warning
+    if moment.clock.live and not moment.live:
+        return "■ ENDED", palette.muted  # and another run beside it goes on
     return ("● LIVE", palette.good) if moment.live else ("■ REPLAY", palette.accent)
 
 
@@ -115,11 +130,11 @@ def transport(moment: Moment, width: int, height: int, palette: Palette) -> list
     length = moment.until - moment.since
     head = place(moment.at - moment.since, length, cells)
     bar = [("━" if x <= head else "─", palette.accent if x <= head else palette.faint) for x in range(cells)]
-    for mark in moment.history.marks:
+    for mark in replay.marks:
         if mark.kind in {"action", "mark", "death"}:
             bar[place(mark.time - moment.since, length, cells)] = ("▾", palette.warning)
-    for finding in replay.findings.all:
-        bar[place(finding.at - moment.since, length, cells)] = ("✗", palette.bad)
+    for at in replay.found_at:
+        bar[place(at - moment.since, length, cells)] = ("✗", palette.bad)
     bar[head] = ("●", palette.accent)
     line.extend((glyph, palette.style(colour, bold=glyph == "●")) for glyph, colour in bar)
     line.add(f" {clock(moment.at)} / {clock(moment.until)} ", palette.style(palette.muted))

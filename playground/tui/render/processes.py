@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from playground.history import Process, ProcessState, State, Wait
 from playground.history.told import exit_text
+from playground.scheduling import core_ranges
 from playground.tui.arrange import depths, tree_signs
 from playground.tui.graph import main_waits
 from playground.tui.moment import Moment
@@ -80,7 +81,7 @@ class _Rows:
 
     def __init__(self, moment: Moment, columns: Sequence[Column], width: int, palette: Palette) -> None:
         self._moment, self._columns, self._width, self._palette = moment, columns, width, palette
-        self._stuck, self._waits = moment.stuck, main_waits(moment)
+        self._stuck, self._waits, self._picked = moment.stuck, main_waits(moment), moment.picked
         self._signs: list[str] = []
         if moment.view.order == "tree":
             deep = _depths(moment)
@@ -90,13 +91,13 @@ class _Rows:
         """The row of the process at a place among the states."""
         moment, palette = self._moment, self._palette
         state = moment.states[place]
-        chosen = state.index == moment.selected
+        chosen, picked = state.index == moment.selected, state.index in self._picked
         ground = palette.selected if chosen else palette.ground
         tone = self._tone(state)
         muted = palette.style(palette.muted, ground)
         signs = self._signs[place] if self._signs else ""
         name = signs + middle_out(moment.history.name(state.index), self._columns[0].cells - len(signs))
-        named = palette.style(palette.muted if state.state.final else palette.text, ground, bold=chosen)
+        named = palette.style(palette.muted if state.state.final else palette.text, ground, bold=chosen or picked)
         wait = None if state.state.final else self._waits.get(state.index)
         texts: dict[str, tuple[str, Style]] = {
             "NAME": (name, named),
@@ -108,7 +109,7 @@ class _Rows:
             " WAITS FOR": (f" {waits_for(moment, wait)}" if wait is not None else "", palette.style(tone, ground)),
             **{title: (text, muted) for title, text in _figures(moment, state).items()},
         }
-        return table.row(self._columns, texts, chosen=chosen, width=self._width, palette=palette)
+        return table.row(self._columns, texts, chosen=chosen, width=self._width, palette=palette, picked=picked)
 
     def _tone(self, state: ProcessState) -> str:
         palette = self._palette
@@ -167,13 +168,7 @@ def affinity_text(moment: Moment, process: Process) -> str:
     mask = int(process.sample_at("affinity", moment.at) or 0)
     if mask < 0:
         return f"{-mask} cores"
-    ranges: list[list[int]] = []
-    for core in (core for core in range(mask.bit_length()) if mask >> core & 1):
-        if ranges and ranges[-1][-1] == core - 1:
-            ranges[-1] = [ranges[-1][0], core]
-        else:
-            ranges.append([core])
-    return ",".join("-".join(map(str, each)) for each in ranges)
+    return core_ranges(core for core in range(mask.bit_length()) if mask >> core & 1)
 
 
 def waits_for(moment: Moment, wait: Wait) -> str:

@@ -8,13 +8,14 @@ from textual.strip import Strip
 
 from playground.history import Nanoseconds
 from playground.tui.moment import Moment
+from playground.tui.render.axis import scale_of
 from playground.tui.render.cells import Ink, cell_of
 from playground.tui.render.line import Line, narrow
 from playground.tui.render.links import to_process
 from playground.tui.render.page import Page, Piece
 from playground.tui.render.palette import HOLDING, Paint, Palette
 from playground.tui.render.resources import Usage, usage_of, value_text
-from playground.tui.render.scale import BUCKETS, Scale, ticks, view
+from playground.tui.render.scale import BUCKETS, Scale, ticks
 from playground.tui.render.times import clock, number, span
 
 _MOST_HOLDS = 2000
@@ -114,10 +115,7 @@ class _Teller:
         """A lane for each process that had it or waited for it in the stretch of time that the timeline shows."""
         page, moment = self._page, self._moment
         names = min(12, page.width // 4)
-        look, cells = moment.view, page.width - names - 2
-        scale = view(
-            *(moment.at, moment.until, cells, look.zoom), live=moment.live, since_ns=moment.since, stretch=look.stretch
-        )
+        scale = scale_of(moment, page.width - names - 2)
         painted = self._painted(scale)
         users = sorted(self._changers() | painted.keys())
         page.fact("used by", [self._name(process) for process in users[:_MOST_USERS]])

@@ -10,6 +10,7 @@ from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
 
 SORTED = "▾"
+_SIGNS = {(False, False): " ", (True, False): "▌", (False, True): "●", (True, True): "◉"}
 
 
 class Column(NamedTuple):
@@ -55,18 +56,29 @@ def column_at(columns: Sequence[Column], x: int) -> Column | None:
 
 
 def row(
-    columns: Sequence[Column], texts: Mapping[str, tuple[str, Style]], *, chosen: bool, width: int, palette: Palette
+    columns: Sequence[Column],
+    texts: Mapping[str, tuple[str, Style]],
+    *,
+    chosen: bool,
+    width: int,
+    palette: Palette,
+    picked: bool = False,
 ) -> Strip:
-    """One row from each column's text and style; the chosen one stands out."""
+    """One row from each column's text and style; the chosen one stands out, and so do those that are picked."""
     ground = palette.selected if chosen else palette.ground
     blank = palette.style(None, ground)
-    line = Line().add("▌" if chosen else " ", palette.style(palette.accent, ground))
+    line = Line().add(sign(chosen=chosen, picked=picked), palette.style(palette.accent, ground, bold=picked))
     for column in columns:
         text, style = texts.get(column.title, ("", blank))
         if line.width > 1:
             line.add(" ", blank)
         line.column(text, column.cells, style, right=column.right)
     return line.strip(width, blank)
+
+
+def sign(*, chosen: bool, picked: bool) -> str:
+    """What stands before the name of a process that is selected, picked, both or neither."""
+    return _SIGNS[chosen, picked]
 
 
 def visible(first: int, rows: int, room: int) -> int:

@@ -12,6 +12,7 @@ from playground.history import History, Nanoseconds, Process
 from playground.history.told import exit_text
 from playground.probe import layout
 from playground.tui.moment import Moment
+from playground.tui.render import table
 from playground.tui.render.cells import HELD_MEANINGS, MEANINGS, Ink
 from playground.tui.render.connections import Link, links_between
 from playground.tui.render.lanes import Kept, Lanes
@@ -181,8 +182,11 @@ def _name(moment: Moment, index: int, plan: Plan, palette: Palette, *, coming: b
     if coming:
         tone = palette.fade(palette.text)
     name = "  " * plan.depth.get(index, 0) + moment.history.name(index)
-    sign, style = palette.style(palette.accent, ground), palette.style(tone, ground, bold=selected or stuck)
-    return list(_named("▌" if selected else " ", name, plan.names, (sign, style, palette.style())))
+    picked = index in moment.view.picked and process.ended is None
+    sign = palette.style(palette.accent, ground, bold=picked)
+    style = palette.style(tone, ground, bold=selected or picked or stuck)
+    before = table.sign(chosen=selected, picked=picked)
+    return list(_named(before, name, plan.names, (sign, style, palette.style())))
 
 
 @lru_cache(2048)

@@ -23,9 +23,10 @@ from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.scenario import Scenario
 from playground.settings import SettingsFile
-from playground.target import scenario_target
+from playground.target import beside, scenario_target
 from playground.text import clean
 from playground.tui.render.times import size
+from playground.tui.screens.beside import show_beside
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.form import Form
 from playground.tui.widgets.keys import Keys
@@ -65,6 +66,7 @@ class GalleryScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "run", "Run", tooltip="Run the selected scenario, or replay the selected recording"),
         Binding("v", "variant", "Variant", tooltip="The next variant of the scenario"),
+        Binding("b", "beside", "Beside", tooltip="Run the chosen variant and another one beside each other"),
         Binding("slash", "filter", "Filter", tooltip="Show the scenarios that have these words"),
         Binding("l", "tab('lesson-tab')", "Lesson", tooltip="Show the lesson"),
         Binding("s", "tab('source-tab')", "Source", tooltip="Show the source"),
@@ -210,6 +212,21 @@ class GalleryScreen(Screen[None]):
             return
         self.app.push_screen(StageScreen(run, self._kept), self._returned)
         self._spare = Warden()
+
+    def action_beside(self) -> None:
+        """Run the form's variant and another one at the same instant, and show both."""
+        if self._scenario is None:
+            return
+        texts, method = self.query_one(Form).values_for(self._scenario)
+        try:
+            both = beside(scenario_target(self._scenario.name, texts, method))
+        except PlaygroundError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        if both is None:
+            self.notify(f"{self._scenario.title} has no variants to show beside each other", markup=False)
+        else:
+            show_beside(self.app, both, RunOptions(), self._kept, self._returned)
 
     def _replay(self, path: Path) -> None:
         """Open a recording beside the screen; a large one takes seconds."""

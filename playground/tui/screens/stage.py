@@ -1,14 +1,12 @@
 """The stage: one run, live or replayed, as timeline, processes, counters, waits and what there is to read."""
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from playground.errors import PlaygroundError
 from playground.face import Face
@@ -16,17 +14,21 @@ from playground.live import LiveRun, RunOptions
 from playground.observed import Observed
 from playground.replay import Replay
 from playground.settings import SettingsFile
-from playground.target import Target
+from playground.target import Target, beside, variants
 from playground.text import clean
 from playground.tui.arrange import ORDERS
 from playground.tui.moment import moment_of
 from playground.tui.render import debugger
+from playground.tui.screens.again import AgainScreen
+from playground.tui.screens.beside import show_beside
+from playground.tui.screens.run_screen import RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
 from playground.tui.widgets.board import PANELS, Board
 from playground.tui.widgets.commands import Commands
 from playground.tui.widgets.debugger import Answer, Debugger
 from playground.tui.widgets.fast import terminal_is_behind
 from playground.tui.widgets.keys import Keys
+from playground.tui.widgets.picked import Picked
 from playground.tui.widgets.player import Player
 from playground.tui.widgets.question import Question
 from playground.tui.widgets.reader import Reader
@@ -34,7 +36,6 @@ from playground.tui.widgets.reading import Reading
 from playground.tui.widgets.timeline import Sought
 from playground.tui.widgets.viewer import Viewer
 from playground.tui.widgets.words import Words
-from playground.tui.work import Work
 
 FRAMES = 20
 """Frames a second."""
@@ -43,19 +44,19 @@ SLOWER = 4
 _NARROW, _WIDE, _LOW, _TINY = 110, 190, 26, 20
 _PATIENCE = FRAMES // 3
 """So many frames pass before it is said that one waits."""
+_NOT_HERE = "This recording was not made here: run its scenario from the gallery"
 
 
-class StageScreen(Screen[None]):
+class StageScreen(RunScreen):
     """Everything on it shows one moment of one face; a live run that has ended becomes its replay."""
 
     CSS_PATH = "stage.tcss"
-    BINDING_GROUP_TITLE = "The run"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "debug", "Debugger", tooltip="Answer the debugger of the process that stands at a breakpoint"),
         Binding("R", "again", "Again", show=False, tooltip="End this run and run the same once more"),
         Binding("D", "again(True)", "Again, debugging", show=False, tooltip="Run it again with breakpoint() led here"),
-        Binding("q,escape", "leave", "Back", tooltip="Back to where you came from; asks while processes live"),
-        Binding("Q", "quit_now", "End all and quit", show=False, tooltip="End the run's processes and quit at once"),
+        Binding("P", "again_with", "Again with", show=False, tooltip="Run again with other parameters or arguments"),
+        Binding("b", "beside", "Beside", tooltip="Run another variant of the scenario beside this one"),
     ]
 
     def __init__(self, face: Face, kept: SettingsFile) -> None:
@@ -64,21 +65,25 @@ class StageScreen(Screen[None]):
         self.face = face
         self._kept = kept
         self._view = self._first_view()
-        self._ending: Work[None] | None = None
-        self._then: Callable[[], object] | None = None
         self._frames = 0
         self._owed = False
         """Whether the next frame must show everything, as the last one did not and time may stand still."""
         self._target: Target | None = face.target if isinstance(face, LiveRun) else None
-        self._debugs = face.debugger is not None
+        self._options = replace(face.options, record=None) if isinstance(face, LiveRun) else RunOptions()
         self._said = 0
         """How much debuggers had said at the last frame."""
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        """The one run."""
+        return (self.face,)
 
     def compose(self) -> ComposeResult:
         """Lay out the panels."""
         with Viewer(), Reading(), Player(), Commands():
             yield Board(self._kept.settings.pane)
             yield Words()
+            yield Picked()
         yield Question()
         yield Keys()
 
@@ -149,9 +154,9 @@ class StageScreen(Screen[None]):
             notice = clean(f"starting {' '.join(map(os.path.basename, self.face.info.argv[:2]))} …")
         notice = notice if isinstance(self.focused, Answer) else debugger.told(moment) or notice
         with self.app.batch_update():
-            self.query_one(Commands).moment = self.query_one(Player).moment = moment
+            self.query_one(Player).moment = moment
             self.query_one(Viewer).moment = self.query_one(Reading).moment = moment
-            self.query_one(Words).moment = moment
+            self.query_one(Words).moment = self.query_one(Picked).moment = moment
             self.query_one(Board).show(moment, notice, all_of_it=all_of_it)
 
     @property
@@ -165,7 +170,7 @@ class StageScreen(Screen[None]):
         """Go on with what is in memory; nothing of the run is alive any more."""
         self.face = Replay.of_run(run.history, run.findings, run.recording_path)
         self.face.set_speed(self._kept.settings.speed)
-        self._view = replace(self._view, frozen_at=None)
+        self._view = replace(self._view, frozen_at=None, picked=frozenset())
         for notice in self.face.notices:
             self.notify(notice, severity="warning", markup=False, timeout=10)
         if run.notice:
@@ -199,8 +204,12 @@ class StageScreen(Screen[None]):
     # --- Actions -------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
-        """The debugger is there while somebody stands at a breakpoint."""
-        return action != "debug" or bool(self.face.debugger is not None and self.face.debugger.open)
+        """The debugger is there while somebody stands at a breakpoint; only what was started here starts again."""
+        if action == "debug":
+            return bool(self.face.debugger is not None and self.face.debugger.open)
+        if action == "beside":
+            return self._target is not None and bool(variants(self._target.name))
+        return action != "again_with" or self._target is not None
 
     def action_debug(self) -> None:
         """Type to the debugger of the selected process, or of the first one that waits."""
@@ -220,18 +229,42 @@ class StageScreen(Screen[None]):
     def action_again(self, debug: bool | None = None) -> None:
         """Run the same once more, after a question while processes live; with the debugger, or as before."""
         if self._target is None:
-            self.notify("This recording was not made here: run its scenario from the gallery", markup=False)
+            self.notify(_NOT_HERE, markup=False)
         else:
-            debugs = self._debugs if debug is None else debug
-            self.when_nothing_lives("End them and start again?", partial(self._again, debugs))
+            options = self._options if debug is None else replace(self._options, debug=debug)
+            self.when_nothing_lives("End them and start again?", partial(self._again, options))
 
-    def _again(self, debugs: bool) -> None:
+    def action_again_with(self) -> None:
+        """Choose other parameters, or arguments, and run with them, after a question while processes live."""
+        if self._target is None:
+            self.notify(_NOT_HERE, markup=False)
+        else:
+            self.app.push_screen(AgainScreen(self._target), self._again_with)
+
+    def _again_with(self, target: Target | None) -> None:
+        if target is not None:
+            self._target = target
+            self.when_nothing_lives("End them and start again?", partial(self._again, self._options))
+
+    def action_beside(self) -> None:
+        """Start this variant and another one at the same instant, and show both."""
+        both = beside(self._target) if self._target is not None else None
+        if both is None:
+            self.notify("There is nothing to show beside it: only scenarios with variants have that", markup=False)
+        else:
+            self.when_nothing_lives("End them and start both variants?", partial(self._beside, both))
+
+    def _beside(self, targets: tuple[Target, Target]) -> None:
+        self.face.close()
+        show_beside(self.app, targets, self._options, self._kept)
+
+    def _again(self, options: RunOptions) -> None:
         if self._target is None:
             return
-        self._debugs = debugs
+        self._options = options
         self.face.close()
         try:
-            self.face = run = LiveRun(self._target, RunOptions(debug=debugs))
+            self.face = run = LiveRun(self._target, options)
             run.keep_up()
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
@@ -241,61 +274,3 @@ class StageScreen(Screen[None]):
         for reader in self.query(Reader):
             reader.reset()
         self.refresh_bindings()
-
-    def action_leave(self) -> None:
-        """Go back; ask while processes live."""
-        if self.maximized is not None:
-            self.minimize()
-        else:
-            self.when_nothing_lives("End them and leave?", self._leave)
-
-    def when_nothing_lives(self, question: str, then: Callable[[], object]) -> None:
-        """Do something that ends the run; ask before while processes live."""
-        if self._ending is not None:
-            return
-        if self._ends_processes:
-            end = partial(self._end, then)
-            self.query_one(Question).ask(f"Processes are still alive. {question}", end)
-        else:
-            then()
-
-    # --- Ending a run ----------------------------------------------------------------------------------
-
-    @property
-    def _ends_processes(self) -> bool:
-        return self.face.live and isinstance(self.face, Observed) and self.face.ends_with_us
-
-    def _end(self, then: Callable[[], object]) -> None:
-        """End the run's processes, which may take seconds, and do something after that."""
-        if self._ending is None:
-            self._then = then
-            self._ending = Work(self.face.close)
-
-    def _go_on_ending(self, ending: Work[None]) -> None:
-        question = self.query_one(Question)
-        if not ending.done:
-            count = sum(process.alive for process in self.face.history.processes)
-            question.tell(f"ending {count} process{'es' if count != 1 else ''} … {ending.seconds:.0f} s")
-            return
-        question.done()
-        self._ending, then, self._then = None, self._then, None
-        ending.result()
-        if then is not None:
-            then()
-
-    def end_now(self) -> None:
-        """End the run's processes, and wait for that."""
-        if self._ending is not None:
-            self._ending.result()
-        self.face.close()
-
-    def _leave(self) -> None:
-        self.face.close()
-        self.dismiss()
-
-    def action_quit_now(self) -> None:
-        """End the run's processes and the app at once."""
-        if self._ends_processes:
-            self._end(self.app.exit)
-        else:
-            self.app.exit()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.strip import Strip
+from textual.widget import Widget
 
 from playground.tui.moment import Moment
 from playground.tui.render import header
@@ -24,8 +25,8 @@ class Banner(Panel, can_focus=False):
     def show(self, moment: Moment, notice: str) -> None:
         """Show what there is to say at a moment."""
         self._notice = notice
-        width, height = self.screen.size
-        self._most = min(max(height // 9, 2), 4)
+        width = self.parent.size.width if isinstance(self.parent, Widget) else 0
+        self._most = min(max(self.screen.size.height // 9, 2), 4)
         lines = len(header.banner(moment, notice, width, self._most, self.palette)) if width else 0
         self.display = lines > 0
         if lines and self._lines != lines:

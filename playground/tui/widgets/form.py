@@ -1,6 +1,6 @@
 """The knobs of a scenario as a form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from rich.text import Text
@@ -38,12 +38,15 @@ class Form(VerticalScroll):
     def __init__(self) -> None:
         super().__init__()
         self._scenario: Scenario | None = None
+        self._values: Mapping[str, object] = {}
+        self._method = _DEFAULT
         self._built_for: Scenario | None = None
         """Whose fields are there; None while they are being made."""
 
-    def show(self, scenario: Scenario) -> None:
-        """Show another scenario's knobs at their defaults."""
+    def show(self, scenario: Scenario, values: Mapping[str, object] | None = None, method: str = "") -> None:
+        """Show another scenario's knobs at these values, else at their defaults."""
         self._scenario, self._built_for = scenario, None
+        self._values, self._method = values or {}, method or _DEFAULT
         self.call_later(self._rebuild, scenario)
 
     async def _rebuild(self, scenario: Scenario) -> None:
@@ -56,17 +59,18 @@ class Form(VerticalScroll):
         yield Button("Run", variant="primary", compact=True, id="run")
         yield Static(id="problem")
         for parameter in self._scenario.parameters if self._scenario else ():
-            yield from _field(parameter)
+            yield from _field(parameter, str(self._values.get(parameter.name, parameter.default)))
         yield Static(Text.assemble(("start method", "bold")), classes="help")
         methods = [(name, name) for name in (_DEFAULT, *START_METHODS)]
-        yield Select(methods, value=_DEFAULT, allow_blank=False, compact=True, id="start_method")
+        yield Select(methods, value=self._method, allow_blank=False, compact=True, id="start_method")
         yield Static(Text.assemble(("debugger", "bold"), "  breakpoint() opens pdb on the stage"), classes="help")
         yield Select([("off", "off"), ("on", "on")], value="off", allow_blank=False, compact=True, id="debugger")
 
     def values_for(self, scenario: Scenario) -> tuple[dict[str, str], str]:
-        """Parameter to its text, and the start method or ""; the defaults while the form is not that scenario's yet."""
+        """Parameter to its text, and the start method or ""; while there are no fields yet, what they will show."""
         if self._built_for is not scenario:
-            return {}, ""
+            values = self._values if self._scenario is scenario else {}
+            return {name: str(value) for name, value in values.items()}, self._method.replace(_DEFAULT, "")
         texts = {each.id[2:]: str(each.value) for each in self._fields() if each.id and each.id.startswith("p-")}
         method = self.query_one("#start_method", Select).value
         return texts, "" if method == _DEFAULT else str(method)
@@ -79,6 +83,15 @@ class Form(VerticalScroll):
     def _fields(self) -> Iterator["Input | Select[str]"]:
         yield from self.query(Input)
         yield from self.query(Select)
+
+    def focus_first(self) -> None:
+        """Begin with the first field."""
+        first = next(self._in_order(), None)
+        if first is not None:
+            first.focus()
+
+    def _in_order(self) -> Iterator[Widget]:
+        return (each for each in self.query("*") if isinstance(each, Input | Select))
 
     def next_variant(self) -> None:
         """Choose the next variant, if the scenario has any."""
@@ -113,11 +126,12 @@ class Form(VerticalScroll):
         self.post_message(self.Run())
 
 
-def _field(parameter: Parameter) -> Iterator[Widget]:
+def _field(parameter: Parameter, value: str) -> Iterator[Widget]:
+    """What is asked for, and the field at a value."""
     limits = "" if parameter.low is None or parameter.high is None else f" ({parameter.low:g} to {parameter.high:g})"
     yield Static(Text.assemble((parameter.name, "bold"), f"  {parameter.help}{limits}"), classes="help")
     choices = parameter.choices if parameter.kind == "choice" else ("true", "false") if parameter.kind == "bool" else ()
-    name, value = f"p-{parameter.name}", str(parameter.default)
+    name = f"p-{parameter.name}"
     if choices:
         chosen = value if value in choices else value.lower()
         yield Select([(each, each) for each in choices], value=chosen, allow_blank=False, compact=True, id=name)

@@ -8,7 +8,7 @@ from playground.tui.moment import Moment
 from playground.tui.render import processes
 from playground.tui.render.palette import Palette
 from playground.tui.render.table import Column
-from playground.tui.view import ViewChanged
+from playground.tui.view import PickTurned, ViewChanged
 from playground.tui.widgets.table import Table
 
 
@@ -47,6 +47,10 @@ class Processes(Table):
     def choose(self, key: int) -> None:
         """Select a process."""
         self.post_message(ViewChanged(selected=key))
+
+    def pick(self, key: int) -> None:
+        """Pick a process for what is done to several, or no longer."""
+        self.post_message(PickTurned(key))
 
     def order_by(self, column: Column) -> None:
         """Order by a column; by name a second time makes a tree, any other a second time goes back to the start."""

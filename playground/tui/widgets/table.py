@@ -41,6 +41,10 @@ class Table(Panel):
         """Take the row of this number."""
         raise NotImplementedError
 
+    def pick(self, key: int) -> None:
+        """Take the row of this number into those that were picked; here one is chosen and none picked."""
+        self.choose(key)
+
     def order_by(self, column: Column) -> None:
         """Order by a column whose title was clicked."""
         raise NotImplementedError
@@ -92,4 +96,4 @@ class Table(Panel):
             return
         place = self.first + at.y - 1
         if place < len(self.keys):
-            self.choose(self.keys[place])
+            (self.pick if event.ctrl else self.choose)(self.keys[place])

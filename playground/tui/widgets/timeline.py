@@ -9,13 +9,14 @@ from textual.strip import Strip
 
 from playground.history import Nanoseconds
 from playground.tui.moment import Moment
+from playground.tui.render.axis import scale_of
 from playground.tui.render.palette import Palette
 from playground.tui.render.plan import Plan, plan, scrolled
 from playground.tui.render.readout import readout, stretch_text
-from playground.tui.render.scale import BUCKETS, DEEPEST, Scale, view
+from playground.tui.render.scale import BUCKETS, DEEPEST, Scale
 from playground.tui.render.timeline import Drawing, Pointer
 from playground.tui.render.tokens import Token, changed, strip_of, tokens
-from playground.tui.view import ViewChanged
+from playground.tui.view import PickTurned, ViewChanged
 from playground.tui.widgets import fast
 from playground.tui.widgets.panel import Panel
 
@@ -113,9 +114,7 @@ class Timeline(Panel):
         self._drawn_as = as_now
         self._plan = plan(moment, height, top, start)
         cells = width - self._plan.names
-        self._scale = view(
-            *(moment.at, moment.until, cells, look.zoom), live=moment.live, since_ns=moment.since, stretch=look.stretch
-        )
+        self._scale = scale_of(moment, cells)
         return self._drawer.rows(moment, self._scale, self._plan, self._pointer(moment))
 
     def _pointer(self, moment: Moment) -> Pointer:
@@ -315,6 +314,9 @@ class Timeline(Panel):
             return
         self._dragged = None
         index = plan.lane_at(at.y)
+        if index is not None and event.ctrl:
+            self.post_message(PickTurned(index))
+            return
         if index is not None:
             self.post_message(ViewChanged(selected=index))
         elif at.y == plan.axis_row - 1 and plan.folded:

@@ -1,41 +1,22 @@
-"""The keys that change what is shown, live or replayed, and the container in which they work."""
+"""The keys of the stage that change what is shown, live or replayed, and the container in which they work."""
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widget import Widget
 
-from playground.tui.arrange import ORDERS
-from playground.tui.moment import Moment
 from playground.tui.view import PaneWanted, ViewChanged
 from playground.tui.widgets.panel import Frame
 from playground.tui.widgets.reader import Reader
-from playground.tui.widgets.timeline import Timeline
+from playground.tui.widgets.steering import Steering
 from playground.tui.widgets.words import Words
 
 
-class Viewer(Vertical):
-    """Selects, orders and zooms."""
+class Viewer(Steering):
+    """Filters and maximises too, and turns to what there is to read."""
 
-    BINDING_GROUP_TITLE = "What is shown"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "select(-1)", "Previous process", show=False),
-        Binding("down,j", "select(1)", "Next process", show=False),
-        Binding("plus", "zoom(1)", "Zoom in", show=False),
-        Binding("underscore", "zoom(-1)", "Zoom out", show=False),
-        Binding("less_than_sign,ctrl+left", "pan(-0.5)", "Half a window back", show=False),
-        Binding("greater_than_sign,ctrl+right", "pan(0.5)", "Half a window on", show=False),
-        Binding("shift+left,H", "pan_live(-0.5)", "Half a window back", show=False),
-        Binding("shift+right,L", "pan_live(0.5)", "Half a window on", show=False),
-        Binding("f", "follow", "Follow", show=False, tooltip="Show where the run stands again"),
-        Binding("left_parenthesis", "cursor(-1)", "Cursor back", show=False),
-        Binding("right_parenthesis", "cursor(1)", "Cursor on", show=False),
-        Binding("w", "links", "Links", show=False, tooltip="Show who started, joined, signalled and fed whom"),
-        Binding("E", "ended", "Ended", show=False, tooltip="Show lanes of ended processes, or fold them away"),
-        Binding("O", "order", "Order", show=False, tooltip="Order the processes by another thing"),
         Binding("slash", "words", "Filter", show=False, tooltip="Show the processes that have these words"),
         Binding("escape", "back", "Back", show=False, tooltip="Show all processes again; leave the details"),
         Binding("enter", "details(True)", "Details", show=False, tooltip="Go to the details of the selected process"),
@@ -43,58 +24,8 @@ class Viewer(Vertical):
         Binding("u", "resources", "Resources", show=False, tooltip="Show the locks, queues and values in use"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
-    moment: Moment | None = None
     _back: Widget | None = None
     """What had the keys when Enter went to the reader."""
-
-    def action_select(self, step: int) -> None:
-        """Select the previous or next process."""
-        moment = self.moment
-        if moment is not None and moment.states:
-            row = min(max(moment.row + step, 0), len(moment.states) - 1)
-            selected = moment.states[row].index
-            self.moment = replace(moment, view=replace(moment.view, selected=selected))  # the next key may come at once
-            self.post_message(ViewChanged(selected=selected))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
-        """In a replay the keys of the playhead are the player's."""
-        return action != "pan_live" or (self.moment is not None and self.moment.live)
-
-    def action_zoom(self, step: int) -> None:
-        """Show less or more of the run at once."""
-        self.query_one(Timeline).zoom_by(step)
-
-    def action_pan(self, share: float) -> None:
-        """Move what is shown by a share of it."""
-        self.query_one(Timeline).pan_by(share)
-
-    action_pan_live = action_pan
-
-    def action_follow(self) -> None:
-        """Show where the run stands, from now on."""
-        self.query_one(Timeline).follow()
-
-    def action_cursor(self, cells: int) -> None:
-        """Move the cursor of the timeline."""
-        self.query_one(Timeline).move_cursor(cells)
-
-    def action_links(self) -> None:
-        """Show what goes from process to process, or hide it."""
-        if self.moment is not None:
-            self.post_message(ViewChanged(links=not self.moment.view.links))
-
-    def action_ended(self) -> None:
-        """Show the lanes of ended processes where there is no room for all, or fold them away."""
-        if self.moment is not None:
-            self.post_message(ViewChanged(ended=not self.moment.view.ended))
-
-    def action_order(self) -> None:
-        """Order the processes by the next thing."""
-        if self.moment is not None:
-            names = list(ORDERS)
-            order = names[(names.index(self.moment.view.order) + 1) % len(names)]
-            self.post_message(ViewChanged(order=order))
-            self.notify(f"processes by {order}", timeout=2)
 
     def action_words(self) -> None:
         """Type the words that processes must have."""

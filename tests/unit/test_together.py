@@ -1,0 +1,102 @@
+"""Two recordings with one playhead, and drawings on one clock."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from playground.probe import layout
+from playground.replay import Replay
+from playground.together import Together
+from playground.tui.moment import Clock as TimeAxis
+from playground.tui.moment import moment_of
+from playground.tui.render import header, processes
+from playground.tui.render.axis import scale_of
+from playground.tui.render.palette import Palette
+from playground.tui.view import View
+from tests.unit.moments import moment, text
+from tests.unit.recordings import write
+from tests.unit.rows import MS, Run
+from tests.unit.test_replay import Clock, made_run
+
+
+def short_run() -> Run:
+    """Events at 0, 150 and 400 ms."""
+    run = Run()
+    process = run.process("C")
+    run.row(150, process, layout.ACTION, value=run.text("kill C"))
+    run.row(400, process, layout.RUN_ENDED)
+    return run
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> list[Replay]:
+    paths = [tmp_path / "long.mpr.jsonl", tmp_path / "short.mpr.jsonl"]
+    for path, run in zip(paths, (made_run(), short_run()), strict=True):
+        write(path, run.cut([2]))
+    return [Replay(path) for path in paths]
+
+
+def at(replays: list[Replay]) -> list[float]:
+    return [replay.playhead / MS for replay in replays]
+
+
+def test_each_stands_where_the_playhead_is_or_at_its_end(both: list[Replay]) -> None:
+    together = Together(both)
+    together.seek(300 * MS)
+    assert at(both) == [300, 300]
+    together.seek(9_000 * MS)
+    assert at(both) == [4_000, 400]
+
+
+def test_a_step_goes_to_the_next_event_of_any(both: list[Replay]) -> None:
+    together = Together(both)
+    seen = []
+    for _ in range(4):
+        together.step(1)
+        seen.append(together.playhead / MS)
+    assert seen == [100, 150, 200, 300]
+    together.step(-1)
+    assert at(both) == [200, 200]
+
+
+def test_marks_of_both_are_gone_to_and_drawn(both: list[Replay]) -> None:
+    together = Together(both)
+    together.next_mark(1)
+    assert together.playhead == 150 * MS
+    together.next_mark(1)
+    assert together.playhead == 200 * MS
+    together.seek(4_000 * MS)
+    assert "▾" in text(header.transport(moment_of(together, View()), 100, 1, Palette()))
+
+
+def test_time_moves_both(both: list[Replay]) -> None:
+    clock = Clock()
+    together = Together(both, clock)
+    together.toggle()
+    clock.advance(250)
+    assert together.tick()
+    assert at(both) == [250, 250]
+    clock.advance(10_000)
+    together.tick()
+    assert at(both) == [4_000, 400]
+    assert not together.playing
+
+
+def test_two_runs_of_different_length_have_one_scale(both: list[Replay]) -> None:
+    Together(both).seek(300 * MS)
+    moments = [moment_of(replay, View()) for replay in both]
+    assert scale_of(moments[0], 60) != scale_of(moments[1], 60)
+    axis = TimeAxis(300 * MS, max(each.until for each in moments), 0, live=False)
+    one, other = (scale_of(replace(each, common=axis), 60) for each in moments)
+    assert one == other
+
+
+@pytest.mark.parametrize(("selected", "sign"), [(0, "●B"), (1, "◉B")])
+def test_picked_processes_are_told_without_colour(selected: int, sign: str) -> None:
+    history = made_run().history()
+    shown = moment(history, selected=selected, picked=frozenset({0, 1}))
+    drawn = text(processes.draw(shown, 80, 10, Palette(plain=True)))
+    assert sign in drawn
+    assert "●A" not in drawn, "A has ended"
+    assert shown.picked == (1,)
