@@ -80,6 +80,11 @@ class Inspector:
         return rows + self._standstills.spots() + self._standstills.rows(asleep, self._everybody)
 
     @property
+    def cpu_percent(self) -> float:
+        """What the run's processes took of a core, all together, when they were sampled last."""
+        return self._cpu.total / 100
+
+    @property
     def asking(self) -> bool:
         """Whether somebody has been asked where a thread stands and has not answered yet."""
         return self._standstills.asking

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playground import recording
 from playground.errors import PlaygroundError
+from playground.giving_way import GivingWay
 from playground.history import Nanoseconds, RunInfo
 from playground.inspector import Inspector
 from playground.memory_sampler import MemorySampler
@@ -30,6 +31,8 @@ _SPEAKS_NS = 5_000_000_000
 """How long an interpreter has to load the probe."""
 QUIET = ((5_000_000_000, 400_000_000), (500_000_000, 150_000_000))
 """When nobody has done anything for so long, in ns, it is looked only so often."""
+BUSY_PERCENT = 50
+"""A program that takes more of a core than that is busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class LiveRun(Observed):
         self._lines: list[tuple[Nanoseconds, str, str]] = []
         self._done, self._done_at, self._looked_at = (0, 0), 0, 0
         """How much was done by when, and when it was looked last."""
+        self._giving_way = GivingWay()
         self._host = (0, 0)
         self._speaks_by: Nanoseconds | None = None
         self._status: int | None = None
@@ -140,6 +144,9 @@ class LiveRun(Observed):
         self._rows += self._memory.look()
         self._tell_if_nothing_is_observed(now)
         self._take(now)
+        if self._warden.foster and not self._over:
+            pressed = (self._pace is not None or self._collector.behind) and self._is_busy()
+            self._giving_way.look(now, self._warden.foster, pressed=pressed)
         if self._over:
             if not self._collector.behind:
                 self._finish(*self._own_end())
@@ -264,6 +271,10 @@ class LiveRun(Observed):
         lines, self._lines = self._lines, []
         for at, stream, line in lines:
             self._row(0, layout.STDOUT if stream == "stdout" else layout.STDERR, self._collector.names.text(line), at)
+
+    def _is_busy(self) -> bool:
+        """Whether the program takes much of the machine, and not only somebody else."""
+        return self._inspector.cpu_percent > BUSY_PERCENT
 
     def _is_stuck(self) -> bool:
         """Whether it will not go on by itself."""

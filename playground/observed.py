@@ -15,11 +15,10 @@ from playground.collector.collector import Row
 from playground.findings import Findings
 from playground.history import History, Nanoseconds, RunInfo
 from playground.output import Output
+from playground.pace import Pace
 from playground.probe import layout
 from playground.summary import summarise
 
-WATCHED_ROWS = 1500
-"""So many events are looked at in one tick while somebody watches."""
 STUCK_EXIT = 124
 INTERRUPTED_EXIT = 130
 _VERBS = {
@@ -57,10 +56,12 @@ class Observed:
         self._collector = Collector(journals, text, self._origin)
         self._writer = recording.Writer(record, info) if record is not None else None
         self._rows: list[Row] = []
+        self._pace: Pace | None = None
+        """How much a tick may take in, where somebody watches."""
 
     def keep_up(self) -> None:
         """Let no tick take long, though what comes too fast is then counted and not shown: somebody watches."""
-        self._collector.most_rows, self._collector.in_time = WATCHED_ROWS, True
+        self._pace, self._collector.in_time = Pace(), True
 
     @property
     def live(self) -> bool:
@@ -124,8 +125,13 @@ class Observed:
 
     def _take(self, now: Nanoseconds, *, final: bool = False) -> None:
         rows, self._rows = self._rows, []
+        if self._pace is not None:
+            self._collector.most_rows = self._pace.rows
+        began = time.monotonic_ns()
         batch = self._collector.drain(now, rows, final=final)
         self.findings.take(batch)
+        if self._pace is not None:
+            self._pace.took(len(batch), time.monotonic_ns() - began)
         if self.history.not_observed and not self.notice:
             self.notice = f"not observed: {', '.join(self.history.not_observed)}"
         if self._writer is not None:

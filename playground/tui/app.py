@@ -27,6 +27,8 @@ from playground.tui.widgets.board import Board
 from playground.warden.client import Warden
 
 SMALLEST = (60, 15)
+GARBAGE = (10_000, 5, 50)
+"""When Python looks for garbage in cycles: seldom, as events come by the thousand and hold none."""
 
 
 class PlaygroundApp(GuardedApp):
@@ -127,6 +129,7 @@ class PlaygroundApp(GuardedApp):
 def _collect_garbage_again() -> None:
     """What was imported stays: let the collector pass over it, and work from the first picture on."""
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
     gc.enable()
 
 
