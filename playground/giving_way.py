@@ -14,7 +14,7 @@ NICE = 15
 """Nice value of a session that gives way. 10 does not help, 19 not more."""
 _LITTLE_NS = PERIOD_NS // 25
 _CALM = 20
-"""After so many looks at which we were not pressed the session has its weight again."""
+"""After so many looks the session has its weight again; and for as long after that."""
 
 
 class GivingWay:
@@ -26,19 +26,24 @@ class GivingWay:
         self._calm = 0
         self._gives_way = False
 
-    def look(self, now: int, pid: int, *, pressed: bool) -> None:
-        """Weigh the session of a process if it is time; it gives way only while we are ``pressed``."""
+    def look(self, now: int, pid: int, *, pressed: bool, busy: bool) -> None:
+        """Weigh the session of a process if it is time.
+
+        It gives way when we are ``pressed`` for time and wait for a core, and has its weight again when it is not
+        ``busy``: then it is somebody else who keeps us, and perhaps it too.
+        """
         if now < self._next:
             return
         self._next = now + PERIOD_NS
         ran, waited = _of_main_thread()
         kept = pressed and waited - self._waited > max(ran - self._ran, _LITTLE_NS)
         self._ran, self._waited = ran, waited
-        self._calm = 0 if pressed else self._calm + 1
+        self._calm = 0 if pressed and busy else self._calm + 1
         if kept and not self._gives_way:
-            self._gives_way = _weigh(pid, NICE)
+            self._gives_way, self._calm = _weigh(pid, NICE), 0
         elif self._gives_way and self._calm > _CALM:
             self._gives_way = not _weigh(pid, 0)
+            self._next = now + _CALM * PERIOD_NS
 
 
 def _of_main_thread() -> tuple[int, int]:

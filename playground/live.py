@@ -145,8 +145,7 @@ class LiveRun(Observed):
         self._tell_if_nothing_is_observed(now)
         self._take(now)
         if self._warden.foster and not self._over:
-            pressed = (self._pace is not None or self._collector.behind) and self._is_busy()
-            self._giving_way.look(now, self._warden.foster, pressed=pressed)
+            self._make_way(now)
         if self._over:
             if not self._collector.behind:
                 self._finish(*self._own_end())
@@ -272,9 +271,10 @@ class LiveRun(Observed):
         for at, stream, line in lines:
             self._row(0, layout.STDOUT if stream == "stdout" else layout.STDERR, self._collector.names.text(line), at)
 
-    def _is_busy(self) -> bool:
-        """Whether the program takes much of the machine, and not only somebody else."""
-        return self._inspector.cpu_percent > BUSY_PERCENT
+    def _make_way(self, now: Nanoseconds) -> None:
+        """Have the program give way while somebody watches, or while events might be lost."""
+        pressed, busy = self._pace is not None or self._collector.hurried, self._inspector.cpu_percent > BUSY_PERCENT
+        self._giving_way.look(now, self._warden.foster, pressed=pressed, busy=busy)
 
     def _is_stuck(self) -> bool:
         """Whether it will not go on by itself."""

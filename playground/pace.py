@@ -1,8 +1,11 @@
 """How many events a tick may take in so that it stays short, as this machine is fast and busy now."""
 
+import gc
+
 TICK_NS = 8_000_000
 """A tick that somebody watches may spend so long on events."""
 MOST, LEAST = 1500, 100
+_GARBAGE = (10_000, 5, 50)
 _ENOUGH = 50
 """Of fewer events nothing is learned."""
 
@@ -20,3 +23,10 @@ class Pace:
         if rows >= _ENOUGH:
             self._each += (ns / rows - self._each) / 3
             self.rows = max(LEAST, min(MOST, int(TICK_NS / self._each)))
+
+
+def collect_garbage_seldom() -> None:
+    """Let Python pass over what was imported, and look for cycles seldom: events come by the thousand and hold none."""
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
+    gc.enable()

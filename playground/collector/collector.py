@@ -53,6 +53,8 @@ class Collector:
         """Whether what has waited for long is thinned too: somebody watches."""
         self.behind = False
         """Whether more was there than could be given the last time."""
+        self.hurried = False
+        """Whether more was there than could be given one by one."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
         self._held: list[Row] = []
         self._scanned: dict[Path, int] = {}
@@ -156,14 +158,14 @@ class Collector:
         if self.behind:
             journals = sorted(journals, key=lambda journal: journal.last_time)
         records = []
-        self.behind = False
+        self.behind = self.hurried = False
         for journal in journals:
             found = self._read_one(journal, now, room, final=final)
             room -= len(found)
             records.append((journal, found))
             journal.behind_since = (journal.behind_since or now) if journal.behind else 0
             if journal.behind:
-                self.behind = True
+                self.behind = self.hurried = True
                 until = min(until, journal.last_time)
         return records, until
 
@@ -181,6 +183,7 @@ class Collector:
             journal.last_time = max(journal.last_time, found[-1][2] - self._origin)
         if not thin:
             return found
+        self.hurried = True
         self._thin_room -= len(found)
         latest = len(found) if journal.behind else max(len(found) - min(max(room, 0), _LATEST), 0)
         return thinned(found[:latest]) + found[latest:]

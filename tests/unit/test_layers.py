@@ -56,7 +56,7 @@ ALLOWED: dict[str, set[str]] = {
     "page": set(),
     "report": {"excerpt", "face", "findings", "history", "page", "text"},
     "passing": {"output"},
-    "headless": {"errors", "face", "observed", "output", "passing", "report", "text"},
+    "headless": {"errors", "face", "observed", "output", "pace", "passing", "report", "text"},
     "doctor": {
         *(
             "doctor",
@@ -87,7 +87,8 @@ ALLOWED: dict[str, set[str]] = {
             "probe.layout",
             "recording",
         ),
-        *("backtrace", "output", "replay", "scenario", "settings", "summary", "target", "terminal", "text", "warden"),
+        *("backtrace", "output", "pace", "replay", "scenario", "settings", "summary", "target", "terminal", "text"),
+        "warden",
     },
     "cli": {
         *(
