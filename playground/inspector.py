@@ -15,6 +15,8 @@ LOOK_NS = 40_000_000
 _SHARE = 20
 """Looking at everybody may take one part in so many of the time; with many processes it is done less often."""
 SAMPLE_NS = 400_000_000
+SLICE_NS = 10_000_000
+"""While somebody watches, what takes longer is done in such slices."""
 GONE_NS = 150_000_000
 """How long a parent has to say how its child ended before it counts as vanished."""
 BOOT_NS = 2_000_000_000
@@ -49,13 +51,13 @@ class Inspector:
         """Pid that is not known yet to when it was first seen."""
         self._cpu = CpuShare()
         self._figures: dict[int, dict[int, int]] = {}
-        """Process, and kind, to the latest sample of what seldom changes."""
+        """Process, and kind, to the latest sample."""
 
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second, fewer when there are many to be looked at."""
         now = self._clock()
         if now < self._next_look:
-            return []
+            return self._standstills.go_on(self._everybody)
         sampling = now >= self._next_sample
         if sampling:
             self._meet_strangers(now)
@@ -80,6 +82,15 @@ class Inspector:
         return rows + self._standstills.spots() + self._standstills.rows(asleep, self._everybody)
 
     @property
+    def looking(self) -> bool:
+        """Whether there is more to do than was done the last time."""
+        return self._standstills.looking
+
+    def let_others_work(self, slice_ns: Nanoseconds) -> None:
+        """Do what takes long in slices of about that length."""
+        self._standstills.slice_ns = slice_ns
+
+    @property
     def cpu_percent(self) -> float:
         """What the run's processes took of a core, all together, when they were sampled last."""
         return self._cpu.total / 100
@@ -97,11 +108,10 @@ class Inspector:
 
     def _everybody(self) -> list[int]:
         """Pids of all processes of the run; whoever is new among them gets an index."""
-        self._meet_strangers(self._clock())
-        return self._pids()
+        return self._meet_strangers(self._clock())
 
-    def _meet_strangers(self, now: Nanoseconds) -> None:
-        """Give an index to every process of the run that has none: what has no probe is shown too."""
+    def _meet_strangers(self, now: Nanoseconds) -> list[int]:
+        """Give an index to every process of the run that has none: what has no probe is shown too; returns all pids."""
         below = self._pids()
         started = {pid for pid in self._history.started_at if self._collector.process_index(pid) is None}
         for pid in sorted({*below, *started}):
@@ -113,6 +123,7 @@ class Inspector:
                 self._collector.observe_process(pid, start, process.ppid, *self._describe(process), sighted=now)
             elif pid in started:  # it ended before it could say anything
                 self._collector.observe_process(pid, start, 0, "", "child", now)
+        return below
 
     def _meet(self, pid: int, start: int, now: Nanoseconds) -> None:
         """Let a process that is known by sight only be running once it is clear that it has no probe."""
@@ -154,17 +165,17 @@ class Inspector:
     def _sample(self, index: int, seen: Look, now: Nanoseconds) -> list[Row]:
         cores = affinity(self._history.processes[index].definition.pid)
         return [
-            _row(now, index, layout.SAMPLE_CPU, self._cpu.of(index, seen.cpu_ticks, now)),
+            *self._changed(index, layout.SAMPLE_CPU, self._cpu.of(index, seen.cpu_ticks, now), now, first=None),
             *self._changed(index, layout.SAMPLE_RSS, seen.rss, now),
             *self._changed(index, layout.SAMPLE_THREADS, seen.threads, now),
             *self._changed(index, layout.SAMPLE_NICE, seen.nice, now),
             *self._changed(index, layout.SAMPLE_AFFINITY, cores, now),
         ]
 
-    def _changed(self, index: int, kind: int, value: int, now: Nanoseconds) -> list[Row]:
-        """A row of what seldom changes, when it has; it is 0 before the first."""
+    def _changed(self, index: int, kind: int, value: int, now: Nanoseconds, first: int | None = 0) -> list[Row]:
+        """A row of what may stay as it is, when it has changed; ``first`` is what needs none at the beginning."""
         figures = self._figures.setdefault(index, {})
-        before, figures[kind] = figures.get(kind, 0), value
+        before, figures[kind] = figures.get(kind, first), value
         return [_row(now, index, kind, value)] if value != before else []
 
 

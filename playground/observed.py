@@ -21,6 +21,7 @@ from playground.summary import summarise
 
 STUCK_EXIT = 124
 INTERRUPTED_EXIT = 130
+_FIGURES = frozenset({layout.SAMPLE_CPU, layout.SAMPLE_RSS, layout.SAMPLE_THREADS})
 _VERBS = {
     signal.SIGTERM: "terminate",
     signal.SIGKILL: "kill",
@@ -123,7 +124,8 @@ class Observed:
     def _row(self, process: int, kind: int, value: int, at: Nanoseconds) -> None:
         self._rows.append((at, process, layout.MAIN_THREAD, kind, 0, 0, value))
 
-    def _take(self, now: Nanoseconds, *, final: bool = False) -> None:
+    def _take(self, now: Nanoseconds, *, final: bool = False) -> bool:
+        """Take in what is new; True when it is more than figures of processes."""
         rows, self._rows = self._rows, []
         if self._pace is not None:
             self._collector.most_rows = self._pace.rows
@@ -137,6 +139,7 @@ class Observed:
         if self._writer is not None:
             self._writer.append(batch)
             self.notice = self._writer.failed or self.notice
+        return bool(batch.definitions) or not _FIGURES.issuperset(batch.kind)
 
     def _close_the_books(self, outcome: str, code: int, now: Nanoseconds) -> None:
         """Write the end of the run and its summary."""
