@@ -6,6 +6,8 @@ The weight of a session (``/proc/PID/autogroup``, Linux) settles that without to
 see: neither its nice values and policies nor how its processes share what they get.
 """
 
+from collections.abc import Callable
+
 from playground.procfs.threads import read
 
 PERIOD_NS = 250_000_000
@@ -18,10 +20,11 @@ _CALM = 20
 
 
 class GivingWay:
-    """Watches how long our main thread waits for a core."""
+    """Watches how long our main thread waits for a core; ``spent`` gives how long it ran and waited so far, in ns."""
 
-    def __init__(self) -> None:
-        self._ran, self._waited = _of_main_thread()
+    def __init__(self, spent: Callable[[], tuple[int, int]] | None = None) -> None:
+        self._spent = spent or of_main_thread
+        self._ran, self._waited = self._spent()
         self._next = 0
         self._calm = 0
         self._gives_way = False
@@ -35,7 +38,7 @@ class GivingWay:
         if now < self._next:
             return
         self._next = now + PERIOD_NS
-        ran, waited = _of_main_thread()
+        ran, waited = self._spent()
         kept = pressed and waited - self._waited > max(ran - self._ran, _LITTLE_NS)
         self._ran, self._waited = ran, waited
         self._calm = 0 if pressed and busy else self._calm + 1
@@ -46,7 +49,7 @@ class GivingWay:
             self._next = now + _CALM * PERIOD_NS
 
 
-def _of_main_thread() -> tuple[int, int]:
+def of_main_thread() -> tuple[int, int]:
     """How long our main thread ran and waited for a core, in ns; zeros where the kernel does not tell."""
     try:
         ran, waited = map(int, read("/proc/self/schedstat").split()[:2])
