@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from playground.collector import Collector
 from playground.collector.collector import Row
@@ -44,6 +45,9 @@ class Inspector:
         self._pids, self._standstills, self._boot_ns = everybody, standstills, boot_ns
         self._describe = describe or _role
         self._next_look = self._next_sample = 0
+        self._round: _Round | None = None
+        """The look that is under way."""
+        self._slice_ns = 1 << 60
         self._suspended: set[int] = set()
         self._zombies: set[int] = set()
         self._gone: dict[int, Nanoseconds] = {}
@@ -56,39 +60,48 @@ class Inspector:
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second, fewer when there are many to be looked at."""
         now = self._clock()
-        if now < self._next_look:
-            return self._standstills.go_on(self._everybody)
-        sampling = now >= self._next_sample
-        if sampling:
-            self._meet_strangers(now)
+        if self._round is None:
+            if now < self._next_look:
+                return self._standstills.go_on(self._everybody)
+            self._round = _Round(sampling=now >= self._next_sample)
+            if self._round.sampling:
+                self._meet_strangers(now)
+            self._round.left = [(i, p) for i, p in self._history.shown.items() if p.reaped is None][::-1]
         rows: list[Row] = []
-        asleep: dict[int, Nanoseconds] = {}
-        for index, process in [(i, p) for i, p in self._history.shown.items() if p.reaped is None]:
-            seen = look(process.definition.pid)
-            if seen is None or seen.start != process.definition.start_ticks or seen.state in "ZX":
-                rows += self._has_ended(index, process, seen, now)
-                continue
-            rows += self._suspension(index, seen, now)
-            if sampling:
-                rows += self._sample(index, seen, now)
-            if seen.state in "SD" and process.began is not None:
-                asleep[index] = self._collector.last_event(process.definition.pid, process.definition.start_ticks)
-            elif layout.MAIN_THREAD in process.blocked:
-                rows.append(_row(now, index, layout.UNBLOCKED, 0))
-        took = self._clock() - now
+        while self._round.left:
+            rows += self._look_at(*self._round.left.pop(), self._round)
+            if self._clock() - now > self._slice_ns:
+                self._round.took += self._clock() - now
+                return rows
+        this, self._round = self._round, None
+        took = this.took + self._clock() - now
         self._next_look = now + max(LOOK_NS, _SHARE * took)
-        if sampling:
+        if this.sampling:
             self._next_sample = now + max(SAMPLE_NS, _SHARE * took)
-        return rows + self._standstills.spots() + self._standstills.rows(asleep, self._everybody)
+        return rows + self._standstills.spots() + self._standstills.rows(this.asleep, self._everybody)
+
+    def _look_at(self, index: int, process: Process, this: "_Round") -> list[Row]:
+        now, definition = self._clock(), process.definition
+        seen = look(definition.pid)
+        if seen is None or seen.start != definition.start_ticks or seen.state in "ZX":
+            return self._has_ended(index, process, seen, now) if process.reaped is None else []
+        rows = self._suspension(index, seen, now)
+        if this.sampling:
+            rows += self._sample(index, seen, now)
+        if seen.state in "SD" and process.began is not None:
+            this.asleep[index] = self._collector.last_event(definition.pid, definition.start_ticks)
+        elif layout.MAIN_THREAD in process.blocked:
+            rows.append(_row(now, index, layout.UNBLOCKED, 0))
+        return rows
 
     @property
     def looking(self) -> bool:
         """Whether there is more to do than was done the last time."""
-        return self._standstills.looking
+        return self._round is not None or self._standstills.looking
 
     def let_others_work(self, slice_ns: Nanoseconds) -> None:
         """Do what takes long in slices of about that length."""
-        self._standstills.slice_ns = slice_ns
+        self._slice_ns = self._standstills.slice_ns = slice_ns
 
     @property
     def cpu_percent(self) -> float:
@@ -177,6 +190,17 @@ class Inspector:
         figures = self._figures.setdefault(index, {})
         before, figures[kind] = figures.get(kind, first), value
         return [_row(now, index, kind, value)] if value != before else []
+
+
+@dataclass(slots=True)
+class _Round:
+    """A look at all processes, one after the other."""
+
+    sampling: bool
+    left: list[tuple[int, Process]] = field(default_factory=list)
+    asleep: dict[int, Nanoseconds] = field(default_factory=dict)
+    """Process that sleeps to the time of its last event."""
+    took: Nanoseconds = 0
 
 
 def _row(now: Nanoseconds, index: int, kind: int, value: int) -> Row:

@@ -193,7 +193,7 @@ def test_who_moves_between_the_steps_of_a_look_does_not_stand_still(tmp_path: Pa
         os.write(end, b"x")
         wait_for(lambda: _reading(Scene([pids[1]]).standing([pids[1]])))
         os.close(end)
-        with subprocess.Popen(["sleep", "60"], stdout=ways[0].open("wb")) as newcomer:
+        with ways[0].open("wb") as writer, subprocess.Popen(["sleep", "60"], stdout=writer) as newcomer:
             try:
                 standing = scene.stood([*pids, newcomer.pid])
                 assert [each.pid for each in standing] == pids[:1]
