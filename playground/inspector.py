@@ -55,7 +55,7 @@ class Inspector:
         """Pid that is not known yet to when it was first seen."""
         self._cpu = CpuShare()
         self._figures: dict[int, dict[int, int]] = {}
-        """Process, and kind, to the latest sample."""
+        """Process, and kind, to the latest sample of what seldom changes."""
 
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second, fewer when there are many to be looked at."""
@@ -178,17 +178,17 @@ class Inspector:
     def _sample(self, index: int, seen: Look, now: Nanoseconds) -> list[Row]:
         cores = affinity(self._history.processes[index].definition.pid)
         return [
-            *self._changed(index, layout.SAMPLE_CPU, self._cpu.of(index, seen.cpu_ticks, now), now, first=None),
+            _row(now, index, layout.SAMPLE_CPU, self._cpu.of(index, seen.cpu_ticks, now)),
             *self._changed(index, layout.SAMPLE_RSS, seen.rss, now),
             *self._changed(index, layout.SAMPLE_THREADS, seen.threads, now),
             *self._changed(index, layout.SAMPLE_NICE, seen.nice, now),
             *self._changed(index, layout.SAMPLE_AFFINITY, cores, now),
         ]
 
-    def _changed(self, index: int, kind: int, value: int, now: Nanoseconds, first: int | None = 0) -> list[Row]:
-        """A row of what may stay as it is, when it has changed; ``first`` is what needs none at the beginning."""
+    def _changed(self, index: int, kind: int, value: int, now: Nanoseconds) -> list[Row]:
+        """A row of what seldom changes, when it has; it is 0 before the first."""
         figures = self._figures.setdefault(index, {})
-        before, figures[kind] = figures.get(kind, first), value
+        before, figures[kind] = figures.get(kind, 0), value
         return [_row(now, index, kind, value)] if value != before else []
 
 
