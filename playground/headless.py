@@ -11,6 +11,7 @@ from playground.errors import PlaygroundError
 from playground.face import Face
 from playground.observed import INTERRUPTED_EXIT, Observed
 from playground.output import Output
+from playground.pace import collect_garbage_seldom
 from playground.passing import Passing
 from playground.text import clean
 
@@ -24,6 +25,7 @@ def run_headless(run: Observed, *, as_json: bool, fail_on: str = "") -> int:
     ends the run, and the first one where the program goes on without us; SIGTERM and SIGHUP end it at once. The
     summary is told in every case.
     """
+    collect_garbage_seldom()
     interrupts, passed_on, ended_by = 0, False, 0
 
     def interrupt(_signum: int, _frame: FrameType | None) -> None:

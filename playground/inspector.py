@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from playground.collector import Collector
 from playground.collector.collector import Row
@@ -15,6 +16,8 @@ LOOK_NS = 40_000_000
 _SHARE = 20
 """Looking at everybody may take one part in so many of the time; with many processes it is done less often."""
 SAMPLE_NS = 400_000_000
+SLICE_NS = 10_000_000
+"""While somebody watches, what takes longer is done in such slices."""
 GONE_NS = 150_000_000
 """How long a parent has to say how its child ended before it counts as vanished."""
 BOOT_NS = 2_000_000_000
@@ -42,6 +45,9 @@ class Inspector:
         self._pids, self._standstills, self._boot_ns = everybody, standstills, boot_ns
         self._describe = describe or _role
         self._next_look = self._next_sample = 0
+        self._round: _Round | None = None
+        """The look that is under way."""
+        self._slice_ns = 1 << 60
         self._suspended: set[int] = set()
         self._zombies: set[int] = set()
         self._gone: dict[int, Nanoseconds] = {}
@@ -54,30 +60,53 @@ class Inspector:
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second, fewer when there are many to be looked at."""
         now = self._clock()
-        if now < self._next_look:
-            return []
-        sampling = now >= self._next_sample
-        if sampling:
-            self._meet_strangers(now)
+        if self._round is None:
+            if now < self._next_look:
+                return self._standstills.go_on(self._everybody)
+            self._round = _Round(sampling=now >= self._next_sample)
+            if self._round.sampling:
+                self._meet_strangers(now)
+            self._round.left = [(i, p) for i, p in self._history.shown.items() if p.reaped is None][::-1]
         rows: list[Row] = []
-        asleep: dict[int, Nanoseconds] = {}
-        for index, process in [(i, p) for i, p in self._history.shown.items() if p.reaped is None]:
-            seen = look(process.definition.pid)
-            if seen is None or seen.start != process.definition.start_ticks or seen.state in "ZX":
-                rows += self._has_ended(index, process, seen, now)
-                continue
-            rows += self._suspension(index, seen, now)
-            if sampling:
-                rows += self._sample(index, seen, now)
-            if seen.state in "SD" and process.began is not None:
-                asleep[index] = self._collector.last_event(process.definition.pid, process.definition.start_ticks)
-            elif layout.MAIN_THREAD in process.blocked:
-                rows.append(_row(now, index, layout.UNBLOCKED, 0))
-        took = self._clock() - now
+        while self._round.left:
+            rows += self._look_at(*self._round.left.pop(), self._round)
+            if self._clock() - now > self._slice_ns:
+                self._round.took += self._clock() - now
+                return rows
+        this, self._round = self._round, None
+        took = this.took + self._clock() - now
         self._next_look = now + max(LOOK_NS, _SHARE * took)
-        if sampling:
+        if this.sampling:
             self._next_sample = now + max(SAMPLE_NS, _SHARE * took)
-        return rows + self._standstills.spots() + self._standstills.rows(asleep, self._everybody)
+        return rows + self._standstills.spots() + self._standstills.rows(this.asleep, self._everybody)
+
+    def _look_at(self, index: int, process: Process, this: "_Round") -> list[Row]:
+        now, definition = self._clock(), process.definition
+        seen = look(definition.pid)
+        if seen is None or seen.start != definition.start_ticks or seen.state in "ZX":
+            return self._has_ended(index, process, seen, now) if process.reaped is None else []
+        rows = self._suspension(index, seen, now)
+        if this.sampling:
+            rows += self._sample(index, seen, now)
+        if seen.state in "SD" and process.began is not None:
+            this.asleep[index] = self._collector.last_event(definition.pid, definition.start_ticks)
+        elif layout.MAIN_THREAD in process.blocked:
+            rows.append(_row(now, index, layout.UNBLOCKED, 0))
+        return rows
+
+    @property
+    def looking(self) -> bool:
+        """Whether there is more to do than was done the last time."""
+        return self._round is not None or self._standstills.looking
+
+    def let_others_work(self, slice_ns: Nanoseconds) -> None:
+        """Do what takes long in slices of about that length."""
+        self._slice_ns = self._standstills.slice_ns = slice_ns
+
+    @property
+    def cpu_percent(self) -> float:
+        """What the run's processes took of a core, all together, when they were sampled last."""
+        return self._cpu.total / 100
 
     @property
     def asking(self) -> bool:
@@ -92,11 +121,10 @@ class Inspector:
 
     def _everybody(self) -> list[int]:
         """Pids of all processes of the run; whoever is new among them gets an index."""
-        self._meet_strangers(self._clock())
-        return self._pids()
+        return self._meet_strangers(self._clock())
 
-    def _meet_strangers(self, now: Nanoseconds) -> None:
-        """Give an index to every process of the run that has none: what has no probe is shown too."""
+    def _meet_strangers(self, now: Nanoseconds) -> list[int]:
+        """Give an index to every process of the run that has none: what has no probe is shown too; returns all pids."""
         below = self._pids()
         started = {pid for pid in self._history.started_at if self._collector.process_index(pid) is None}
         for pid in sorted({*below, *started}):
@@ -108,6 +136,7 @@ class Inspector:
                 self._collector.observe_process(pid, start, process.ppid, *self._describe(process), sighted=now)
             elif pid in started:  # it ended before it could say anything
                 self._collector.observe_process(pid, start, 0, "", "child", now)
+        return below
 
     def _meet(self, pid: int, start: int, now: Nanoseconds) -> None:
         """Let a process that is known by sight only be running once it is clear that it has no probe."""
@@ -161,6 +190,17 @@ class Inspector:
         figures = self._figures.setdefault(index, {})
         before, figures[kind] = figures.get(kind, 0), value
         return [_row(now, index, kind, value)] if value != before else []
+
+
+@dataclass(slots=True)
+class _Round:
+    """A look at all processes, one after the other."""
+
+    sampling: bool
+    left: list[tuple[int, Process]] = field(default_factory=list)
+    asleep: dict[int, Nanoseconds] = field(default_factory=dict)
+    """Process that sleeps to the time of its last event."""
+    took: Nanoseconds = 0
 
 
 def _row(now: Nanoseconds, index: int, kind: int, value: int) -> Row:

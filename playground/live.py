@@ -13,8 +13,9 @@ from pathlib import Path
 from playground import recording
 from playground.debugger import Debugger, Session
 from playground.errors import PlaygroundError
+from playground.giving_way import GivingWay
 from playground.history import Nanoseconds, RunInfo
-from playground.inspector import Inspector
+from playground.inspector import SLICE_NS, Inspector
 from playground.memory_sampler import MemorySampler
 from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.output import Output
@@ -29,8 +30,10 @@ from playground.warden.client import Warden
 
 _SPEAKS_NS = 5_000_000_000
 """How long an interpreter has to load the probe."""
-QUIET = ((5_000_000_000, 400_000_000), (500_000_000, 150_000_000))
-"""When nobody has done anything for so long, in ns, it is looked only so often."""
+QUIET = ((5_000_000_000, 400_000_000, 1_000_000_000), (500_000_000, 150_000_000, 300_000_000))
+"""When nobody has done anything for so long, in ns, it is looked only so often, and figures are shown so often."""
+BUSY_PERCENT = 50
+"""A program that takes more of a core than that is busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,9 @@ class LiveRun(Observed):
         self._memory = MemorySampler(self._collector, self.history, self._now)
         self.output = Output(self._warden.stdout, self._warden.stderr)
         self._lines: list[tuple[Nanoseconds, str, str]] = []
-        self._done, self._done_at, self._looked_at = (0, 0), 0, 0
-        """How much was done by when, and when it was looked last."""
+        self._done, self._done_at, self._looked_at, self._shown_at = (0, 0), 0, 0, 0
+        """How much was done by when, and when it was looked last, and there was something to show."""
+        self._giving_way = GivingWay()
         self._host = (0, 0)
         self._speaks_by: Nanoseconds | None = None
         self._status: int | None = None
@@ -133,6 +137,11 @@ class LiveRun(Observed):
 
     # --- The face ------------------------------------------------------------------------------------
 
+    def keep_up(self) -> None:
+        """Let no tick take long: somebody watches."""
+        super().keep_up()
+        self._inspector.let_others_work(SLICE_NS)
+
     def tick(self) -> bool:
         """Take in what is new; True when there is something new to show."""
         if self.ended:
@@ -151,7 +160,17 @@ class LiveRun(Observed):
         self._rows += self._inspector.look()
         self._rows += self._memory.look()
         self._tell_if_nothing_is_observed(now)
-        self._take(now)
+        told = self._take(now)
+        if self._warden.foster and not self._over:
+            self._make_way(now)
+        self._finish_if_over(now)
+        if told or messages or now - self._shown_at >= self._pause(now)[1]:
+            self._shown_at = now
+            return True
+        return False
+
+    def _finish_if_over(self, now: Nanoseconds) -> None:
+        """End the run if it has ended, or has to."""
         if self._over:
             if not self._collector.behind:
                 self._finish(*self._own_end())
@@ -163,7 +182,6 @@ class LiveRun(Observed):
             self._finish("timeout", STUCK_EXIT)
         elif self.options.end_when_stuck and self._is_stuck():
             self._finish("stuck", STUCK_EXIT)
-        return True
 
     def _is_due(self, now: Nanoseconds) -> bool:
         """Whether it is time to look again: at every tick, but seldom while nobody has done or said anything."""
@@ -171,11 +189,14 @@ class LiveRun(Observed):
         late = self.options.timeout_s is not None and now > self.options.timeout_s * 1e9
         if done != self._done or self._rows or self._over or self._warden.lost or late:
             self._done, self._done_at = done, now
-        pause = next((pause for quiet, pause in QUIET if now - self._done_at > quiet), 0)
-        if now - self._looked_at < pause:
+        if now - self._looked_at < self._pause(now)[0] and not self._inspector.looking:
             return False
         self._looked_at = now
         return True
+
+    def _pause(self, now: Nanoseconds) -> tuple[Nanoseconds, Nanoseconds]:
+        """How long not to look, and how long not to show mere figures."""
+        return next(((look, show) for quiet, look, show in QUIET if now - self._done_at > quiet), (0, 0))
 
     def close(self) -> None:
         """End the run and everything in it."""
@@ -292,6 +313,11 @@ class LiveRun(Observed):
         lines, self._lines = self._lines, []
         for at, stream, line in lines:
             self._row(0, layout.STDOUT if stream == "stdout" else layout.STDERR, self._collector.names.text(line), at)
+
+    def _make_way(self, now: Nanoseconds) -> None:
+        """Have the program give way while somebody watches; without a screen it runs as it would without us."""
+        pressed, busy = self._pace is not None, self._inspector.cpu_percent > BUSY_PERCENT
+        self._giving_way.look(now, self._warden.foster, pressed=pressed, busy=busy)
 
     def _is_stuck(self) -> bool:
         """Whether it will not go on by itself."""

@@ -19,14 +19,14 @@ from playground.errors import PlaygroundError
 from playground.findings import Findings
 from playground.history import History, Nanoseconds, RunInfo
 from playground.output import Output
+from playground.pace import Pace
 from playground.probe import layout
 from playground.summary import summarise
 
 T = TypeVar("T")
-WATCHED_ROWS = 1500
-"""So many events are looked at in one tick while somebody watches."""
 STUCK_EXIT = 124
 INTERRUPTED_EXIT = 130
+_FIGURES = frozenset({layout.SAMPLE_CPU, layout.SAMPLE_RSS, layout.SAMPLE_THREADS})
 _VERBS = {
     signal.SIGTERM: "terminate",
     signal.SIGKILL: "kill",
@@ -72,10 +72,12 @@ class Observed:
         self._collector = Collector(journals, text, self._origin)
         self._writer = recording.Writer(record, info) if record is not None else None
         self._rows: list[Row] = []
+        self._pace: Pace | None = None
+        """How much a tick may take in, where somebody watches."""
 
     def keep_up(self) -> None:
         """Let no tick take long, though what comes too fast is then counted and not shown: somebody watches."""
-        self._collector.most_rows, self._collector.in_time = WATCHED_ROWS, True
+        self._pace, self._collector.in_time = Pace(), True
 
     @property
     def live(self) -> bool:
@@ -176,15 +178,22 @@ class Observed:
     def _row(self, process: int, kind: int, value: int, at: Nanoseconds) -> None:
         self._rows.append((at, process, layout.MAIN_THREAD, kind, 0, 0, value))
 
-    def _take(self, now: Nanoseconds, *, final: bool = False) -> None:
+    def _take(self, now: Nanoseconds, *, final: bool = False) -> bool:
+        """Take in what is new; True when it is more than figures of processes."""
         rows, self._rows = self._rows, []
+        if self._pace is not None:
+            self._collector.most_rows = self._pace.rows
+        began = time.monotonic_ns()
         batch = self._collector.drain(now, rows, final=final)
         self.findings.take(batch)
+        if self._pace is not None:
+            self._pace.took(len(batch), time.monotonic_ns() - began)
         if self.history.not_observed and not self.notice:
             self.notice = f"not observed: {', '.join(self.history.not_observed)}"
         if self._writer is not None:
             self._writer.append(batch)
             self.notice = self._writer.failed or self.notice
+        return bool(batch.definitions) or not _FIGURES.issuperset(batch.kind)
 
     def _close_the_books(self, outcome: str, code: int, now: Nanoseconds) -> None:
         """Write the end of the run and its summary."""

@@ -51,14 +51,22 @@ class CpuShare:
 
     def __init__(self) -> None:
         self._last: dict[int, tuple[int, int]] = {}
+        self._shares: dict[int, int] = {}
 
     def forget(self, key: int) -> None:
         """It is gone."""
         self._last.pop(key, None)
+        self._shares.pop(key, None)
+
+    @property
+    def total(self) -> int:
+        """The latest shares of all together."""
+        return sum(self._shares.values())
 
     def of(self, key: int, cpu_ticks: int, now_ns: int) -> int:
         """Share since the last reading of the same key; 0 at the first."""
         ticks, then = self._last.get(key, (cpu_ticks, now_ns))
         self._last[key] = (cpu_ticks, now_ns)
         seconds = (now_ns - then) / 1e9
-        return int((cpu_ticks - ticks) / _TICKS / seconds * 10_000) if seconds > 0 else 0
+        share = self._shares[key] = int((cpu_ticks - ticks) / _TICKS / seconds * 10_000) if seconds > 0 else 0
+        return share

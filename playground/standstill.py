@@ -5,7 +5,7 @@ or one has ended, and again after a second, ten seconds and then every half minu
 """
 
 import signal
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeAlias
 
 from playground.collector import Collector
@@ -28,6 +28,23 @@ _SHARE = 20
 
 _Wakers: TypeAlias = dict[Thing, set[int] | None]
 """What is waited for to the pids that could end that; None when nobody can say."""
+
+
+class _Look:
+    """A look at a scene, in steps; ``pids`` are those that may stand still, with their indexes."""
+
+    def __init__(self, scene: Scene, pids: dict[int, int], took: Nanoseconds) -> None:
+        self.scene, self.pids, self.took = scene, pids, took
+        self.paused = False
+        """Whether others have worked meanwhile."""
+        self.handlers: dict[int, int] = {}
+        self.steps = self._steps()
+
+    def _steps(self) -> Iterator[None]:
+        yield from self.scene.steps(self.pids)
+        for pid in self.pids:
+            self.handlers[pid] = _handlers(pid)
+            yield
 
 
 class Standstills:
@@ -56,19 +73,48 @@ class Standstills:
         self._next = 0
         self._again = 0
         self._again_at: Nanoseconds = 0
+        self._look: _Look | None = None
+        """The look that is under way."""
+        self.slice_ns = 1 << 60
+        """After so long a look lets others work, and goes on when it is asked for rows again."""
 
     def rows(self, asleep: dict[int, Nanoseconds], everybody: Callable[[], Iterable[int]]) -> list[Row]:
         """Rows of a look at the processes that sleep (index to the time of the last event), if one is due.
 
         ``everybody`` gives the pids of all processes of the run, those that do not sleep among them.
         """
+        if self._look is not None:
+            return self.go_on(everybody)
         now = self._clock()
         still = {index: last for index, last in asleep.items() if now - last > QUIET_NS and self._is_open_ended(index)}
         if now < self._next or not self._is_due(still, now):
             return []
+        self.looks += 1
         living = [process.pid for pid in everybody() if (process := kernel.read(pid)) is not None and process.alive]
-        rows = self._look(still, living)
-        self._next = self._clock() + max(QUIET_NS, _SHARE * (self._clock() - now))
+        scene = Scene(living, self._inherited, self._bystanders() if self._bystanders is not None else ())
+        pids = {self._history.processes[index].definition.pid: index for index in still}
+        self._look = _Look(scene, pids, self._clock() - now)
+        return self.go_on(everybody)
+
+    @property
+    def looking(self) -> bool:
+        """Whether a look is under way."""
+        return self._look is not None
+
+    def go_on(self, everybody: Callable[[], Iterable[int]]) -> list[Row]:
+        """Go on with a look; its rows, when it is done."""
+        look = self._look
+        if look is None:
+            return []
+        now = self._clock()
+        for _ in look.steps:
+            if self._clock() - now > self.slice_ns:
+                look.took += self._clock() - now
+                look.paused = True
+                return []
+        self._look = None
+        rows = self._rows(look, look.scene.stood(list(everybody()) if look.paused else None))
+        self._next = self._clock() + max(QUIET_NS, _SHARE * (look.took + self._clock() - now))
         return rows
 
     def _is_open_ended(self, index: int) -> bool:
@@ -94,11 +140,8 @@ class Standstills:
         self._seen, self._again_at = still, now + _AGAIN_NS[self._again]
         return bool(still)
 
-    def _look(self, still: dict[int, Nanoseconds], everybody: list[int]) -> list[Row]:
-        self.looks += 1
-        scene = Scene(everybody, self._inherited, self._bystanders() if self._bystanders is not None else ())
-        indexes = {self._history.processes[index].definition.pid: index for index in still}
-        standing = scene.standing(indexes)
+    def _rows(self, look: _Look, standing: list[Standing]) -> list[Row]:
+        scene, indexes = look.scene, look.pids
         at = self._clock()
         things = dict.fromkeys(thing for each in standing for call in each.calls.values() for thing in call.things)
         wakers = {thing: scene.wakers(thing) for thing in things}
@@ -110,7 +153,7 @@ class Standstills:
             if not each.calls and self._is_silent(index):  # it sleeps, and we may not know in what
                 rows.append((at, index, layout.MAIN_THREAD, layout.BLOCKED, 0, 0, layout.OP_SYSTEM))
         for each in standing:
-            value = ord("S") | _handlers(each.pid) | (layout.INSPECTED_LAST if each is standing[-1] else 0)
+            value = ord("S") | look.handlers[each.pid] | (layout.INSPECTED_LAST if each is standing[-1] else 0)
             rows.append((at, indexes[each.pid], layout.MAIN_THREAD, layout.INSPECTED, 0, 0, value))
         self._stacks.ask(each.pid for each in standing if self._is_silent(indexes[each.pid]))
         return rows

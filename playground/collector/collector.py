@@ -21,6 +21,8 @@ MOST_ROWS = 40_000
 LATE: Nanoseconds = 1_000_000_000
 """What is older than this when it comes to be looked at is thinned, while somebody watches."""
 _ALL = 1 << 60
+_MOST_THINNED = 20_000
+"""So many events are thinned at once while somebody watches, or a segment more of each process; the rest follows."""
 _LATEST = 500
 """Of a journal that is thinned, so many of the latest events are kept one by one."""
 MARGIN: Nanoseconds = 20_000_000
@@ -51,6 +53,7 @@ class Collector:
         """Whether what has waited for long is thinned too: somebody watches."""
         self.behind = False
         """Whether more was there than could be given the last time."""
+        """Whether more was there than could be given one by one."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
         self._held: list[Row] = []
         self._scanned: dict[Path, int] = {}
@@ -61,6 +64,7 @@ class Collector:
         self._by_pid: dict[Pid, int] = {}
         self._indexes: dict[tuple[Pid, int], int] = {}
         self._lag = 0
+        self._thin_room = _ALL
 
     def process_index(self, pid: Pid) -> int | None:
         """Index of the latest process of that pid."""
@@ -148,6 +152,7 @@ class Collector:
         """What is new in the journals, those first that are furthest behind; and up to when everything is known."""
         until = now if final else now - MARGIN
         room = _ALL if final else self.most_rows
+        self._thin_room = _MOST_THINNED if self.in_time and not final else _ALL
         journals: Iterable[Journal] = self.journals.values()
         if self.behind:
             journals = sorted(journals, key=lambda journal: journal.last_time)
@@ -160,20 +165,25 @@ class Collector:
             journal.behind_since = (journal.behind_since or now) if journal.behind else 0
             if journal.behind:
                 self.behind = True
-                until = min(until, (found[-1][2] - self._origin) if found else journal.last_time)
+                until = min(until, journal.last_time)
         return records, until
 
     def _read_one(self, journal: Journal, now: Nanoseconds, room: int, *, final: bool) -> list[Record]:
-        """Read a journal; when it is too far behind all of it, and only the latest of that one by one."""
+        """Read a journal; of one that is too far behind much at once, and only the latest of that one by one."""
         waited = now - max(journal.behind_since, journal.last_time)
-        late = self.in_time and journal.behind and (final or waited > LATE)
-        if room <= 0 and not late:
+        journal.late = self.in_time and journal.behind and (final or journal.late or waited > LATE)
+        thin = journal.late or (room > 0 and journal.is_far_behind(min(self.far_behind, self._lag // 2)))
+        most = self._thin_room if thin else room
+        if most <= 0:
             journal.put_off()
             return []
-        if not late and not journal.is_far_behind(min(self.far_behind, self._lag // 2)):
-            return journal.read(now + self._origin, MARGIN, room)
-        found = journal.read(now + self._origin, MARGIN, _ALL)
-        latest = max(len(found) - min(room, _LATEST), 0)
+        found = journal.read(now + self._origin, MARGIN, most)
+        if found:
+            journal.last_time = max(journal.last_time, found[-1][2] - self._origin)
+        if not thin:
+            return found
+        self._thin_room -= len(found)
+        latest = len(found) if journal.behind else max(len(found) - min(max(room, 0), _LATEST), 0)
         return thinned(found[:latest]) + found[latest:]
 
     def _scan(self) -> None:
@@ -228,7 +238,6 @@ class Collector:
             if kind in layout.TEXT_KINDS:
                 value = texts.get(value, 0)
             held.append((time - origin, index, code >> 8 & 0xFFF, kind, resource, site, value))
-        journal.last_time = max(journal.last_time, found[-1][2] - origin)
 
     def _release(self, batch: Batch, until: Nanoseconds) -> None:
         """Move what is old enough into the batch, in time order; late rows are moved behind the latest time."""

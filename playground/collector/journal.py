@@ -35,6 +35,8 @@ class Journal:
         """Whether the last time a segment was read to its end."""
         self.behind_since = 0
         """When that began; 0 when it is not behind."""
+        self.late = False
+        """Whether it is so far behind that it has to catch up."""
         self.definition: ProcessDefinition | None = None
         self.resources: dict[int, int] = {0: 0}
         self.sites: dict[int, int] = {0: 0}

@@ -35,7 +35,7 @@ class Forgotten(NamedTuple):
     resources: list[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ProcessState:
     """One process at one instant."""
 
@@ -99,6 +99,7 @@ MOST_LINES, MOST_TEXT = 10_000, 8 << 20
 MOST_RAISED = 200
 MOST_COUNTERS = 200
 _HANDLERS = rows.HANDLERS | told.HANDLERS
+_STATES = tuple(State)
 _OF_FOLDED = layout.TEXT_KINDS | {layout.RUN_ENDED}
 """Rows that count although their process was forgotten: the main process's are those of the run."""
 
@@ -278,7 +279,7 @@ class History:
     def _state(self, index: int, process: Process, t: Nanoseconds, holding: tuple[int, ...]) -> ProcessState:
         lane = process.lane
         i = lane.index_at(t)
-        state = State(lane.states[i])
+        state = _STATES[lane.states[i]]
         rss, threads = process.sample_at("rss", t), process.sample_at("threads", t)
         return ProcessState(
             index,

@@ -1,6 +1,6 @@
 """One consistent look at processes that stand still: what each of their threads waits for, and who could end it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from playground.procfs.calls import OUTSIDE, Call, Caller, Thing, decode
@@ -13,6 +13,8 @@ _OPEN = frozenset({"read", "write", "file", "socket"})
 """Kinds of things that a process has by a descriptor."""
 SOMEBODY_OUTSIDE = 0
 """Stands, among pids, for a process that is none of those looked at."""
+_MOST_AGAIN = 40
+"""So many processes are looked at a second time at most; where more have moved, nobody's wakers are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,55 @@ class Scene:
     inherited: Collection[Thing] = ()
     bystanders: Collection[int] = ()
     _mappings: dict[int, list[Mapping] | None] = field(default_factory=dict)
-    _owners: Owners | None = None
+    _owners: Owners = field(default_factory=Owners)
     _everything_read: bool = True
     _descriptors: bool = True
     """Whether what processes have open is of interest: somebody waits for such a thing."""
     _sockets: Sockets = field(default_factory=Sockets)
+    _before: dict[int, list[Thread]] = field(default_factory=dict)
+    _found: dict[int, dict[int, Call]] = field(default_factory=dict)
 
     def standing(self, pids: Iterable[int]) -> list[Standing]:
         """Those of the pids that stood still, all of them at one and the same time."""
-        before = {pid: found for pid in pids if (found := _asleep(pid)) is not None}
-        calls = {pid: self._calls(pid, found) for pid, found in before.items()}
-        things = {thing[0] for found in calls.values() for call in found.values() for thing in call.things}
+        for _ in self.steps(pids):
+            pass
+        return self.stood()
+
+    def steps(self, pids: Iterable[int]) -> Iterator[None]:
+        """Look at the pids, and at what everybody has, one process at a step; between steps time may pass."""
+        for pid in pids:
+            found = _asleep(pid)
+            if found is not None:
+                self._before[pid], self._found[pid] = found, self._calls(pid, found)
+            yield
+        things = {thing[0] for found in self._found.values() for call in found.values() for thing in call.things}
         self._descriptors = not things.isdisjoint(_OPEN)
-        self._own()
+        for pid in self.everybody:
+            self._everything_read &= self._read_what_it_has(pid)
+            yield
+        for pid in self.bystanders:
+            self._read_what_it_has(pid)
+            yield
+
+    def stood(self, everybody: Collection[int] | None = None) -> list[Standing]:
+        """Those that stood still since they were looked at, all of them until now; to be asked after all steps.
+
+        If time has passed meanwhile, ``everybody`` who is there now: who did not stand still may have got things.
+        """
         # Whoever was not given a core between the two readings slept from the one to the other.
-        return [Standing(pid, calls[pid]) for pid, found in before.items() if _asleep(pid) == found]
+        stood = [Standing(pid, self._found[pid]) for pid, found in self._before.items() if _asleep(pid) == found]
+        if everybody is not None:
+            self.everybody = frozenset(everybody)
+            self._read_again(self.everybody.difference(each.pid for each in stood))
+        return stood
+
+    def _read_again(self, pids: Collection[int]) -> None:
+        if len(pids) > _MOST_AGAIN:
+            self._everything_read = False
+            return
+        for pid in pids:
+            self._mappings.pop(pid, None)
+            self._everything_read &= self._read_what_it_has(pid)
 
     def wakers(self, thing: Thing) -> set[int] | None:
         """Pids that could end a wait for a thing; None when that cannot be said. A superset of those who will."""
@@ -66,10 +102,10 @@ class Scene:
                 return {pid for pid in kernel.children(one) if pid in self.everybody} or None
             case "mapped" | "read" | "write" | "file":
                 # Somebody must have it, or the call would return: a descriptor may be on its way through a socket.
-                owners = self._own()
-                if not self._everything_read or not owners.of(thing):
+                owners = self._owners.of(thing)
+                if not self._everything_read or not owners:
                     return None
-                return self._known(owners.of(thing)) | ({SOMEBODY_OUTSIDE} if owners.has_a_name(thing) else set())
+                return self._known(owners) | ({SOMEBODY_OUTSIDE} if self._owners.has_a_name(thing) else set())
             case "socket":
                 return self._peers(one)
             case _:
@@ -81,7 +117,7 @@ class Scene:
             return None
         if peer == 0:
             return set(self.everybody) if self._sockets.is_private(inode) else {SOMEBODY_OUTSIDE}
-        return self._known(self._own().of(("socket", peer, 0))) or {SOMEBODY_OUTSIDE}
+        return self._known(self._owners.of(("socket", peer, 0))) or {SOMEBODY_OUTSIDE}
 
     def _known(self, pids: set[int]) -> set[int]:
         """The same, with one stand-in for all that are not looked at."""
@@ -101,19 +137,9 @@ class Scene:
                 self._mappings[pid] = None
         return self._mappings[pid]
 
-    def _own(self) -> Owners:
-        if self._owners is not None:
-            return self._owners
-        owners = self._owners = Owners()
-        for pid in self.everybody:
-            self._everything_read &= self._read_what_it_has(pid, owners)
-        for pid in self.bystanders:
-            self._read_what_it_has(pid, owners)
-        return owners
-
-    def _read_what_it_has(self, pid: int, owners: Owners) -> bool:
+    def _read_what_it_has(self, pid: int) -> bool:
         """Take note of what a process has; False when we may not know."""
-        mappings = self._mapped(pid)
+        owners, mappings = self._owners, self._mapped(pid)
         owners.add_mappings(pid, mappings or ())
         try:
             if self._descriptors:

@@ -1,6 +1,5 @@
 """The app: a door to its screens."""
 
-import gc
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar
@@ -13,6 +12,7 @@ from textual.theme import Theme
 
 from playground import settings
 from playground.observed import Observed
+from playground.pace import collect_garbage_seldom
 from playground.replay import Replay
 from playground.terminal.keeper import Keeper
 from playground.terminal.leaving import Leaving
@@ -62,7 +62,7 @@ class PlaygroundApp(GuardedApp):
         else:
             self.push_screen(StageScreen(self.start, self._kept), lambda _: self.exit())
         self.call_after_refresh(self.theme_changed_signal.subscribe, self, self._keep_theme)  # from now on it is chosen
-        self.call_after_refresh(_collect_garbage_again)
+        self.call_after_refresh(collect_garbage_seldom)  # from the first picture on
 
     def action_help_quit(self) -> None:
         """Say that ctrl+c does nothing here, and which keys do what may have been meant."""
@@ -125,12 +125,6 @@ class PlaygroundApp(GuardedApp):
         if result is None and isinstance(self.start, Observed):
             result = self.start.exitcode
         super().exit(result, return_code, message)
-
-
-def _collect_garbage_again() -> None:
-    """What was imported stays: let the collector pass over it, and work from the first picture on."""
-    gc.freeze()
-    gc.enable()
 
 
 def run(start: Observed | Replay | Warden, keeper: Keeper) -> int:

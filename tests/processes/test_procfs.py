@@ -1,15 +1,19 @@
 """What the kernel says of a process that waits, for every kind of call; each in a real process."""
 
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from playground.probe import layout
 from playground.procfs import Scene, Standing
 from playground.procfs.calls import Call
+from playground.procfs.scene import SOMEBODY_OUTSIDE
+from tests.conftest import wait_for
 
 PRELUDE = """
 import ctypes, fcntl, multiprocessing as mp, os, select, signal, socket, subprocess, tempfile, threading, time
@@ -170,3 +174,38 @@ def test_the_other_end_in_another_process_is_found() -> None:
             assert found == {process.pid}
         finally:
             process.kill()
+
+
+def test_who_moves_between_the_steps_of_a_look_does_not_stand_still(tmp_path: Path) -> None:
+    """A reader sleeps throughout; another one is woken once and sleeps again, in the same call."""
+    ways = [tmp_path / "one", tmp_path / "other"]
+    for way in ways:
+        os.mkfifo(way)
+    program = "import os, sys\nend = os.open(sys.argv[1], os.O_RDWR)\nwhile True: os.read(end, 1)"
+    readers = [subprocess.Popen([sys.executable, "-c", program, str(way)]) for way in ways]
+    pids = [reader.pid for reader in readers]
+    try:
+        wait_for(lambda: {each.pid for each in _reading(Scene(pids).standing(pids))} == set(pids))
+        scene = Scene(pids)
+        for _ in scene.steps(pids):
+            pass
+        end = os.open(ways[1], os.O_WRONLY)
+        os.write(end, b"x")
+        wait_for(lambda: _reading(Scene([pids[1]]).standing([pids[1]])))
+        os.close(end)
+        with ways[0].open("wb") as writer, subprocess.Popen(["sleep", "60"], stdout=writer) as newcomer:
+            try:
+                standing = scene.stood([*pids, newcomer.pid])
+                assert [each.pid for each in standing] == pids[:1]
+                (thing,) = standing[0].calls[pids[0]].things
+                assert scene.wakers(thing) == {pids[0], newcomer.pid, SOMEBODY_OUTSIDE}
+            finally:
+                newcomer.kill()
+    finally:
+        for reader in readers:
+            reader.kill()
+            reader.wait()
+
+
+def _reading(standing: list[Standing]) -> list[Standing]:
+    return [each for each in standing if each.calls and each.calls[each.pid].operation == layout.OP_READ]

@@ -44,13 +44,15 @@ ALLOWED: dict[str, set[str]] = {
     "target": {"errors", "gallery", "scenario", "text"},
     "debugger": {"probe.entry", "text"},
     "scheduling": {"warden.kernel"},
+    "pace": set(),
+    "giving_way": {"procfs"},
     "observed": {
-        *("collector", "debugger", "errors", "findings", "history", "output", "probe.layout", "recording"),
+        *("collector", "debugger", "errors", "findings", "history", "output", "pace", "probe.layout", "recording"),
         *("scheduling", "summary"),
     },
     "live": {
         *("debugger", "errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
-        *("probe.entry", "probe.layout", "procfs", "standstill", "warden"),
+        *("giving_way", "probe.entry", "probe.layout", "procfs", "standstill", "warden"),
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
     "replay": {"findings", "history", "recording", "summary"},
@@ -60,7 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     "page": set(),
     "report": {"excerpt", "face", "findings", "history", "page", "text"},
     "passing": {"output"},
-    "headless": {"errors", "face", "observed", "output", "passing", "report", "text"},
+    "headless": {"errors", "face", "observed", "output", "pace", "passing", "report", "text"},
     "doctor": {
         *(
             "doctor",
@@ -91,8 +93,8 @@ ALLOWED: dict[str, set[str]] = {
             "probe.layout",
             "recording",
         ),
-        *("backtrace", "debugger", "output", "replay", "scenario", "scheduling", "settings", "summary", "target"),
-        *("terminal", "text", "together", "warden"),
+        *("backtrace", "debugger", "output", "pace", "replay", "scenario", "scheduling", "settings", "summary"),
+        *("target", "terminal", "text", "together", "warden"),
     },
     "cli": {
         *(

@@ -65,7 +65,8 @@ class StageScreen(RunScreen):
         self.face = face
         self._kept = kept
         self._view = self._first_view()
-        self._frames = 0
+        self._frames = self._whole = 0
+        """How many frames there were, and at which everything was shown last."""
         self._owed = False
         """Whether the next frame must show everything, as the last one did not and time may stand still."""
         self._target: Target | None = face.target if isinstance(face, LiveRun) else None
@@ -141,13 +142,14 @@ class StageScreen(RunScreen):
             self._owed = True
         else:
             moving = self.face.live or (isinstance(self.face, Replay) and self.face.playing)
-            self._show(all_of_it=self._owed or not moving or self._frames % SLOWER == 0)
+            self._show(all_of_it=self._owed or not moving or self._frames - self._whole >= SLOWER)
 
     def _show(self, *, all_of_it: bool = True) -> None:
         """Hand a new moment to the widgets; while time runs, to those that are read only every few frames."""
         if self._ending is not None:  # another thread writes the end of the history
             return
         self._owed = self._owed and not all_of_it
+        self._whole = self._frames if all_of_it else self._whole
         moment = moment_of(self.face, self._view)
         notice = clean(self.face.notice) if isinstance(self.face, Observed) else ""
         if not notice and self._frames > _PATIENCE and self._starts:
@@ -270,7 +272,7 @@ class StageScreen(RunScreen):
             self.notify(str(error), severity="error", markup=False)
             return
         self._view = replace(self._first_view(), zoom=self._view.zoom)
-        self._frames = self._said = 0
+        self._frames = self._whole = self._said = 0
         for reader in self.query(Reader):
             reader.reset()
         self.refresh_bindings()

@@ -57,6 +57,8 @@ class Panel(Widget, can_focus=True):
         self.border_title = title
         self._drawing, self._at_end = drawing, at_end
         self._strips: Sequence[Strip] = ()
+        self._span = 0, 0
+        """First line shown, and how many there are."""
         self._top: int | None = None
         """First line shown; None is the place that the panel chooses."""
 
@@ -83,15 +85,23 @@ class Panel(Widget, can_focus=True):
         drawn = self.draw(self.moment, self.size.width, self.size.height, self.palette)
         top = min(self.top_of(drawn) if self._top is None else self._top, max(0, len(drawn) - self.size.height))
         shown = drawn[top : top + self.size.height]
-        below = len(drawn) - top - self.size.height
-        told = (self.caption, f"↑{top}" if top else "", f"↓{below}" if below > 0 else "")
+        self._span = top, len(drawn)
+        above, below = self.unseen()
+        told = (self.caption, f"↑{above}" if above else "", f"↓{below}" if below > 0 else "")
         frame = self.parent if isinstance(self.parent, Frame) and not self.has_class("bare") else self
-        frame.border_subtitle = " ".join(filter(None, told))
+        subtitle = " ".join(filter(None, told))
+        if frame.border_subtitle != subtitle:  # to set it is to paint the whole frame
+            frame.border_subtitle = subtitle
         before, self._strips = self._strips, shown
         if len(before) != len(shown):
             self.refresh()
         elif changed := [y for y, strip in enumerate(shown) if strip != before[y]]:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def unseen(self) -> tuple[int, int]:
+        """How many lines are not seen above and below."""
+        top, count = self._span
+        return top, count - top - self.size.height
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:
         """Give all lines."""

@@ -24,9 +24,9 @@ class Processes(Table):
         """Draw from the first row on screen; the title tells how many are hidden."""
         if self._title:
             hidden = moment.hidden
-            self.border_title = (
-                f"{self._title}  {len(moment.states)} of {len(moment.states) + hidden}" if hidden else self._title
-            )
+            title = f"{self._title}  {len(moment.states)} of {len(moment.states) + hidden}" if hidden else self._title
+            if self.border_title != title:
+                self.border_title = title
         return processes.draw(moment, width, height, palette, self.first)
 
     @property

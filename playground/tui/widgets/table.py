@@ -67,14 +67,9 @@ class Table(Panel):
         self._first = table.visible(self._first, len(keys), self.room)
         return self._first
 
-    def redraw(self) -> None:
-        """Draw, and tell in the frame how much there is above and below."""
-        super().redraw()
-        if self.moment is not None and self.display:
-            above, below = self._first, len(self.keys) - self._first - self.room
-            self.border_subtitle = " ".join(
-                filter(None, (f"↑{above}" if above else "", f"↓{below}" if below > 0 else ""))
-            )
+    def unseen(self) -> tuple[int, int]:
+        """How many rows there are above and below: only those on screen are drawn."""
+        return self._first, len(self.keys) - self._first - self.room
 
     def scroll_rows(self, rows: int) -> None:
         """Show other rows; what is chosen stays chosen."""
