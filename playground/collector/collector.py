@@ -53,7 +53,6 @@ class Collector:
         """Whether what has waited for long is thinned too: somebody watches."""
         self.behind = False
         """Whether more was there than could be given the last time."""
-        """Whether more was there than could be given one by one."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
         self._held: list[Row] = []
         self._scanned: dict[Path, int] = {}

@@ -22,9 +22,7 @@ def replay_of(app: Driven) -> Replay:
 
 async def paused(app: Driven) -> Replay:
     replay = replay_of(app)
-    await app.until(lambda: replay.playhead > 0)
-    if replay.playing:
-        await app.press("space")
+    await app.until(lambda: replay.playhead > 0 and not replay.playing)  # half a second long, it plays to its end
     return replay
 
 
@@ -91,10 +89,10 @@ async def test_the_mouse_seeks_on_the_bar_and_on_a_lane() -> None:
         replay = await paused(app)
         await app.pilot.mouse_down(Transport, offset=(60, 0))
         await app.pilot.mouse_up(Transport, offset=(60, 0))
+        await app.until(lambda: 0 < replay.playhead < replay.history.until)
         first = replay.playhead
-        assert 0 < first < replay.history.until
         await app.pilot.click("#timeline", offset=(20, 5))
-        assert 0 < replay.playhead < first
+        await app.until(lambda: 0 < replay.playhead < first)
         await app.shows("▌A")
 
 
