@@ -17,6 +17,8 @@ from playground.procfs import threads
 from playground.standstill import Standstills
 from playground.warden import kernel
 
+TAKEN_NS = 100_000_000
+"""So long after a look its rows have been taken in."""
 SETTLED_NS = 1_500_000_000
 """How long it takes at most until everything that stands still has been judged."""
 _SOURCE_LIMIT = 1 << 20
@@ -38,6 +40,8 @@ class Attached(Observed):
             raise PlaygroundError(restriction)
         super().__init__(_info(root), record)
         self._children = 0
+        self._settled_at: Nanoseconds = 0
+        """Since when everybody who stands still has been looked at; 0 while that is not so."""
         self._root, self._end_when_judged, self._watch_s = root, end_when_judged, watch_s
         self.notice = restriction
         self._standstills = Standstills(self._collector, self.history, self._now, bystanders=self._others)
@@ -65,8 +69,13 @@ class Attached(Observed):
         return True
 
     def _has_judged(self, now: Nanoseconds) -> bool:
-        """Whether nothing more is to be asked; a machine that has much to do gets time for a second look."""
-        return not self._inspector.asking and (self._standstills.looks != 1 or now > 10 * SETTLED_NS)
+        """Whether nothing more is to be asked, and what was seen of all of them has been taken in.
+
+        A machine that has much to do gets time for that.
+        """
+        settled = self._standstills.settled and not self._inspector.asking
+        self._settled_at = (self._settled_at or now) if settled else 0
+        return (settled and now - self._settled_at > TAKEN_NS) or now > 10 * SETTLED_NS
 
     def close(self) -> None:
         """Look no more; the processes go on."""

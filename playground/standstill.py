@@ -65,8 +65,8 @@ class Standstills:
         self._collector, self._history, self._clock, self._inherited = collector, history, clock, inherited
         self._bystanders = bystanders
         self._stacks = Stacks(spots)
-        self.looks = 0
-        """How many looks there were."""
+        self.settled = False
+        """Whether everybody who stood still when it was last asked for rows had been looked at."""
         self._seen: dict[int, Nanoseconds] = {}
         """Process to the time of its last event when it was looked at."""
         self._alive = -1
@@ -83,13 +83,13 @@ class Standstills:
 
         ``everybody`` gives the pids of all processes of the run, those that do not sleep among them.
         """
-        if self._look is not None:
-            return self.go_on(everybody)
         now = self._clock()
         still = {index: last for index, last in asleep.items() if now - last > QUIET_NS and self._is_open_ended(index)}
+        self.settled = self._look is None and not self._is_fresh(still)
+        if self._look is not None:
+            return self.go_on(everybody)
         if now < self._next or not self._is_due(still, now):
             return []
-        self.looks += 1
         living = [process.pid for pid in everybody() if (process := kernel.read(pid)) is not None and process.alive]
         scene = Scene(living, self._inherited, self._bystanders() if self._bystanders is not None else ())
         pids = {self._history.processes[index].definition.pid: index for index in still}
@@ -127,10 +127,17 @@ class Standstills:
         wait = process.open_wait(layout.MAIN_THREAD)
         return wait is None or not wait.timed or wait.seen
 
+    @property
+    def _living(self) -> int:
+        return sum(1 for process in self._history.shown.values() if process.ended is None)
+
+    def _is_fresh(self, still: dict[int, Nanoseconds]) -> bool:
+        """Whether it is another picture than at the last look."""
+        return self._living != self._alive or any(self._seen.get(index) != last for index, last in still.items())
+
     def _is_due(self, still: dict[int, Nanoseconds], now: Nanoseconds) -> bool:
-        alive = sum(1 for process in self._history.shown.values() if process.ended is None)
-        fresh = alive != self._alive or any(self._seen.get(index) != last for index, last in still.items())
-        self._alive = alive
+        fresh = self._is_fresh(still)
+        self._alive = self._living
         if fresh:
             self._again = 0
         elif not still or now < self._again_at:

@@ -261,7 +261,7 @@ lock.acquire()
     with debugged(tmp_path, program) as it:
         worker = it.session("w1")
         looks = it.run._inspector._standstills
-        it.until(lambda: looks.looks >= 2)
+        it.until(lambda: looks.settled)
         assert it.run.findings.all == []
         assert not it.run.findings.all_stuck()
         it.ask(worker, "c")
