@@ -12,7 +12,7 @@ from textual.screen import Screen
 from playground.tui.widgets.panel import Panel
 
 _FEW = 3
-"""More keys than these for one thing are told as a range."""
+"""More keys than these are not told for one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +87,7 @@ def by_place(app: App[int], screen: Screen[object]) -> dict[str, list[tuple[str,
 
 
 def _range(keys: list[str]) -> str:
-    return " ".join(keys) if len(keys) <= _FEW else f"{keys[0]} … {keys[-1]}"
+    """Keys that follow each other as a range, such as ``0 … 9``; of others the first few."""
+    if len(keys) > _FEW and len(keys) == ord(keys[-1][0]) - ord(keys[0][0]) + 1:
+        return f"{keys[0]} … {keys[-1]}"
+    return " ".join(keys[:_FEW])

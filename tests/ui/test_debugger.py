@@ -8,7 +8,8 @@ from textual.widgets import Select
 
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
-from playground.target import file_target
+from playground.target import file_target, scenario_target
+from playground.tui.screens.beside import BesideScreen
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.debugger import Answer, Debugger
@@ -83,6 +84,19 @@ async def test_letters_are_typed_until_escape_and_leaving_at_a_breakpoint_leaves
     assert not any(os.path.exists(f"/proc/{process.definition.pid}") for process in run.history.processes)
     assert "done 1" not in [line.text for line in run.history.lines]
     assert os.listdir(os.environ["XDG_RUNTIME_DIR"]) == []
+
+
+async def test_runs_beside_each_other_do_not_wait_for_a_debugger_that_is_not_there() -> None:
+    run = LiveRun(scenario_target("debugging_a_child", {}), RunOptions(keep=False, debug=True))
+    async with driven(run) as app:
+        await app.shows("1 in the debugger")
+        await app.press("b")
+        await app.shows("End them and start both variants?")
+        await app.press("y")
+        await app.until(lambda: isinstance(app.app.screen, BesideScreen))
+        screen = app.app.screen
+        assert isinstance(screen, BesideScreen)
+        await app.until(lambda: all(isinstance(face, Replay) for face in screen.faces))
 
 
 @pytest.mark.thorough

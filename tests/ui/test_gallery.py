@@ -26,6 +26,13 @@ async def test_filter_finds_by_words_and_by_lesson_number() -> None:
         await app.shows("Pool.map")
 
 
+async def test_a_scenario_without_variants_says_so() -> None:
+    async with driven() as app:
+        await app.shows("Hello from several processes", "nap_ms")
+        await app.press("v")
+        await app.shows("has no variants")
+
+
 async def test_a_value_out_of_range_is_named_and_cannot_be_run() -> None:
     async with driven() as app:
         await app.shows("how many greet")

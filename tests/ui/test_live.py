@@ -131,6 +131,11 @@ async def test_leaving_asks_while_processes_live_and_ends_them() -> None:
         await app.shows("End them and leave?")
         await app.press("escape")
         assert run.live
+        focused = app.app.focused
+        await app.press("q", "R")
+        await app.shows("End them and start again?")
+        await app.press("n")
+        assert app.app.focused is focused, "no to the second of two questions left nothing with the focus"
         await app.press("q", "y")
         await app.until(lambda: isinstance(app.app.screen, GalleryScreen))
         assert not any(os.path.exists(f"/proc/{p.definition.pid}") for p in run.history.processes)

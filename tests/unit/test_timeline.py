@@ -77,6 +77,18 @@ def test_whatever_happened_every_row_is_as_wide_as_the_screen(
     assert {sum(len(text) for text, *_ in strip_of(row)) for row in rows} == {places.names + scale.width}
 
 
+def test_lanes_of_processes_with_long_names_can_be_told_apart() -> None:
+    run = Run()
+    for number in (11, 12):
+        run.process(f"downloads-what-is-wanted-{number}")
+    run.row(1, 0, layout.SLEEPING)
+    moment = moment_at(run.history(), 2)
+    places = plan(moment, 12, None, 0)
+    rows = Drawing(PALETTE).rows(moment, Scale(0, MS, 40), places, Pointer(moment.at, None))
+    names = {strip_of(row).crop(0, places.names).text.strip() for row in rows}
+    assert sum("…" in name and name.endswith(("-11", "-12")) for name in names) == 2
+
+
 def test_a_page_that_moved_is_as_if_drawn_anew() -> None:
     history = two_and_a_lock().history()
     moved, fresh = Lanes(Ink(PALETTE)), Lanes(Ink(PALETTE))

@@ -16,7 +16,7 @@ from playground.tui.render import table
 from playground.tui.render.cells import HELD_MEANINGS, MEANINGS, Ink
 from playground.tui.render.connections import Link, links_between
 from playground.tui.render.lanes import Kept, Lanes
-from playground.tui.render.line import fitted, narrow
+from playground.tui.render.line import fitted, middle_out, narrow
 from playground.tui.render.marks import marks
 from playground.tui.render.palette import HOLDING, SOLID, Palette, blend
 from playground.tui.render.plan import Plan
@@ -191,7 +191,8 @@ def _name(moment: Moment, index: int, plan: Plan, palette: Palette, *, coming: b
 
 @lru_cache(2048)
 def _named(sign: str, name: str, width: int, styles: tuple[Style, Style, Style]) -> tuple[Token, ...]:
-    return (*tokens(sign, styles[0]), *tokens(fitted(name, width - 2), styles[1]), (" ", styles[2]))
+    name = fitted(middle_out(name, width - 2), width - 2)
+    return (*tokens(sign, styles[0]), *tokens(name, styles[1]), (" ", styles[2]))
 
 
 def _playhead(kept: Kept, x: int, ink: Ink) -> Token:

@@ -49,9 +49,12 @@ def show_beside(
     kept: SettingsFile,
     then: Any = None,
 ) -> None:
-    """Start two variants of a scenario at the same instant and show them; what goes wrong is said."""
+    """Start two variants of a scenario at the same instant and show them; what goes wrong is said.
+
+    Without the debugger: here is no place to answer it, and who stood at a breakpoint would stand there for ever.
+    """
     try:
-        runs = start_together(targets, options)
+        runs = start_together(targets, replace(options, debug=False))
     except (PlaygroundError, OSError) as error:
         app.notify(str(error), severity="error", markup=False)
         return

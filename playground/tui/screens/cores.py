@@ -16,7 +16,7 @@ class CoresScreen(ModalScreen[frozenset[int] | None]):
 
     DEFAULT_CSS = """
     CoresScreen { align: center middle; }
-    CoresScreen Vertical { width: 58; max-width: 94%; height: auto; max-height: 90%; border: round $accent;
+    CoresScreen Vertical { width: 62; max-width: 94%; height: auto; max-height: 90%; border: round $accent;
         background: $background; border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
     CoresScreen SelectionList { height: auto; max-height: 20; border: none; padding: 0; background: $background;
         scrollbar-size-vertical: 1; }

@@ -263,7 +263,9 @@ class GalleryScreen(Screen[None]):
         self._fill_recordings()
 
     def action_variant(self) -> None:
-        """Choose the next variant."""
+        """Choose the next variant; say so when there is none."""
+        if self._scenario is not None and all(each.name != "variant" for each in self._scenario.parameters):
+            self.notify(f"{self._scenario.title} has no variants", markup=False)
         self.query_one(Form).next_variant()
 
     def action_filter(self) -> None:

@@ -19,6 +19,7 @@ from playground.tui.widgets.timeline import Sought
 class Counters(Panel):
     """A plot for each shared value, semaphore, queue and pool, on the timeline's stretch of time."""
 
+    BINDING_GROUP_TITLE = "In the counters"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "plot(-1)", "Previous counter", show=False),
         Binding("down,j", "plot(1)", "Next counter", show=False),

@@ -22,10 +22,11 @@ _MOST = 200
 class Answer(Input):
     """The line in which commands are typed; up and down bring back earlier ones."""
 
+    BINDING_GROUP_TITLE = "In the debugger"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "earlier(1)", show=False),
         Binding("down", "earlier(-1)", show=False),
-        Binding("escape", "leave", show=False),
+        Binding("escape", "leave", "Leave the line", tooltip="Let keys be commands again"),
     ]
 
     def __init__(self) -> None:
@@ -48,6 +49,10 @@ class Answer(Input):
         self._back = min(max(self._back + step, 0), len(self._given))
         self.value = self._given[-self._back] if self._back else ""
         self.cursor_position = len(self.value)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
+        """Only who is in the line can leave it."""
+        return action != "leave" or self.has_focus
 
     def action_leave(self) -> None:
         """Let keys be commands again."""

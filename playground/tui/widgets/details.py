@@ -21,6 +21,7 @@ _POLL_S = 0.05
 class Details(Linked):
     """A page of facts; its names lead on."""
 
+    BINDING_GROUP_TITLE = "In the details and the waits"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "stack", "Full stack", tooltip="Take the full stack of the process"),
     ]

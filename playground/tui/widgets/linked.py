@@ -16,6 +16,7 @@ from playground.tui.widgets.panel import Panel
 class Linked(Panel):
     """Up and down go from one line with links to the next, left and right along a line, Enter where it leads."""
 
+    BINDING_GROUP_TITLE = "In the details and the waits"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "line(-1)", "Previous line", show=False),
         Binding("down,j", "line(1)", "Next line", show=False),

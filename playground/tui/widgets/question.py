@@ -30,7 +30,8 @@ class Question(Static, can_focus=True):
         self._then = then
         self.update(Text(f"{text}   y or Enter: yes   n: no"))
         self.display = True
-        self._back = self.screen.focused
+        if self.screen.focused is not self:  # one question may follow another that has no answer yet
+            self._back = self.screen.focused
         self.focus()
 
     def tell(self, text: str) -> None:

@@ -18,6 +18,7 @@ from playground.tui.widgets.table import Table
 class Resources(Table):
     """One line for each resource."""
 
+    BINDING_GROUP_TITLE = "In the resources"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "row(-1)", "Previous resource", show=False),
         Binding("down,j", "row(1)", "Next resource", show=False),
