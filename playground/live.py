@@ -298,8 +298,9 @@ class LiveRun(Observed):
         self._left = message["names"]
 
     def _tell_if_nothing_is_observed(self, now: Nanoseconds) -> None:
-        """Say once that no process has loaded the probe, though the program has ended or had time for it."""
-        late = self._speaks_by is not None and (now > self._speaks_by or self._status is not None)
+        """Say once that no process has loaded the probe, though the program has ended by itself or had time for it."""
+        ended = self._status is not None and self._status >= 0  # who was killed may not have come to it
+        late = self._speaks_by is not None and (now > self._speaks_by or ended)
         index = self._collector.process_index(self._host[0])
         if late and index is not None:
             self._speaks_by = None

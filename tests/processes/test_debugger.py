@@ -299,6 +299,19 @@ def test_when_the_other_end_goes_the_program_goes_on(tmp_path: Path) -> None:
         assert it.output()[-1] == "codes 0 0"
 
 
+def test_without_a_descriptor_for_it_the_program_goes_on(tmp_path: Path) -> None:
+    program = """import resource
+def work(n):
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    breakpoint()
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+"""
+    with debugged(tmp_path, program + MAIN, "fork", "1") as it:
+        it.ends()
+        assert it.output()[-1] == "codes 0"
+
+
 def test_without_a_screen_it_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "program.py"
     path.write_text("breakpoint()\n")

@@ -227,6 +227,7 @@ def test_a_start_that_is_cut_off_is_no_success(who: str, code: int, says: str, u
     assert (run.exitcode, run.outcome == "finished") == (code, False)
     assert says in run.notice
     assert not says or says in run.history.lines[-1].text
+    assert not run.history.not_observed
 
 
 def test_death_of_the_foster_in_the_middle_is_no_success(tmp_path: Path) -> None:
