@@ -65,7 +65,11 @@ class LiveRun(Observed):
         """Start it; ``origin`` is where its time counts from, as in ``Observed``, for runs on one clock."""
         self.target, self.options = target, options
         self._warden = warden or Warden()
-        self._directory = rundir.create()
+        try:
+            self._directory = rundir.create()
+        except OSError:
+            self._warden.leave()
+            raise
         path = options.record or recording.new_path(target.name)
         try:
             fallback = os.path.join(self._directory.path, "journals")
