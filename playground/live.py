@@ -235,7 +235,7 @@ class LiveRun(Observed):
         """Record as the person's action that they let somebody go on from the debugger."""
         for session in said:
             index = self._collector.process_index(session.pid)
-            if not session.open and index is not None and index < len(self.history.processes):
+            if session.left and not session.open and index is not None and index < len(self.history.processes):
                 self._act(index, f"leave the debugger of {self.history.name(index)}", self._now())
 
     def _send(self, pid: int, start: int, signum: int) -> None:

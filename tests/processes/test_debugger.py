@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,6 +141,14 @@ def test_quit_ends_the_process_as_pdb_does(tmp_path: Path) -> None:
         assert it.output("stderr")[-1] == "bdb.BdbQuit"
         (finding,) = it.run.findings.all
         assert (finding.severity, finding.advice) == ("info", "You left its debugger with q; c lets the program go on.")
+
+
+def test_who_is_killed_at_a_breakpoint_was_not_let_go_on(tmp_path: Path) -> None:
+    with debugged(tmp_path, WORK + MAIN, "fork", "1") as it:
+        it.session("w1")
+        it.run.signal(it.index("w1"), signal.SIGKILL)
+        it.ends()
+        assert it.output("action") == ["kill w1"]
 
 
 def test_several_processes_have_a_session_each(tmp_path: Path) -> None:
