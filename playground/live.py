@@ -348,7 +348,8 @@ class LiveRun(Observed):
             journal.dead = journal.dead or self._over
         self._take(now)
         if not self.history.processes and self._collector.process_index(self._host[0]) is None:
-            self._collector.observe_process(*self._host, 0, "main", "main", 0)
+            began = 0 if self._host[0] else None  # refused, it never ran: it is there for what is told of the run
+            self._collector.observe_process(*self._host, 0, "main", "main", began)
             self._take(now)
         if self._cut is not None:
             self._row(0, layout.NOTICE, self._collector.names.text(self.notice), now)
