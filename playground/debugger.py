@@ -44,6 +44,8 @@ class Session:
     """What was said last and is no whole line."""
     changes: int = 0
     """How often something was added."""
+    left: bool = False
+    """Whether the last breakpoint was left after a command, and not by an end at the prompt."""
     _link: socket.socket | None = None
     _decoder: codecs.IncrementalDecoder = field(default_factory=lambda: _DECODER("replace"))
 
@@ -92,6 +94,7 @@ class Session:
         if self._link is not None:
             self._link.close()
             self._link = None
+            self.left = not self.prompt
             if self.prompt:
                 self._add("\n")
             self.changes += 1

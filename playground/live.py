@@ -65,7 +65,11 @@ class LiveRun(Observed):
         """Start it; ``origin`` is where its time counts from, as in ``Observed``, for runs on one clock."""
         self.target, self.options = target, options
         self._warden = warden or Warden()
-        self._directory = rundir.create()
+        try:
+            self._directory = rundir.create()
+        except OSError:
+            self._warden.leave()
+            raise
         path = options.record or recording.new_path(target.name)
         try:
             fallback = os.path.join(self._directory.path, "journals")
@@ -231,7 +235,7 @@ class LiveRun(Observed):
         """Record as the person's action that they let somebody go on from the debugger."""
         for session in said:
             index = self._collector.process_index(session.pid)
-            if not session.open and index is not None and index < len(self.history.processes):
+            if session.left and not session.open and index is not None and index < len(self.history.processes):
                 self._act(index, f"leave the debugger of {self.history.name(index)}", self._now())
 
     def _send(self, pid: int, start: int, signum: int) -> None:
@@ -298,8 +302,9 @@ class LiveRun(Observed):
         self._left = message["names"]
 
     def _tell_if_nothing_is_observed(self, now: Nanoseconds) -> None:
-        """Say once that no process has loaded the probe, though the program has ended or had time for it."""
-        late = self._speaks_by is not None and (now > self._speaks_by or self._status is not None)
+        """Say once that no process has loaded the probe, though the program has ended by itself or had time for it."""
+        ended = self._status is not None and self._status >= 0  # who was killed may not have come to it
+        late = self._speaks_by is not None and (now > self._speaks_by or ended)
         index = self._collector.process_index(self._host[0])
         if late and index is not None:
             self._speaks_by = None
@@ -343,7 +348,8 @@ class LiveRun(Observed):
             journal.dead = journal.dead or self._over
         self._take(now)
         if not self.history.processes and self._collector.process_index(self._host[0]) is None:
-            self._collector.observe_process(*self._host, 0, "main", "main", 0)
+            began = 0 if self._host[0] else None  # refused, it never ran: it is there for what is told of the run
+            self._collector.observe_process(*self._host, 0, "main", "main", began)
             self._take(now)
         if self._cut is not None:
             self._row(0, layout.NOTICE, self._collector.names.text(self.notice), now)

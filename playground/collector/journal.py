@@ -34,7 +34,7 @@ class Journal:
         self.rolled = False
         """Whether the last time a segment was read to its end."""
         self.behind_since = 0
-        """When that began; 0 when it is not behind."""
+        """When it fell behind; 0 when it is not."""
         self.late = False
         """Whether it is so far behind that it has to catch up."""
         self.definition: ProcessDefinition | None = None

@@ -17,7 +17,6 @@ from playground.probe import layout
 _UNSEEN = "Nothing is wrong if a file lock, a socket, a signal or a file puts them in order: that is not seen."
 _NO_FLAG = 4
 """So many different values make a counter of what might be a flag or the number of whose turn it is."""
-_ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
 
 
 @dataclass(slots=True)

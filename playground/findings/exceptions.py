@@ -9,7 +9,6 @@ from playground.findings.missing_guard import is_missing_guard
 from playground.history import History, Nanoseconds
 from playground.probe import layout
 
-_ADVICE = "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
 _CURES = tuple(
     (re.compile(pattern), cure)
     for pattern, cure in (
@@ -88,12 +87,12 @@ _CURES = tuple(
 
 _OF_PROCESS = "Read the traceback in the log; a parent learns of it only by the exit code, or through a pool's result."
 _OF_THREAD = "Read the traceback in the log; the process goes on, and join() of the thread does not tell of it."
+_OF_ITEM = "Put only what can be pickled: whoever waits for this item waits in vain."
 _OF_QUIT = "You left its debugger with q; c lets the program go on."
 _QUIT_NS = 5_000_000_000
 """The exception follows the command at once, unless the program has to clean up."""
 _MOST_WAITS = 100
 """With more waits in that time it is not the debugger that was left."""
-_OF_ITEM = "Put only what can be pickled: whoever waits for this item waits in vain."
 
 
 class Exceptions:
@@ -118,7 +117,7 @@ class Exceptions:
         cure = next((cure for pattern, cure in _CURES if pattern.search(trace.error)), "")
         if trace.error.startswith("bdb.BdbQuit") and self._was_debugged(process, thread, h.time[row]):
             severity, cure = "info", _OF_QUIT
-        cure = cure or (_OF_THREAD if severity == "warning" else _OF_PROCESS)
+        cure = cure or (_OF_ITEM if fed else _OF_THREAD if severity == "warning" else _OF_PROCESS)
         key = (process, "queue") if fed else (process,) if thread == layout.MAIN_THREAD else (process, thread)
         sentence = f"{said} {trace.error}{place}"
         yield Finding("unhandled_exception", severity, (process,), (), h.time[row], sentence, cure, key=key)

@@ -81,9 +81,10 @@ class Console(io.TextIOBase):
         import _socket  # not ``socket``: the program may have a module of that name
 
         self._pid, self._read, self._alone, self._told = os.getpid(), b"", False, False
-        self._socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM | _socket.SOCK_CLOEXEC)
-        self._socket.settimeout(None)
+        self._socket = None
         try:
+            self._socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM | _socket.SOCK_CLOEXEC)
+            self._socket.settimeout(None)
             self._socket.connect(os.path.join(entry.requests, entry.DEBUG_SOCKET))
             who = f"{state.pid} {state.start} {thread_bits() >> layout.THREAD_SHIFT}\n"
             self._socket.sendall(who.encode(), _NO_SIGPIPE)

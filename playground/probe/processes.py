@@ -227,12 +227,6 @@ def patch_spawn(module: ModuleType) -> None:
     old = patching.put(module, "_main", main)
 
 
-def patch_shared_memory(module: ModuleType) -> None:
-    """Patch ``multiprocessing.shared_memory``: names carry the run's id, so that they can be found afterwards."""
-    patching.put(module, "_SHM_NAME_PREFIX", f"/psm_{entry.run}")
-    patching.put(module, "_SHM_SAFE_NAME_LENGTH", len(f"/psm_{entry.run}") + 8)
-
-
 def at_exit() -> None:
     """Record that the main program or a fork of it ends, and the exception that ended it."""
     if os.getpid() != state.pid:

@@ -12,6 +12,7 @@ from textual.app import App, SuspendNotSupported
 
 from playground.errors import PlaygroundError
 from playground.text import clean
+from playground.warden.client import is_no_run
 
 _BEAT_S = 0.05
 """How often the run is looked after while the editor has the terminal."""
@@ -56,6 +57,7 @@ def edit(app: App[int], file: str, line: int, meanwhile: Callable[[], object]) -
         with app.suspend():
             signal.signal(signal.SIGINT, lambda *_: None)  # ctrl+c is the editor's; ignored, it would be so there too
             editor = subprocess.Popen(words)
+            is_no_run(editor.pid)
             while editor.poll() is None:
                 meanwhile()
                 time.sleep(_BEAT_S)

@@ -117,19 +117,19 @@ class Warden:
         survivors = self._wait_until_clean()
         if survivors is None:
             survivors = self.take_over()
-        elif self._directory is not None and os.path.exists(self._directory.path):
-            rundir.remove(self._directory.run, self._directory.path)  # it was short of descriptors, for instance
+        if self._directory is not None and os.path.exists(self._directory.path):
+            rundir.remove(self._directory.run, self._directory.path)  # it was killed, or short of descriptors
         self._release()
         return survivors
 
     def take_over(self) -> list[int]:
-        """End the run without the warden: its orphans are our children since we are a subreaper too."""
+        """End the run without the warden: its orphans are our children since we are a subreaper too.
+
+        What the run has written stays until ``leave``, for whoever reads it.
+        """
         self._process.kill()
         self._process.wait()
-        survivors = sweep(self._orphans, self._reap_orphans)
-        if self._directory is not None:
-            rundir.remove(self._directory.run, self._directory.path)
-        return [process.pid for process in survivors]
+        return [process.pid for process in sweep(self._orphans, self._reap_orphans)]
 
     def _wait_until_clean(self) -> list[int] | None:
         """Pids that could not be ended, once the warden says it is done; None when it does not."""

@@ -1,4 +1,4 @@
-"""Clearing what runs left behind whose playground and warden were killed in the same instant."""
+"""Clearing what runs left behind whose playground, warden and foster were killed in the same instant."""
 
 from collections.abc import Mapping
 from functools import partial

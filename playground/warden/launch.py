@@ -49,7 +49,7 @@ def launch(command: Command) -> int:
 
 def _become(command: Command, parent: int, writer: int) -> NoReturn:
     try:
-        os.setpgid(0, 0)  # the warden's session has no terminal; a session's leader could not call setpgrp itself
+        os.setpgid(0, 0)  # the foster's session has no terminal; a session's leader could not call setpgrp itself
         signal_at_death_of_parent(signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(127)

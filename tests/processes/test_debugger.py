@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,6 +141,14 @@ def test_quit_ends_the_process_as_pdb_does(tmp_path: Path) -> None:
         assert it.output("stderr")[-1] == "bdb.BdbQuit"
         (finding,) = it.run.findings.all
         assert (finding.severity, finding.advice) == ("info", "You left its debugger with q; c lets the program go on.")
+
+
+def test_who_is_killed_at_a_breakpoint_was_not_let_go_on(tmp_path: Path) -> None:
+    with debugged(tmp_path, WORK + MAIN, "fork", "1") as it:
+        it.session("w1")
+        it.run.signal(it.index("w1"), signal.SIGKILL)
+        it.ends()
+        assert it.output("action") == ["kill w1"]
 
 
 def test_several_processes_have_a_session_each(tmp_path: Path) -> None:
@@ -297,6 +306,19 @@ def test_when_the_other_end_goes_the_program_goes_on(tmp_path: Path) -> None:
         it.debugger.close()
         it.ends()
         assert it.output()[-1] == "codes 0 0"
+
+
+def test_without_a_descriptor_for_it_the_program_goes_on(tmp_path: Path) -> None:
+    program = """import resource
+def work(n):
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    breakpoint()
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+"""
+    with debugged(tmp_path, program + MAIN, "fork", "1") as it:
+        it.ends()
+        assert it.output()[-1] == "codes 0"
 
 
 def test_without_a_screen_it_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The warden launches, reports, signals and leaves nothing behind."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from playground.live import LiveRun, RunOptions
-from playground.target import Target
+from playground.target import Target, file_target
 from playground.warden import janitor, kernel, rundir
 from playground.warden.channel import Message
 from playground.warden.client import Warden
@@ -227,6 +228,8 @@ def test_a_start_that_is_cut_off_is_no_success(who: str, code: int, says: str, u
     assert (run.exitcode, run.outcome == "finished") == (code, False)
     assert says in run.notice
     assert not says or says in run.history.lines[-1].text
+    assert not run.history.not_observed
+    assert [each["name"] for each in (run.summary or {})["processes"]] == ([] if says else ["main"])
 
 
 def test_death_of_the_foster_in_the_middle_is_no_success(tmp_path: Path) -> None:
@@ -238,6 +241,36 @@ def test_death_of_the_foster_in_the_middle_is_no_success(tmp_path: Path) -> None
     wait_for(lambda: run.tick() and run.ended)
     assert (run.exitcode, run.outcome) == (137, "stopped")
     assert "helper was killed" in run.notice
+
+
+def test_what_was_recorded_is_read_though_warden_and_foster_were_killed(tmp_path: Path) -> None:
+    up, program = tmp_path / "up", tmp_path / "program.py"
+    program.write_text(
+        "import multiprocessing as mp, sys, time\nlock = mp.Lock()\nfor _ in range(500):\n    with lock: pass\n"
+        "open(sys.argv[1], 'w').close(); time.sleep(60)"
+    )
+    run = LiveRun(file_target(str(program), [str(up)], None), RunOptions(keep=False))
+    wait_for(up.exists)
+    warden = run._warden
+    (foster,) = kernel.children(warden.pid)
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in (warden.pid, foster):
+            os.kill(pid, number)
+    wait_for(lambda: (found := kernel.read(warden.pid)) and found.state == "Z")
+    wait_for(lambda: run.tick() and run.ended)
+    assert [each["acquired"] for each in (run.summary or {})["resources"]] == [500]
+    assert not os.path.exists(run._directory.path)
+
+
+def test_without_a_descriptor_a_start_leaves_no_warden() -> None:
+    warden, before = Warden(), resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            LiveRun(Target("program", "", ("program",)), RunOptions(keep=False), warden)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert kernel.read(warden.pid) is None
 
 
 @pytest.mark.parametrize("who", ["pid", "foster"])

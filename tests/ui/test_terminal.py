@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.warden import kernel
 from tests.chaos import terminals
 from tests.conftest import wait_for
 from tests.ui.escapes import Escapes
@@ -173,6 +174,48 @@ echo "$@" > arguments
 touch editing
 while [ ! -e written ]; do sleep 0.02; done
 """
+
+
+STAYS = """
+import multiprocessing as mp, os
+def stay(event):
+    open("up", "w").write(str(os.getpid()))
+    event.wait()
+if __name__ == "__main__":
+    event = mp.Event()
+    mp.Process(target=stay, args=(event,)).start()
+    event.wait()
+"""
+WAITS = """#!/bin/sh
+touch editing
+while [ ! -e over ]; do sleep 0.02; done
+touch edited
+"""
+
+
+def test_an_editor_is_no_part_of_a_run_that_is_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("program.py").write_text(STAYS)
+    Path("editor").write_text(WAITS)
+    Path("editor").chmod(0o755)
+    root = str(Path(__file__).parents[2])
+    terminal = Terminal("run", "--no-record", "program.py", EDITOR=f"{tmp_path}/editor", PYTHONPATH=root)
+    try:
+        terminal.shows(" event ")
+        terminal.type("o")
+        wait_for(lambda: terminal.read() and Path("editing").exists() and Path("up").read_text(), 20)
+        child = int(Path("up").read_text())
+        children = kernel.children(terminal.process.pid)
+        (warden,) = (pid for pid in children if b"playground.warden" in kernel.command_line(pid))
+        (foster,) = kernel.children(warden)
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in (warden, foster):
+                os.kill(pid, number)
+        wait_for(lambda: kernel.read(child) is None, 20)
+        Path("over").touch()
+        wait_for(lambda: Path("edited").exists(), 20)
+    finally:
+        terminal.close()
 
 
 def test_an_editor_has_the_terminal_while_the_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

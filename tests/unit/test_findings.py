@@ -179,6 +179,15 @@ def test_an_item_that_a_queue_could_not_send_ends_nobody() -> None:
     ]
 
 
+def test_the_advice_for_an_item_is_not_that_for_a_process() -> None:
+    run = Run()
+    trace = (
+        'Traceback (most recent call last):\n  File "/usr/lib/python3.11/multiprocessing/queues.py", line 244, in _feed'
+    )
+    run.row(10, run.process("child"), layout.RAISED, value=run.text(f"{trace}\n    obj = dumps(obj)\nValueError: no\n"))
+    assert [each.advice[:32] for each in run.findings()] == ["Put only what can be pickled: wh"]
+
+
 # --- All of them ------------------------------------------------------------------------------------
 
 

@@ -335,7 +335,6 @@ def _with_words(words: list[str]) -> list[Scenario]:
 
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
-_NOTHING_FOUND = " nothing has these words\n Escape shows all again"
 _NO_RECORDINGS = " nothing recorded so far: Enter on a scenario runs and records it"
 _HINT = Content.from_markup(
     "[b]Enter[/] runs the chosen scenario in real processes, [b]v[/] takes another variant.\n"
