@@ -108,11 +108,16 @@ def other_program() -> None:
     os.execve("/bin/sleep", ["kworker/0:1", "1000"], {})
 
 
+_MOST = 600
+"""Entries of /proc, of which the box has its own."""
+
+
 def bomb() -> None:
-    """Forks without end; the limit of the run stops it."""
+    """Forks without end; the limit of the run stops it, and if it does not, the machine must live all the same."""
     all_up()
     while True:
-        os.fork()
+        if len(os.listdir("/proc")) < _MOST:
+            os.fork()
 
 
 def tracker_killed() -> None:
