@@ -214,6 +214,7 @@ def test_an_editor_is_no_part_of_a_run_that_is_taken_over(tmp_path: Path, monkey
         wait_for(lambda: kernel.read(child) is None, 20)
         Path("over").touch()
         wait_for(lambda: Path("edited").exists(), 20)
+        wait_for(lambda: not os.listdir(os.environ["XDG_RUNTIME_DIR"]), 20)  # the run's directory is gone
     finally:
         terminal.close()
 
