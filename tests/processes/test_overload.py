@@ -30,7 +30,7 @@ def test_what_is_thinned_in_parts_is_counted_exactly(tmp_path: Path) -> None:
     try:
         program.process.wait(60)
         collector = program.collector
-        collector.most_rows, collector.in_time = MOST, True
+        collector.most_rows, collector.far_behind, collector.in_time = MOST, 5, True
         program.drain_until(lambda: bool(collector.journals) and not collector.behind)
         program.drain(final=True)
     finally:
