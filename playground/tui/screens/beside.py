@@ -19,10 +19,9 @@ from playground.target import Target
 from playground.text import clean
 from playground.together import Together, start_together
 from playground.tui.moment import Clock, Moment, moment_of
-from playground.tui.screens.run_screen import RunScreen
+from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
 from playground.tui.widgets.commands import Commands
-from playground.tui.widgets.fast import terminal_is_behind
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.picked import Picked
 from playground.tui.widgets.player import Player
@@ -32,10 +31,6 @@ from playground.tui.widgets.steering import Steering
 from playground.tui.widgets.timeline import Sought
 from playground.tui.widgets.transport import Transport
 
-FRAMES = 20
-"""Frames a second."""
-_SLOWER = 4
-"""Texts follow every so many frames."""
 _NARROW = 140
 """With fewer columns than these the runs stand above each other."""
 _LINKED = frozenset({"zoom", "stretch", "cursor", "links", "ended", "order", "frozen_at"})
@@ -86,8 +81,6 @@ class BesideScreen(RunScreen):
         self._front = 0
         """The side that keys act on."""
         self._together: Together | None = None
-        self._frames = 0
-        self._owed = False
 
     @property
     def faces(self) -> Sequence[Face]:
@@ -123,28 +116,19 @@ class BesideScreen(RunScreen):
         """Fold the layout for small terminals."""
         self.set_class(self.size.width < _NARROW, "narrow")
 
-    def on_screen_resume(self) -> None:
-        """Show what has happened while another screen lay over this one."""
-        if self._frames:
-            self._show()
-
     # --- Frames --------------------------------------------------------------------------------------
 
-    def _frame(self) -> None:
-        if self._ending is not None:
-            self._go_on_ending(self._ending)
-            return
+    @property
+    def moves(self) -> bool:
+        """Whether a run goes on, or both are played."""
+        return self._together is None or self._together.playing
+
+    def take_in(self) -> bool:
+        """Let both take in what is new, or move the playhead of both."""
         changed = [self._tick(number) for number in range(len(self._faces))]
         if self._together is not None:
             changed.append(self._together.tick())
-        self._frames += 1
-        if not (any(changed) or self._owed) or not self.is_current:
-            return
-        if terminal_is_behind(self.app):
-            self._owed = True
-        else:
-            moving = self._together is None or self._together.playing
-            self._show(all_of_it=self._owed or not moving or self._frames % _SLOWER == 0)
+        return any(changed)
 
     def _tick(self, number: int) -> bool:
         """Let a run take in what is new; one that has ended becomes its replay."""
@@ -168,21 +152,17 @@ class BesideScreen(RunScreen):
         self._together.set_speed(self._kept.settings.speed)
         return self._together
 
-    def _show(self, *, all_of_it: bool = True) -> None:
-        """Hand new moments to the widgets; while time runs, to those that are read only every few frames."""
-        if self._ending is not None:  # another thread writes the end of the histories
-            return
-        self._owed = self._owed and not all_of_it
+    def hand_down(self, *, all_of_it: bool) -> None:
+        """Hand new moments to the widgets."""
         moments = self._moments()
         front = moments[self._front]
-        with self.app.batch_update():
-            self.query_one(Steering).moment = self.query_one(Picked).moment = front
-            if self._together is not None:
-                played = moment_of(self._together, View())
-                self.query_one(Player).moment = self.query_one(Transport).moment = played
-            for side, moment, face in zip(self.query(Side), moments, self._faces, strict=True):
-                notice = clean(face.notice) if isinstance(face, Observed) else ""
-                side.show(moment, notice, all_of_it=all_of_it)
+        self.query_one(Steering).moment = self.query_one(Picked).moment = front
+        if self._together is not None:
+            played = moment_of(self._together, View())
+            self.query_one(Player).moment = self.query_one(Transport).moment = played
+        for side, moment, face in zip(self.query(Side), moments, self._faces, strict=True):
+            notice = clean(face.notice) if isinstance(face, Observed) else ""
+            side.show(moment, notice, all_of_it=all_of_it)
 
     def _moments(self) -> list[Moment]:
         """A moment of each run, on one clock."""

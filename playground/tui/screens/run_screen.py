@@ -1,4 +1,4 @@
-"""What screens over runs have in common: whoever leaves ends the processes, after a question."""
+"""What screens over runs have in common: frames, and that whoever leaves ends the processes, after a question."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,12 +9,18 @@ from textual.screen import Screen
 
 from playground.face import Face
 from playground.observed import Observed
+from playground.tui.widgets.fast import terminal_is_behind
 from playground.tui.widgets.question import Question
 from playground.tui.work import Work
 
+FRAMES = 20
+"""Frames a second."""
+SLOWER = 4
+"""Tables and texts follow every so many frames."""
+
 
 class RunScreen(Screen[None]):
-    """Leaves, and quits, when nothing of its runs lives any more; needs a ``Question`` among its widgets."""
+    """Draws frames; leaves and quits when nothing of its runs lives any more. Needs a ``Question`` in it."""
 
     BINDING_GROUP_TITLE = "The run"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -23,11 +29,61 @@ class RunScreen(Screen[None]):
     ]
     _ending: Work[None] | None = None
     _then: Callable[[], object] | None = None
+    _frames = _whole = 0
+    """How many frames there were, and at which everything was shown last."""
+    _owed = False
+    """Whether the next frame must show everything, as the last one did not and time may stand still."""
+
+    # --- For subclasses: to be implemented --------------------------------------------------------------
 
     @property
     def faces(self) -> Sequence[Face]:
-        """The runs; for subclasses, to be implemented."""
+        """The runs."""
         raise NotImplementedError
+
+    @property
+    def moves(self) -> bool:
+        """Whether time runs: then what is read follows only every few frames."""
+        raise NotImplementedError
+
+    def take_in(self) -> bool:
+        """Let the runs take in what is new; True when there is something new to show."""
+        raise NotImplementedError
+
+    def hand_down(self, *, all_of_it: bool) -> None:
+        """Hand new moments to the widgets, with ``all_of_it`` to those too that are read."""
+        raise NotImplementedError
+
+    # --- Frames -----------------------------------------------------------------------------------------
+
+    def on_screen_resume(self) -> None:
+        """Show what has happened while another screen lay over this one."""
+        if self._frames:
+            self._show()
+
+    def _frame(self) -> None:
+        if self._ending is not None:
+            self._go_on_ending(self._ending)
+            return
+        changed = self.take_in()
+        self._frames += 1
+        if not (changed or self._owed) or not self.is_current:
+            return
+        if terminal_is_behind(self.app):
+            self._owed = True
+        else:
+            self._show(all_of_it=self._owed or not self.moves or self._frames - self._whole >= SLOWER)
+
+    def _show(self, *, all_of_it: bool = True) -> None:
+        """Show what is new; while time runs, not always all of it."""
+        if self._ending is not None:  # another thread writes the end of the history
+            return
+        self._owed = self._owed and not all_of_it
+        self._whole = self._frames if all_of_it else self._whole
+        with self.app.batch_update():
+            self.hand_down(all_of_it=all_of_it)
+
+    # --- Leaving ----------------------------------------------------------------------------------------
 
     def action_leave(self) -> None:
         """Go back; ask while processes live."""

@@ -21,12 +21,11 @@ from playground.tui.moment import moment_of
 from playground.tui.render import debugger
 from playground.tui.screens.again import AgainScreen
 from playground.tui.screens.beside import show_beside
-from playground.tui.screens.run_screen import RunScreen
+from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
 from playground.tui.widgets.board import PANELS, Board
 from playground.tui.widgets.commands import Commands
 from playground.tui.widgets.debugger import Answer, Debugger
-from playground.tui.widgets.fast import terminal_is_behind
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.picked import Picked
 from playground.tui.widgets.player import Player
@@ -37,10 +36,6 @@ from playground.tui.widgets.timeline import Sought
 from playground.tui.widgets.viewer import Viewer
 from playground.tui.widgets.words import Words
 
-FRAMES = 20
-"""Frames a second."""
-SLOWER = 4
-"""Tables and texts follow every so many frames."""
 _NARROW, _WIDE, _LOW, _TINY = 110, 190, 26, 20
 _PATIENCE = FRAMES // 3
 """So many frames pass before it is said that one waits."""
@@ -65,10 +60,6 @@ class StageScreen(RunScreen):
         self.face = face
         self._kept = kept
         self._view = self._first_view()
-        self._frames = self._whole = 0
-        """How many frames there were, and at which everything was shown last."""
-        self._owed = False
-        """Whether the next frame must show everything, as the last one did not and time may stand still."""
         self._target: Target | None = face.target if isinstance(face, LiveRun) else None
         self._options = replace(face.options, record=None) if isinstance(face, LiveRun) else RunOptions()
         self._said = 0
@@ -109,11 +100,6 @@ class StageScreen(RunScreen):
         self.set_class(self.size.height < _LOW, "low")
         self.set_class(self.size.height < _TINY, "tiny")
 
-    def on_screen_resume(self) -> None:
-        """Show what has happened while another screen lay over this one."""
-        if self._frames:
-            self._show()
-
     def _first_view(self) -> View:
         """What is shown at first, as it was left the last time."""
         settings = self._kept.settings
@@ -123,10 +109,13 @@ class StageScreen(RunScreen):
 
     # --- Frames --------------------------------------------------------------------------------------
 
-    def _frame(self) -> None:
-        if self._ending is not None:
-            self._go_on_ending(self._ending)
-            return
+    @property
+    def moves(self) -> bool:
+        """Whether the run goes on, or is played."""
+        return self.face.live or (isinstance(self.face, Replay) and self.face.playing)
+
+    def take_in(self) -> bool:
+        """Let the run take in what is new; one that has ended becomes its replay."""
         changed = self.face.tick()
         sessions = self.face.debugger
         if sessions is not None and sessions.changes != self._said:
@@ -134,32 +123,20 @@ class StageScreen(RunScreen):
             self.refresh_bindings()
         if isinstance(self.face, Observed) and self.face.ended:
             self._become_replay(self.face)
-            changed = True
-        self._frames += 1
-        if not (changed or self._owed) or not self.is_current:
-            return
-        if terminal_is_behind(self.app):
-            self._owed = True
-        else:
-            moving = self.face.live or (isinstance(self.face, Replay) and self.face.playing)
-            self._show(all_of_it=self._owed or not moving or self._frames - self._whole >= SLOWER)
+            return True
+        return changed
 
-    def _show(self, *, all_of_it: bool = True) -> None:
-        """Hand a new moment to the widgets; while time runs, to those that are read only every few frames."""
-        if self._ending is not None:  # another thread writes the end of the history
-            return
-        self._owed = self._owed and not all_of_it
-        self._whole = self._frames if all_of_it else self._whole
+    def hand_down(self, *, all_of_it: bool) -> None:
+        """Hand a new moment to the widgets."""
         moment = moment_of(self.face, self._view)
         notice = clean(self.face.notice) if isinstance(self.face, Observed) else ""
         if not notice and self._frames > _PATIENCE and self._starts:
             notice = clean(f"starting {' '.join(map(os.path.basename, self.face.info.argv[:2]))} …")
         notice = notice if isinstance(self.focused, Answer) else debugger.told(moment) or notice
-        with self.app.batch_update():
-            self.query_one(Player).moment = moment
-            self.query_one(Viewer).moment = self.query_one(Reading).moment = moment
-            self.query_one(Words).moment = self.query_one(Picked).moment = moment
-            self.query_one(Board).show(moment, notice, all_of_it=all_of_it)
+        self.query_one(Player).moment = moment
+        self.query_one(Viewer).moment = self.query_one(Reading).moment = moment
+        self.query_one(Words).moment = self.query_one(Picked).moment = moment
+        self.query_one(Board).show(moment, notice, all_of_it=all_of_it)
 
     @property
     def _starts(self) -> bool:
