@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playground.errors import PlaygroundError
 from playground.history import Nanoseconds, RunInfo
-from playground.inspector import SLICE_NS, Inspector
+from playground.inspector import Inspector
 from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.procfs import threads
 from playground.standstill import Standstills
@@ -49,11 +49,6 @@ class Attached(Observed):
             self._collector, self.history, self._now, self._everybody, self._standstills, 0, self._describe
         )
         self._collector.observe_process(pid, root.start, root.ppid, self.info.title, "main", 0)
-
-    def keep_up(self) -> None:
-        """Let no tick take long: somebody watches."""
-        super().keep_up()
-        self._inspector.let_others_work(SLICE_NS)
 
     def tick(self) -> bool:
         """Take in what is new; True when there is something new to show."""

@@ -229,7 +229,6 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
         raise PlaygroundError(f"no recordings in {recording.directory()}; run something first")
     if not headless:
         _need_terminal()
-    if not headless:
         _say_opening(path)
     replay = Replay(path)
     for notice in replay.notices if headless else ():

@@ -15,7 +15,7 @@ from playground.debugger import Debugger, Session
 from playground.errors import PlaygroundError
 from playground.giving_way import GivingWay
 from playground.history import Nanoseconds, RunInfo
-from playground.inspector import SLICE_NS, Inspector
+from playground.inspector import Inspector
 from playground.memory_sampler import MemorySampler
 from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.output import Output
@@ -141,11 +141,6 @@ class LiveRun(Observed):
 
     # --- The face ------------------------------------------------------------------------------------
 
-    def keep_up(self) -> None:
-        """Let no tick take long: somebody watches."""
-        super().keep_up()
-        self._inspector.let_others_work(SLICE_NS)
-
     def tick(self) -> bool:
         """Take in what is new; True when there is something new to show."""
         if self.ended:
@@ -182,16 +177,19 @@ class LiveRun(Observed):
             when = "; what it watched over has been ended" if self._host[0] else " during the start; try again"
             self._cut_short(f"the supervisor was killed{when}")
             self._finish(*self._own_end())
-        elif self.options.timeout_s is not None and now > self.options.timeout_s * 1e9:
+        elif self._is_late(now):
             self._finish("timeout", STUCK_EXIT)
         elif self.options.end_when_stuck and self._is_stuck():
             self._finish("stuck", STUCK_EXIT)
 
+    def _is_late(self, now: Nanoseconds) -> bool:
+        """Whether the run has had all the time that it may take."""
+        return self.options.timeout_s is not None and now > self.options.timeout_s * 1e9
+
     def _is_due(self, now: Nanoseconds) -> bool:
         """Whether it is time to look again: at every tick, but seldom while nobody has done or said anything."""
         done = self.history.events, len(self.history.lines)
-        late = self.options.timeout_s is not None and now > self.options.timeout_s * 1e9
-        if done != self._done or self._rows or self._over or self._warden.lost or late:
+        if done != self._done or self._rows or self._over or self._warden.lost or self._is_late(now):
             self._done, self._done_at = done, now
         if now - self._looked_at < self._pause(now)[0] and not self._inspector.looking:
             return False

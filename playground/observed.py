@@ -18,6 +18,7 @@ from playground.debugger import Debugger
 from playground.errors import PlaygroundError
 from playground.findings import Findings
 from playground.history import History, Nanoseconds, RunInfo
+from playground.inspector import SLICE_NS, Inspector
 from playground.output import Output
 from playground.pace import Pace
 from playground.probe import layout
@@ -46,6 +47,8 @@ class Observed:
     """Whether the program's files may be read to show them."""
     output: Output | None = None
     """What the program writes, where we have it."""
+    _inspector: Inspector
+    """Who looks at the processes; to be set by the subclasses."""
     debugger: Debugger | None = None
     """Who stands at a breakpoint, where the run was asked to have that."""
 
@@ -78,6 +81,7 @@ class Observed:
     def keep_up(self) -> None:
         """Let no tick take long, though what comes too fast is then counted and not shown: somebody watches."""
         self._pace, self._collector.in_time = Pace(), True
+        self._inspector.let_others_work(SLICE_NS)
 
     @property
     def live(self) -> bool:

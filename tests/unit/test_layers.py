@@ -47,8 +47,8 @@ ALLOWED: dict[str, set[str]] = {
     "pace": set(),
     "giving_way": {"procfs"},
     "observed": {
-        *("collector", "debugger", "errors", "findings", "history", "output", "pace", "probe.layout", "recording"),
-        *("scheduling", "summary"),
+        *("collector", "debugger", "errors", "findings", "history", "inspector", "output", "pace", "probe.layout"),
+        *("recording", "scheduling", "summary"),
     },
     "live": {
         *("debugger", "errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
