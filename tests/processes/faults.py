@@ -18,9 +18,11 @@ import pytest
 
 import playground
 from tests.conftest import wait_for
+from tests.processes.commands import within
 
 PLAYGROUND = [sys.executable, "-m", "playground"]
 RUN = [*PLAYGROUND, "run", "--headless", "--no-record", "--timeout", "30"]
+run = within(90)
 SOMEBODY = 64_999
 """A user whom nobody else on the machine is."""
 HELLO = """
@@ -33,19 +35,6 @@ if __name__ == "__main__":
     print(queue.get(), flush=True)
     child.join()
 """
-
-
-def run(command: Sequence[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 @contextmanager

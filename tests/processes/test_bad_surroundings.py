@@ -6,27 +6,16 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.processes.commands import within
+
+run = within(60)
 RUN = [sys.executable, "-m", "playground", "run", "--headless"]
 OTHERS = [Path(f"/root/.pyenv/versions/{version}/bin/python") for version in ("3.12.1", "3.13.0")]
 OTHERS += [Path(found) for found in map(shutil.which, ("python3.12", "python3.13")) if found]
-
-
-def run(command: Sequence[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 def without_addresses(text: str) -> str:

@@ -193,13 +193,18 @@ touch edited
 """
 
 
-def test_an_editor_is_no_part_of_a_run_that_is_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("program.py").write_text(STAYS)
-    Path("editor").write_text(WAITS)
+def with_editor(place: Path, monkeypatch: pytest.MonkeyPatch, program: str, editor: str) -> Terminal:
+    """A program on the stage that stands at an event, with an editor of the test's to be opened by ``o``."""
+    monkeypatch.chdir(place)
+    Path("program.py").write_text(program)
+    Path("editor").write_text(editor)
     Path("editor").chmod(0o755)
     root = str(Path(__file__).parents[2])
-    terminal = Terminal("run", "--no-record", "program.py", EDITOR=f"{tmp_path}/editor", PYTHONPATH=root)
+    return Terminal("run", "--no-record", "program.py", EDITOR=f"{place}/editor", PYTHONPATH=root)
+
+
+def test_an_editor_is_no_part_of_a_run_that_is_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = with_editor(tmp_path, monkeypatch, STAYS, WAITS)
     try:
         terminal.shows(" event ")
         terminal.type("o")
@@ -220,12 +225,7 @@ def test_an_editor_is_no_part_of_a_run_that_is_taken_over(tmp_path: Path, monkey
 
 
 def test_an_editor_has_the_terminal_while_the_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("program.py").write_text(WRITES)
-    Path("editor").write_text(EDITOR)
-    Path("editor").chmod(0o755)
-    root = str(Path(__file__).parents[2])
-    terminal = Terminal("run", "--no-record", "program.py", EDITOR=f"{tmp_path}/editor", PYTHONPATH=root)
+    terminal = with_editor(tmp_path, monkeypatch, WRITES, EDITOR)
     try:
         terminal.shows(" event ")  # main has said where it is
         terminal.type("o")
