@@ -29,8 +29,10 @@ if __name__ == "__main__":
         print(list(executor.map(square, range(10), chunksize=3)))
         futures = {executor.submit(square, n): n for n in range(4)}
         print(sorted(f.result() + futures[f] for f in concurrent.futures.as_completed(futures)))
+        failing = executor.submit(fail, 7)
+        concurrent.futures.wait([failing])  # the traceback tells whether result() had to wait
         try:
-            executor.submit(fail, 7).result()
+            failing.result()
         except LookupError as error:
             print(type(error), error, type(error.__cause__).__name__)
             traceback.print_exc()
