@@ -26,6 +26,9 @@ _AGAIN_NS = (1_000_000_000, 10_000_000_000, 30_000_000_000)
 _SHARE = 20
 """A look may take up to one part in so many of the time."""
 
+_MOST_AGAIN = 40
+"""While somebody watches, so many who did not stand still are looked at twice; more, and it proves nothing."""
+
 _Wakers: TypeAlias = dict[Thing, set[int] | None]
 """What is waited for to the pids that could end that; None when nobody can say."""
 
@@ -113,7 +116,8 @@ class Standstills:
                 look.paused = True
                 return []
         self._look = None
-        rows = self._rows(look, look.scene.stood(list(everybody()) if look.paused else None))
+        at = self._clock()  # before the others are looked at again: what they had at that instant is found
+        rows = self._rows(look, look.scene.stood(list(everybody()), _MOST_AGAIN if look.paused else None), at)
         self._next = self._clock() + max(QUIET_NS, _SHARE * (look.took + self._clock() - now))
         return rows
 
@@ -147,9 +151,8 @@ class Standstills:
         self._seen, self._again_at = still, now + _AGAIN_NS[self._again]
         return bool(still)
 
-    def _rows(self, look: _Look, standing: list[Standing]) -> list[Row]:
+    def _rows(self, look: _Look, standing: list[Standing], at: Nanoseconds) -> list[Row]:
         scene, indexes = look.scene, look.pids
-        at = self._clock()
         things = dict.fromkeys(thing for each in standing for call in each.calls.values() for thing in call.things)
         wakers = {thing: scene.wakers(thing) for thing in things}
         numbers = {thing: number for number, thing in enumerate(wakers, 1)}

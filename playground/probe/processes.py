@@ -50,7 +50,7 @@ def after_fork_in_child() -> None:
     elif program is not None:
         define_process(program, "", False, "program")
     elif state.role == "server":
-        define_process("", "fork", False, "fork")
+        define_process("", "forkserver", False, "child")  # who it is to be comes through the pipe
     else:
         define_process(f"{state.name}>fork-{forks.made + 1}", "fork", False, "fork")
     forks.made = 0

@@ -13,8 +13,6 @@ _OPEN = frozenset({"read", "write", "file", "socket"})
 """Kinds of things that a process has by a descriptor."""
 SOMEBODY_OUTSIDE = 0
 """Stands, among pids, for a process that is none of those looked at."""
-_MOST_AGAIN = 40
-"""So many processes are looked at a second time at most; where more have moved, nobody's wakers are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Scene:
         """Those of the pids that stood still, all of them at one and the same time."""
         for _ in self.steps(pids):
             pass
-        return self.stood()
+        return self.stood(self.everybody)
 
     def steps(self, pids: Iterable[int]) -> Iterator[None]:
         """Look at the pids, and at what everybody has, one process at a step; between steps time may pass."""
@@ -68,25 +66,27 @@ class Scene:
             self._read_what_it_has(pid)
             yield
 
-    def stood(self, everybody: Collection[int] | None = None) -> list[Standing]:
+    def stood(self, everybody: Collection[int], most_again: int | None = None) -> list[Standing]:
         """Those that stood still since they were looked at, all of them until now; to be asked after all steps.
 
-        If time has passed meanwhile, ``everybody`` who is there now: who did not stand still may have got things.
+        ``everybody`` is there now. Who did not stand still may have got things since they were looked at: they are
+        looked at again, unless they are more than ``most_again``; then nobody's wakers are known.
         """
-        # Whoever was not given a core between the two readings slept from the one to the other.
-        stood = [Standing(pid, self._found[pid]) for pid, found in self._before.items() if _asleep(pid) == found]
-        if everybody is not None:
-            self.everybody = frozenset(everybody)
-            self._read_again(self.everybody.difference(each.pid for each in stood))
-        return stood
-
-    def _read_again(self, pids: Collection[int]) -> None:
-        if len(pids) > _MOST_AGAIN:
+        stood = self._still_asleep(self._before)
+        self.everybody = frozenset(everybody)
+        others = self.everybody.difference(stood)
+        if most_again is not None and len(others) > most_again:
             self._everything_read = False
-            return
-        for pid in pids:
-            self._mappings.pop(pid, None)
-            self._everything_read &= self._read_what_it_has(pid)
+        elif others:
+            for pid in others:
+                self._mappings.pop(pid, None)
+                self._everything_read &= self._read_what_it_has(pid)
+            stood = self._still_asleep(stood)  # somebody may have woken them and let go before we looked again
+        return [Standing(pid, self._found[pid]) for pid in stood]
+
+    def _still_asleep(self, pids: Iterable[int]) -> list[int]:
+        """Those who were not given a core since they were looked at: they slept from then until now."""
+        return [pid for pid in pids if _asleep(pid) == self._before[pid]]
 
     def wakers(self, thing: Thing) -> set[int] | None:
         """Pids that could end a wait for a thing; None when that cannot be said. A superset of those who will."""
