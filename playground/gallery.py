@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from functools import cache
 
 import scenarios
@@ -16,7 +17,7 @@ class UnknownScenario(PlaygroundError):
 
 @cache
 def discover() -> tuple[Scenario, ...]:
-    """All scenarios, by topic and name."""
+    """All scenarios, in the order in which they are best learned."""
     found = []
     for module in pkgutil.walk_packages(scenarios.__path__, "scenarios."):
         if not module.ispkg:
@@ -24,7 +25,17 @@ def discover() -> tuple[Scenario, ...]:
             described = getattr(main, "scenario", None)
             if isinstance(described, Scenario):
                 found.append(described)
-    return tuple(sorted(found, key=lambda each: each.name))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(each: Scenario) -> tuple[int, int, str]:
+    """Where a scenario stands: its topic's place, its own within the topic; what is not named comes last."""
+    order = importlib.import_module(f"scenarios.{each.topic}").ORDER
+    return _index(scenarios.TOPICS, each.topic), _index(order, each.path.stem), each.name
+
+
+def _index(names: Sequence[str], name: str) -> int:
+    return names.index(name) if name in names else len(names)
 
 
 def find(name: str) -> Scenario:

@@ -105,6 +105,10 @@ class Scenario:
     """Variant to its declared outcome; finished where nothing is said."""
     finds: Mapping[str, tuple[str, ...]]
     """Variant to the kinds of findings that it must show; none where nothing is said."""
+    says: Mapping[str, str]
+    """Variant to a pattern that is found in what a run reports; "" stands for a scenario without variants."""
+    methods: tuple[str, ...]
+    """The start methods under which it shows what it teaches."""
     expect: Callable[[Values], Mapping[str, float]]
     limits: Callable[[Values], Mapping[str, int]]
 
@@ -136,6 +140,10 @@ class Scenario:
         """Kinds of findings that a run with these values must show."""
         return self.finds.get(str(values.get("variant", "")), ())
 
+    def says_with(self, values: Values) -> str:
+        """A pattern that is found in what a run with these values reports."""
+        return self.says.get(str(values.get("variant", "")), "")
+
     def describe(self) -> dict[str, Any]:
         """What ``list --json`` says of it."""
         knobs = [
@@ -143,7 +151,14 @@ class Scenario:
             for p in self.parameters
         ]
         covers = list(self.covers)
-        return {"name": self.name, "topic": self.topic, "title": self.title, "covers": covers, "parameters": knobs}
+        return {
+            "name": self.name,
+            "topic": self.topic,
+            "title": self.title,
+            "covers": covers,
+            "parameters": knobs,
+            "start_methods": list(self.methods),
+        }
 
 
 def _range(parameter: Parameter) -> list[float] | None:
@@ -159,6 +174,8 @@ def scenario(
     covers: Sequence[str] = (),
     outcomes: Mapping[str, str] | None = None,
     finds: Mapping[str, tuple[str, ...]] | None = None,
+    says: Mapping[str, str] | None = None,
+    methods: Sequence[str] = START_METHODS,
     expect: Callable[[Values], Mapping[str, float]] = _nothing,
     limits: Callable[[Values], Mapping[str, int]] = _nothing,
 ) -> Callable[[Main], Main]:
@@ -179,6 +196,8 @@ def scenario(
             path,
             outcomes or {},
             finds or {},
+            says or {},
+            tuple(methods),
             expect,
             limits,
         )
@@ -213,6 +232,8 @@ def run(main: Main) -> None:
     try:
         if method and method not in START_METHODS:
             raise BadParameter(f"start_method={method}: it takes one of {', '.join(START_METHODS)}")
+        if method and method not in described.methods:
+            raise BadParameter(f"start_method={method}: {described.name} runs with {', '.join(described.methods)}")
         values = described.parse(texts)
     except BadParameter as error:
         print(error, file=sys.stderr)

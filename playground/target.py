@@ -48,6 +48,9 @@ def scenario_target(name: str, texts: Mapping[str, str], start_method: str = "")
     found = gallery.find(name)
     if start_method and start_method not in START_METHODS:
         raise PlaygroundError(f"--start-method {start_method}: choose {', '.join(START_METHODS)}")
+    if start_method and start_method not in found.methods:
+        shows = f"{found.name} shows what it teaches with {', '.join(found.methods)}"
+        raise PlaygroundError(f"--start-method {start_method}: {shows} only")
     try:
         values = found.parse(texts)
     except BadParameter as error:

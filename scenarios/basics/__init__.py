@@ -1,1 +1,3 @@
-"""First steps."""
+"""First steps: what a process is, how to make one."""
+
+ORDER: tuple[str, ...] = ("hello",)

@@ -1,1 +1,3 @@
 """Queues and pipes."""
+
+ORDER: tuple[str, ...] = ("queue_pipeline",)

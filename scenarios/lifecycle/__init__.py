@@ -1,1 +1,3 @@
-"""How processes begin, live and end."""
+"""How processes live and end."""
+
+ORDER: tuple[str, ...] = ("process_states", "daemon_shutdown")

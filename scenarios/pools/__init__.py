@@ -1,1 +1,3 @@
 """Workers that share out tasks."""
+
+ORDER: tuple[str, ...] = ("pool_map",)

@@ -1,1 +1,3 @@
 """Values that several processes change."""
+
+ORDER: tuple[str, ...] = ("lost_update",)

@@ -1,0 +1,3 @@
+"""The problems that every text on concurrency tells, on real processes."""
+
+ORDER: tuple[str, ...] = ()

@@ -1,0 +1,3 @@
+"""Exceptions and exit codes: who learns that something went wrong."""
+
+ORDER: tuple[str, ...] = ()

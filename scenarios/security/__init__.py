@@ -1,0 +1,3 @@
+"""Keys, sockets and what goes over them."""
+
+ORDER: tuple[str, ...] = ()
