@@ -264,6 +264,8 @@ def _until_clean(box: Box, way: Way, began: float, limit_s: float) -> float:
 def main() -> NoReturn:
     """Tell what became of the trial; the end of pid 1 ends everybody else."""
     kind, way, delay = sys.argv[1:]
+    for signum in (signal.SIGHUP, signal.SIGINT):  # in the background, or under nohup, these would be ignored
+        signal.signal(signum, signal.SIG_DFL)
     print(json.dumps(trial(kind, WAYS[way], float(delay))), flush=True)
     os._exit(0)
 
