@@ -83,6 +83,9 @@ class LiveRun(Observed):
         except BaseException:  # nobody else knows of the directory yet
             self._warden.leave()
             rundir.remove(self._directory.run, self._directory.path)
+            self._directory.let_go()
+            if self.debugger is not None:
+                self.debugger.close()
             raise
 
     def _begin(self, journals: str, fallback: str, text: Path) -> None:
@@ -217,7 +220,12 @@ class LiveRun(Observed):
             )
         parent = self.history.processes[starter].definition
         request = Path(self._directory.path, f"spawn-{parent.pid}")
-        request.write_text(f"{definition.pid}\n")
+        try:
+            request.write_text(f"{definition.pid}\n")
+        except OSError as error:
+            raise PlaygroundError(
+                f"{self.history.name(process)} cannot be started once more: {request.parent}: {error.strerror}"
+            ) from None
         self._act(process, f"spawn one like {self.history.name(process)}", self._now())
         self._warden.signal(parent.pid, parent.start_ticks, signal.SIGRTMIN + SPAWN_SIGNAL_OFFSET)
 
@@ -286,7 +294,8 @@ class LiveRun(Observed):
             f"frozen: {message['count']} processes, limit {message['limit']} (--max-processes); "
             f"{name}(pid {message['parent']}) forked most; {end}"
         )
-        self._row(0, layout.NOTICE, self._collector.names.text(self.notice), now)
+        if self.history.processes:
+            self._row(0, layout.NOTICE, self._collector.names.text(self.notice), now)
         self._is_frozen = True
 
     def _failed(self, message: Message, _now: Nanoseconds) -> None:

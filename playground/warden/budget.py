@@ -24,7 +24,8 @@ class Budget:
         self._looked_at = 0.0
         self._count = 0
         self._threads = 0
-        self._exceeded = False
+        self._most = limit
+        """Above so many the run is frozen: its limit, or how many there were when that was done last."""
 
     def due(self) -> bool:
         """Whether it is time to look: as many threads have come, anybody's, as half of the processes still allowed."""
@@ -37,10 +38,11 @@ class Budget:
         self._looked_at = time.monotonic()
         self._threads = kernel.how_many()
         self._count = len(processes)
-        exceeded, before = self._count > self._limit, self._exceeded
-        frozen = freeze(self._find) if exceeded and not before else []
-        self._exceeded = exceeded  # not before they are frozen: where that fails, the next look has to do it
+        if self._count <= self._limit:
+            self._most = self._limit
+        frozen = freeze(self._find) if self._count > self._most else []
         if not frozen:
             return None
+        self._most = len(frozen)  # who is let go on may end others, but fork no more
         parents = Counter(process.ppid for process in processes)
         return {"count": len(frozen), "limit": self._limit, "parent": parents.most_common(1)[0][0]}

@@ -19,9 +19,10 @@ def clear_abandoned() -> list[str]:
 
 
 def _processes(run: str, path: str, known: Mapping[int, kernel.Process]) -> list[kernel.Process]:
-    """Processes of a run without their warden: noted ones and all below; when there are none, ones with its mark.
+    """Processes of a run without their warden: noted ones, their groups and all below; else, ones with its mark.
 
-    The mark is in the environment, which is slow to read of a process that forks all the time.
+    Groups of a run are in sessions of its own. The mark is in the environment, which is slow to read of a process that
+    forks all the time, and which a resource tracker does not have.
     """
     found = {}
     for pid, start in rundir.known_processes(path):
@@ -29,6 +30,8 @@ def _processes(run: str, path: str, known: Mapping[int, kernel.Process]) -> list
         if process is not None and process.start == start and process.alive:
             found[pid] = process
     found = found or {process.pid: process for process in kernel.with_environment(f"MPP_RUN={run}".encode())}
+    groups = {process.group for process in found.values()}
+    found.update({each.pid: each for each in kernel.everything(known) if each.group in groups and each.alive})
     found.update({process.pid: process for process in kernel.descendants(found, known=known)})
     return list(found.values())
 

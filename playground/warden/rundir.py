@@ -162,8 +162,12 @@ def _make(base: str, run: str, notes: Mapping[str, str], parts: Sequence[str] = 
         for part in parts:
             os.mkdir(os.path.join(unlocked, part), 0o700)
         lock = os.open(os.path.join(unlocked, "lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        os.rename(unlocked, path)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            os.rename(unlocked, path)
+        except OSError:
+            os.close(lock)
+            raise
     except OSError:
         _unmake(unlocked, (*notes, "lock"), parts)
         raise

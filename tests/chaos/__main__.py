@@ -7,7 +7,7 @@ import sys
 import time
 
 import tests.chaos
-from tests.chaos.part import Part, Trial, table
+from tests.chaos.part import Part, Trial, hear_signals, table
 
 _LONGEST = 400
 """Characters of a problem: a fork bomb leaves thousands of names."""
@@ -23,6 +23,7 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.part) - set(parts):
         parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(parts)}")
+    hear_signals()
     problems = 0
     for name in options.part or parts:
         problems += _run(name, parts[name], options.count or parts[name].long, options.seed)

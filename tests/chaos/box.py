@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from playground.warden import kernel
+from tests.chaos.part import hear_signals
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = (Path("/dev/shm"), Path("/tmp"), Path("/run"))
@@ -264,8 +265,7 @@ def _until_clean(box: Box, way: Way, began: float, limit_s: float) -> float:
 def main() -> NoReturn:
     """Tell what became of the trial; the end of pid 1 ends everybody else."""
     kind, way, delay = sys.argv[1:]
-    for signum in (signal.SIGHUP, signal.SIGINT):  # in the background, or under nohup, these would be ignored
-        signal.signal(signum, signal.SIG_DFL)
+    hear_signals()
     print(json.dumps(trial(kind, WAYS[way], float(delay))), flush=True)
     os._exit(0)
 

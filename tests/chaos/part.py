@@ -1,5 +1,6 @@
 """What the parts have in common: trials, each of one case, and the table of them."""
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from statistics import median
 from typing import NamedTuple
@@ -25,6 +26,12 @@ class Part(NamedTuple):
     """Trials, or what is broken, in the long form."""
     trials: Callable[[int, int], Iterator[Trial]]
     """From how many there are to be and the first seed to the trials; the same seed breaks the same things."""
+
+
+def hear_signals() -> None:
+    """Let what is started hear signals that are ignored in the background and under nohup."""
+    for signum in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(signum, signal.SIG_DFL)
 
 
 def table(trials: Iterable[Trial]) -> list[str]:
