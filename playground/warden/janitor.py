@@ -1,5 +1,6 @@
 """Clearing what runs left behind whose playground, warden and foster were killed in the same instant."""
 
+import os
 from collections.abc import Mapping
 from functools import partial
 
@@ -30,7 +31,7 @@ def _processes(run: str, path: str, known: Mapping[int, kernel.Process]) -> list
         if process is not None and process.start == start and process.alive:
             found[pid] = process
     found = found or {process.pid: process for process in kernel.with_environment(f"MPP_RUN={run}".encode())}
-    groups = {process.group for process in found.values()}
+    groups = {process.group for process in found.values()} - {os.getpgrp()}
     found.update({each.pid: each for each in kernel.everything(known) if each.group in groups and each.alive})
     found.update({process.pid: process for process in kernel.descendants(found, known=known)})
     return list(found.values())

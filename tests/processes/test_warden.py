@@ -61,10 +61,11 @@ class Run:
     def python(self, program: str, *arguments: str, limit: int = 100) -> None:
         self.begin(sys.executable, "-c", program, *arguments, limit=limit)
 
-    def said(self, what: str) -> Message:
+    def said(self, what: str, nth: int = 0) -> Message:
         def look() -> Message | None:
             self.messages += self.warden.receive()
-            return next((message for message in self.messages if message["up"] == what), None)
+            found = [message for message in self.messages if message["up"] == what]
+            return found[nth] if len(found) > nth else None
 
         found = wait_for(look)
         assert found is not None
@@ -290,8 +291,19 @@ def test_limit_freezes_the_run(run: Run) -> None:
     run.python("import os, time\nfor _ in range(20): os.fork() or time.sleep(60)\ntime.sleep(60)", limit=8)
     frozen = run.said("frozen")
     assert frozen["count"] > 8
-    assert {process.state for process in kernel.descendants({run.warden.foster})} == {"T"}
+    wait_for(lambda: {process.state for process in kernel.descendants({run.warden.foster})} == {"T"})
     assert frozen["parent"] == run.said("started")["pid"]
+
+
+def test_who_is_let_go_on_and_forks_again_is_frozen_again(run: Run) -> None:
+    loop = "for _ in range(200): os.fork() or time.sleep(60); time.sleep(0.01)"
+    run.python(f"import os, time\n{loop}\ntime.sleep(60)", limit=8)
+    frozen = run.said("frozen")
+    host = run.said("started")["pid"]
+    os.kill(host, signal.SIGCONT)
+    again = run.said("frozen", 1)
+    assert frozen["count"] < again["count"] < 200
+    wait_for(lambda: {process.state for process in kernel.descendants({run.warden.foster})} == {"T"})
 
 
 def test_a_run_is_frozen_though_its_warden_is_stopped(run: Run, tmp_path: Path) -> None:
@@ -411,19 +423,28 @@ import os, sys, time
 del os.environ["MPP_RUN"]
 from multiprocessing import resource_tracker, shared_memory
 block = shared_memory.SharedMemory(create=True, size=1)
-with open(sys.argv[1], "w") as file: print(resource_tracker._resource_tracker._pid, block.name, file=file)
+child = os.fork()
+if not child: time.sleep(60)
+with open(sys.argv[1], "w") as file: print(resource_tracker._resource_tracker._pid, block.name, child, file=file)
 os.rename(sys.argv[1], sys.argv[1] + ".ready")
 time.sleep(60)
 """
 
 
-def test_janitor_lets_no_resource_tracker_stand_still(tmp_path: Path) -> None:
-    """It has no mark of the run, and is found only as long as the process lives that started it."""
+@pytest.mark.parametrize("starter_is_gone", [False, True])
+def test_janitor_lets_no_resource_tracker_stand_still(starter_is_gone: bool, tmp_path: Path) -> None:
+    """It has no mark of the run: it is found by who started it, or by its group."""
     directory, ready = rundir.create(), tmp_path / "tracker.ready"
     command = [sys.executable, "-c", TRACKED, str(tmp_path / "tracker")]
-    program = subprocess.Popen(command, env=os.environ | {"MPP_RUN": directory.run})
+    program = subprocess.Popen(command, env=os.environ | {"MPP_RUN": directory.run}, start_new_session=True)
     wait_for(ready.exists)
-    tracker, name = ready.read_text().split()
+    tracker, name, child = ready.read_text().split()
+    if starter_is_gone:
+        noted = kernel.read(int(child))
+        assert noted is not None
+        rundir.note_processes(directory.path, [(noted.pid, noted.start)])
+        program.kill()
+        program.wait()
     directory.let_go()
     assert directory.run in janitor.clear_abandoned()
     assert program.wait() == -signal.SIGKILL
