@@ -368,6 +368,7 @@ class LiveRun(Observed):
             self._tell_what_is_left(now)
         self._close_the_books(outcome, code, now)
         survivors = self._warden.leave()
+        self._directory.let_go()
         if self.debugger is not None:  # not before: who stands at a breakpoint would go on
             self.debugger.close()
         if survivors:

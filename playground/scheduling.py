@@ -82,6 +82,8 @@ def _held(pid: int, start: int) -> Iterator[Callable[[], bool]]:
         process = kernel.read(pid)
         if process is None or process.start != start or not process.alive:
             raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
-        yield lambda: not select.select([descriptor], [], [], 0)[0]
+        ended = select.poll()
+        ended.register(descriptor, select.POLLIN)
+        yield lambda: not ended.poll(0)
     finally:
         os.close(descriptor)

@@ -204,9 +204,11 @@ class Collector:
         lag = max(2, MAX_SEGMENTS // max(living, 1))
         if lag == self._lag or not self._directories:
             return
+        unfinished = self._directories[-1] / "lag.new"
         with suppress(OSError):  # they have a limit of their own
-            os.symlink(str(lag), self._directories[-1] / "lag.new")
-            os.replace(self._directories[-1] / "lag.new", self._directories[-1] / "lag")
+            unfinished.unlink(missing_ok=True)
+            os.symlink(str(lag), unfinished)
+            os.replace(unfinished, self._directories[-1] / "lag")
             self._lag = lag
 
     def _open(self, pid: Pid, start: int) -> None:

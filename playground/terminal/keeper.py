@@ -29,13 +29,18 @@ class Keeper:
         settings = ",".join(str(number) for number in (*self.before[:6], *characters))
         reader, self._lifeline = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(self._lifeline, False)
-        self._guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", guard.__file__, str(reader), settings],
-            stdout=subprocess.DEVNULL,
-            pass_fds=[reader],
-            start_new_session=True,
-        )
-        os.close(reader)
+        try:
+            self._guard = subprocess.Popen(
+                [sys.executable, "-I", "-S", guard.__file__, str(reader), settings],
+                stdout=subprocess.DEVNULL,
+                pass_fds=[reader],
+                start_new_session=True,
+            )
+        except OSError:
+            os.close(self._lifeline)
+            raise
+        finally:
+            os.close(reader)
         is_no_run(self._guard.pid)
 
     def take(self) -> None:

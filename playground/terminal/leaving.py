@@ -55,6 +55,7 @@ class Leaving:
                 if number := next((each for each in came if each in NUMBERS), 0):
                     self._leave(128 + number)
                     return
+        os.close(self._reader)
 
     def _leave(self, code: int) -> None:
         """Ask; end the process when one of the steps takes longer than it may, in seconds."""

@@ -160,8 +160,6 @@ class Warden:
         self.channel.close()
         os.close(self.stdout)
         os.close(self.stderr)
-        if self._directory is not None:
-            self._directory.let_go()
 
 
 def _output_pipe() -> tuple[int, int]:

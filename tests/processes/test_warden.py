@@ -81,6 +81,7 @@ def run() -> Iterator[Run]:
     run = Run()
     yield run
     assert run.warden.leave() == []
+    run.directory.let_go()
     assert not Path(run.directory.path).exists()
 
 
