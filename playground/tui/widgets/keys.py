@@ -1,10 +1,12 @@
-"""The line of keys at the bottom: as many as fit, and always the one for help."""
+"""The line of keys at the bottom: as many as fit, and always those for help and for the way back."""
 
 from textual.app import ComposeResult
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
-_ALWAYS = {"app.help", "help"}
+from playground.tui.widgets.question import Question
+
+_ALWAYS = {"app.help", "help", "leave", "app.quit"}
 _PADDING = 3
 
 
@@ -14,6 +16,8 @@ class Keys(Footer):
     def compose(self) -> ComposeResult:
         """The keys that fit."""
         keys = [key for key in super().compose() if isinstance(key, FooterKey)]
+        if isinstance(self.screen.focused, Question):  # nothing else is to be done before it has its answer
+            keys = [key for key in keys if key.action.startswith("answer")]
         kept = {key: _width(key) for key in keys if key.action in _ALWAYS or key.has_class("-command-palette")}
         room = self.app.size.width - sum(kept.values()) - 1
         for key in keys:
