@@ -1,40 +1,58 @@
-"""``python -m tests.benchmarks [--python PATH] [--rounds N]``: measure, print a table, exit with 1 over budget."""
+"""``python -m tests.benchmarks [PART ...]``: measure, print tables; exits with 1 when a budget is missed."""
 
 import argparse
-import subprocess
+import importlib
+import json
+import os
+import pkgutil
+import platform
 import sys
+import time
+from pathlib import Path
+from typing import Any
 
-from tests.benchmarks.probe_cost import start
-from tests.benchmarks.probe_cost.measure import Figure, figures
+import tests.benchmarks
+from tests.benchmarks.figure import Part, markdown, table
 
 
 def main() -> int:
-    """Measure and print; 1 when a budget is missed."""
-    options = _options()
-    version = subprocess.check_output([options.python, "-V"], text=True).strip()
-    print(f"What the probe costs, {version}; {options.rounds} rounds of bare and probed in turn")
-    print(f"{'':28}{'bare':>9}{'probed':>11}{'events':>8}{'typical':>9}{'ratio':>8}{'budget':>8}")
-    measured = figures(options.python, options.rounds)
-    print(*map(_row, measured), sep="\n")
-    bare, probed = start.milliseconds(options.python, options.rounds)
-    print(f"{'start of a process':28}{bare:6.1f} ms{probed:8.1f} ms  (+{probed - bare:.1f} ms)")
-    return 0 if all(figure.kept for figure in measured) else 1
+    """Measure the parts that were named, or all."""
+    parts = _parts()
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="measure against the budgets")
+    parser.add_argument("part", nargs="*", help=f"of {', '.join(parts)}; all without any")
+    parser.add_argument("--rounds", type=int, default=10, help="measurements of each thing on each side")
+    parser.add_argument("--json", type=Path, help="write all figures there")
+    parser.add_argument("--markdown", type=Path, help="write the tables there, as the docs have them")
+    options = parser.parse_args()
+    if unknown := set(options.part) - set(parts):
+        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(parts)}")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is started is compiled once, as after an installation
+    began, missed, lines = time.perf_counter(), 0, [f"{_machine()}.", ""]
+    told: dict[str, Any] = {"machine": _machine(), "parts": {}}
+    for name in options.part or parts:
+        figures = list(parts[name].figures(options.rounds))
+        print(*table(parts[name].title, figures), "", sep="\n", flush=True)
+        lines += [*markdown(parts[name].title, figures), ""]
+        told["parts"][name] = [figure.as_json() for figure in figures]
+        missed += sum(not figure.kept for figure in figures)
+    if options.json is not None:
+        options.json.write_text(json.dumps(told, indent=1) + "\n")
+    if options.markdown is not None:
+        options.markdown.write_text("\n".join(lines))
+    print(f"{_machine()}; {time.perf_counter() - began:.0f} s; {missed} budgets missed")
+    return 1 if missed else 0
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="what the probe costs a program")
-    parser.add_argument("--python", default=sys.executable, help="interpreter to measure with")
-    parser.add_argument("--rounds", type=int, default=60, help="measurements of each thing on each side")
-    return parser.parse_args()
+def _machine() -> str:
+    python, cores = platform.python_version(), os.cpu_count()
+    return f"{time.strftime('%Y-%m-%d')}, {platform.system()} {platform.machine()}, {cores} cores, CPython {python}"
 
 
-def _row(figure: Figure) -> str:
-    most = figure.budget.most
-    verdict = f"{most:7.2f}x  {'kept' if figure.kept else 'MISSED'}" if most else f"{'-':>8}"
-    return (
-        f"{figure.budget.title:28}{figure.bare_ns:6.0f} ns{figure.probed_ns:8.0f} ns{figure.records:8.2f}"
-        f"{figure.typical:8.2f}x{figure.ratio:7.2f}x{verdict}"
-    )
+def _parts() -> dict[str, Part]:
+    """Every module beside this one that has a PART."""
+    found = (each.name for each in pkgutil.iter_modules(tests.benchmarks.__path__) if each.name != "__main__")
+    modules = {name: importlib.import_module(f"tests.benchmarks.{name}") for name in found}
+    return {name: module.PART for name, module in modules.items() if hasattr(module, "PART")}
 
 
 if __name__ == "__main__":

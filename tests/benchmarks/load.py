@@ -5,7 +5,6 @@ go on. Prints how long ticks, frames and answers to keys take, what the screen c
 """
 
 import argparse
-import contextlib
 import os
 import statistics
 import sys
@@ -14,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.benchmarks.watching import cpu_s, read_for, until
 from tests.ui.terminal import Terminal
 
 _WATCHED = """
@@ -58,17 +58,19 @@ def _watch(times: Path, size: tuple[int, int], seconds: float, program: Sequence
     began = time.perf_counter()
     command = (sys.executable, "-c", _WATCHED, str(times), "run", *program)
     terminal = Terminal(size=size, command=command)
-    _until(terminal, b"LIVE", 0)
+    until(terminal, began, b"LIVE", seen=0)
     print(f"first paint of the stage {time.perf_counter() - began:6.2f} s")
-    _idle(terminal, _SETTLED_S)
-    before, begin = _ticks(terminal.process.pid), time.perf_counter()
+    read_for(terminal, _SETTLED_S)
+    before, begin = cpu_s(terminal), time.perf_counter()
     answers: list[float] = []
     while time.perf_counter() - begin < seconds:
         for text in (b"FROZEN", b"LIVE"):
-            answers.append(_until(terminal, text, len(terminal.read()), key=" "))
-            _idle(terminal, 0.3)
+            seen, typed = len(terminal.read()), time.perf_counter()
+            terminal.type(" ")
+            answers.append(until(terminal, typed, text, seen=seen) / 1000)
+            read_for(terminal, 0.3)
     end = time.perf_counter()
-    share = (_ticks(terminal.process.pid) - before) / os.sysconf("SC_CLK_TCK") / (end - begin)
+    share = (cpu_s(terminal) - before) / (end - begin)
     resident = int(Path(f"/proc/{terminal.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     dropped = b"dropped" in terminal.written
     began = time.perf_counter()
@@ -90,30 +92,6 @@ def _figures(seconds: Sequence[float]) -> str:
         return "-"
     cuts = statistics.quantiles(seconds, n=20)
     return f"p50 {cuts[9] * 1e3:7.1f} ms  p95 {cuts[18] * 1e3:7.1f} ms  max {max(seconds) * 1e3:7.1f} ms"
-
-
-def _until(terminal: Terminal, text: bytes, seen: int, key: str = "") -> float:
-    began = time.perf_counter()
-    terminal.type(key)
-    while text not in terminal.read()[seen:]:
-        if time.perf_counter() - began > 30:
-            raise SystemExit(f"{text.decode()} did not come within 30 s")
-        time.sleep(0.0005)
-    return time.perf_counter() - began
-
-
-def _idle(terminal: Terminal, seconds: float) -> None:
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        terminal.read()
-        time.sleep(0.005)
-
-
-def _ticks(pid: int) -> int:
-    with contextlib.suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return int(fields[11]) + int(fields[12])
-    return 0
 
 
 if __name__ == "__main__":

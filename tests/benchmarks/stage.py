@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.stage``: what the stage costs while many processes tell many events.
+"""What the stage costs while many processes tell many events.
 
 The real app in a real pseudo-terminal; the rows are made up beforehand, and go through the real history and the real
 detectors as fast as a clock lets them. Every figure is of the app's own process. ``taking`` is history and
@@ -6,10 +6,7 @@ detectors, ``drawing`` the widgets' own work, ``painting`` Textual's composing a
 that what else the machine does is not in it. From key to paint it is real time.
 """
 
-import argparse
-import contextlib
 import json
-import os
 import random
 import re
 import statistics
@@ -17,6 +14,7 @@ import sys
 import tempfile
 import time
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
 
 from playground.findings import Findings
@@ -32,13 +30,37 @@ from playground.history import (
 )
 from playground.probe import layout
 from playground.terminal.keeper import Keeper
+from tests.benchmarks.figure import Figure, Part
+from tests.benchmarks.watching import read_for, share
 from tests.ui.terminal import Terminal
 
 SECOND = 1_000_000_000
 CASES = [(lanes, rate, (160, 48)) for lanes in (8, 64, 256) for rate in (1_000, 50_000)] + [(256, 50_000, (300, 80))]
+BUDGETS = {
+    (64, 50_000, (160, 48)): {
+        "CPU": 20.0,
+        "to the terminal": 200.0,
+        "paint, p50": 4.0,
+        "paint, worst": 16.0,
+        "key to paint, p50": 10.0,
+        "key to paint, p95": 30.0,
+    },
+    (256, 50_000, (300, 80)): {"CPU": 30.0},
+}
+FIGURES = {
+    "CPU": "% of a core",
+    "to the terminal": "KB/s",
+    "paints": "/s",
+    "taking events in, p50": "ms",
+    "drawing, p50": "ms",
+    "paint, p50": "ms",
+    "paint, worst": "ms",
+    "key to paint, p50": "ms",
+    "key to paint, p95": "ms",
+}
 WATCHED_S = 6.0
 KEYS = 24
-_COLUMNS = ("time", "process", "thread", "kind", "resource", "site", "value")
+COLUMNS = ("time", "process", "thread", "kind", "resource", "site", "value")
 
 
 class MadeUp:
@@ -72,7 +94,7 @@ class MadeUp:
         while upto < len(self._rows.time) and self._rows.time[upto] <= now:
             upto += 1
         batch = Batch(self._definitions, until=now)
-        for name in _COLUMNS:
+        for name in COLUMNS:
             setattr(batch, name, getattr(self._rows, name)[self._taken : upto])
         self.history.append(batch)
         self._definitions, self._taken = [], upto
@@ -125,7 +147,7 @@ def rows(lanes: int, rate: int, seconds: float) -> Batch:
         step[p] = (s + 1) % 6
         if not step[p]:
             lock[p] = 1 + chance.randrange(8)
-    for name, column in zip(_COLUMNS, zip(*made, strict=True), strict=True):
+    for name, column in zip(COLUMNS, zip(*made, strict=True), strict=True):
         setattr(batch, name, array("q", column))
     return batch
 
@@ -174,21 +196,19 @@ def measure(lanes: int, rate: int, size: tuple[int, int], *, idle: bool = False)
     """Watch one case."""
     with tempfile.TemporaryDirectory() as place:
         report = Path(place, "report")
-        command = [sys.executable, "-m", "tests.benchmarks.stage", "--inside", str(lanes), str(rate), str(report)]
+        command = [sys.executable, "-m", "tests.benchmarks.stage", str(lanes), str(rate), str(report)]
         terminal = Terminal(*(["--idle"] if idle else []), size=size, command=command)
         terminal.shows("lane-000")
-        _read_for(terminal, 1.5)
-        ticks, written, began = _ticks(terminal.process.pid), len(terminal.read()), time.perf_counter()
-        _read_for(terminal, WATCHED_S)
-        took = time.perf_counter() - began
-        kilobytes = (len(terminal.read()) - written) / took / 1000
-        cpu = (_ticks(terminal.process.pid) - ticks) / os.sysconf("SC_CLK_TCK") / took * 100
+        read_for(terminal, 1.5)
+        written, began = len(terminal.read()), time.perf_counter()
+        cpu = share(terminal, WATCHED_S)
+        kilobytes = (len(terminal.read()) - written) / (time.perf_counter() - began) / 1000
         waits = [_key(terminal, n) for n in range(1, min(KEYS, lanes - 1))]
         terminal.type("Q")
         terminal.ended()
         terminal.close()
         told = json.loads(report.read_text())
-    return {"cpu": cpu, "KB/s": kilobytes, **_figures(told, waits)}
+    return {"CPU": cpu, "to the terminal": kilobytes, **_figures(told, waits)}
 
 
 def _figures(told: dict[str, list[float]], waits: list[float]) -> dict[str, float]:
@@ -199,18 +219,19 @@ def _figures(told: dict[str, list[float]], waits: list[float]) -> dict[str, floa
     waits = sorted(waits) or [0.0]
     return {
         "paints": len(painting) / (at[-1] - at[0]) if len(at) > 1 else 0.0,
-        "taking": statistics.median(taking),
-        "drawing": statistics.median(drawing),
-        "painting": statistics.median(painting),
-        "worst": max(painting),
-        "key p50": statistics.median(waits),
-        "key p95": waits[int(len(waits) * 0.95)],
+        "taking events in, p50": statistics.median(taking),
+        "drawing, p50": statistics.median(drawing),
+        "paint, p50": statistics.median(painting),
+        "paint, worst": max(painting),
+        "frame": statistics.median(drawing) + statistics.median(painting),
+        "key to paint, p50": statistics.median(waits),
+        "key to paint, p95": waits[int(len(waits) * 0.95)],
     }
 
 
 def _key(terminal: Terminal, lane: int) -> float:
     """Milliseconds from the key to the name of the next process as the selected one."""
-    _read_for(terminal, 0.15 + random.random() / 20)
+    read_for(terminal, 0.15 + random.random() / 20)
     seen = len(terminal.read())
     name = re.compile(rb"\x1b\[(?:0;)?1;[0-9;]*m\s*lane-%03d" % lane)
     began = time.perf_counter()
@@ -222,51 +243,25 @@ def _key(terminal: Terminal, lane: int) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _read_for(terminal: Terminal, seconds: float) -> None:
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        terminal.read()
-        time.sleep(0.004)
+# --- The figures -----------------------------------------------------------------------------------------
 
 
-def _ticks(pid: int) -> int:
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+def figures(_rounds: int) -> Iterator[Figure]:
+    """Every case once, some seconds long; then a run that is still. The budgets are the design's."""
+    frames: dict[int, float] = {}
+    for lanes, rate, size in CASES:
+        found = measure(lanes, rate, size)
+        case = f"{lanes} lanes, {rate:,} events/s, {size[0]}x{size[1]}: "
+        most = BUDGETS.get((lanes, rate, size), {})
+        for name, unit in FIGURES.items():
+            yield Figure(case + name, found[name], unit, most.get(name))
+        if rate == 50_000 and size == CASES[0][2]:
+            frames[lanes] = found["frame"]
+    yield Figure("a frame of 256 lanes", frames[256], "ms", 5.0, "of 8", frames[8])
+    yield Figure("64 lanes, all still: CPU", measure(64, 1000, CASES[0][2], idle=True)["CPU"], "% of a core", 1.0)
 
 
-def main() -> None:
-    """Measure and print."""
-    options = _options()
-    if options.inside:
-        lanes, rate, report = options.inside
-        inside(int(lanes), int(rate), Path(report), idle=options.idle)
-        return
-    cases = [case for case in CASES if not options.lanes or case[0] in options.lanes]
-    print(
-        "lanes  events/s     size    CPU %    KB/s  paints/s  taking  drawing  painting   worst  key p50  key p95  (ms)"
-    )
-    for lanes, rate, size in cases:
-        _print(lanes, rate, size, measure(lanes, rate, size))
-    _print(64, 0, (160, 48), measure(64, 1000, (160, 48), idle=True))
-
-
-def _print(lanes: int, rate: int, size: tuple[int, int], f: dict[str, float]) -> None:
-    print(
-        f"{lanes:5}{rate:10}{size[0]:>6}x{size[1]:<3}{f['cpu']:8.1f}{f['KB/s']:8.0f}{f['paints']:10.1f}{f['taking']:8.2f}"
-        f"{f['drawing']:9.2f}{f['painting']:10.2f}{f['worst']:8.1f}{f['key p50']:9.1f}{f['key p95']:9.1f}",
-        flush=True,
-    )
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.stage", description="what the stage costs")
-    parser.add_argument("--lanes", type=int, action="append", help="only the cases with so many processes")
-    parser.add_argument("--inside", nargs=3, help=argparse.SUPPRESS)
-    parser.add_argument("--idle", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args()
-
+PART = Part("The whole stage", figures)
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        main()
+    inside(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), idle="--idle" in sys.argv)

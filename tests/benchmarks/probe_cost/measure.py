@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.figure import Figure, times
 from tests.benchmarks.probe_cost import sides
 
 SLICE_NS = 10_000_000
@@ -23,6 +24,7 @@ class Budget:
     title: str
     most: float | None
     """None: for comparison only."""
+    rival: str = "bare"
 
 
 BUDGETS = (
@@ -31,31 +33,8 @@ BUDGETS = (
     Budget("section", "10 us critical section", 1.10),
     Budget("simple_queue", "SimpleQueue put + get", 1.25),
     Budget("value", "Value += 1", 3.5),
-    Budget("event", "one event : monotonic_ns()", 5.0),
+    Budget("event", "one event", 5.0, "monotonic_ns()"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What one repetition costs, in nanoseconds and without the loop around it."""
-
-    budget: Budget
-    bare_ns: float
-    probed_ns: float
-    typical: float
-    """Median of the ratios of neighbouring measurements."""
-    records: float
-    """Records that the probe wrote."""
-
-    @property
-    def ratio(self) -> float:
-        """Of the undisturbed measurements."""
-        return self.probed_ns / self.bare_ns
-
-    @property
-    def kept(self) -> bool:
-        """Whether the budget is kept."""
-        return self.budget.most is None or self.ratio <= self.budget.most
 
 
 class Samples:
@@ -68,13 +47,9 @@ class Samples:
 
     def figure(self, budget: Budget) -> Figure:
         """What they come to."""
-        return Figure(
-            budget,
-            bare_ns=_undisturbed(self.bare),
-            probed_ns=_undisturbed(self.probed),
-            typical=statistics.median(probed / bare for bare, probed in zip(self.bare, self.probed, strict=True)),
-            records=statistics.mean(self.records),
-        )
+        title = f"{budget.title}, {statistics.mean(self.records):.3g} events"
+        measured, rival = _undisturbed(self.probed), _undisturbed(self.bare)
+        return Figure(title, measured, "ns", budget.most, budget.rival, rival, times(self.probed).spread)
 
 
 def figures(python: str, rounds: int) -> list[Figure]:
