@@ -1,12 +1,12 @@
 """Drains all journals of a run on a tick and gives what happened as ordered columns."""
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from operator import itemgetter
 from pathlib import Path
 
-from playground.collector.journal import Journal, Record
+from playground.collector.journal import Journal, Records
 from playground.collector.names import Names, Program
 from playground.collector.thinning import thinned
 from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
@@ -34,9 +34,37 @@ _LOOK_AT_ALL_EVERY = 8
 """So often the definitions of processes without new records are read too: names that became known, for instance."""
 _FORGET_EVERY = 64
 """A multiple of the number above, so that all definitions have been read by then."""
-_TIME = itemgetter(0)
+_COLUMNS = ("time", "process", "thread", "kind", "resource", "site", "value")
 _FIRST_OBSERVED_THREAD = layout.THREAD_MASK + 1
 _ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
+
+
+class _Meanings(dict[int, tuple[int, int, int, int]]):
+    """Code of a process's records to thread, kind, resource and site; learned as they come."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def __missing__(self, code: int) -> tuple[int, int, int, int]:
+        kind, thread = code & layout.KIND_MASK, code >> layout.THREAD_SHIFT & layout.THREAD_MASK
+        resource = self._journal.resources.get(code >> layout.RESOURCE_SHIFT & layout.RESOURCE_MASK)
+        number = code >> layout.SITE_SHIFT
+        site = number if kind in _ITEMS else self._journal.sites.get(number)
+        meaning = thread, kind, resource or 0, site or 0
+        if resource is not None and site is not None and kind not in _ITEMS:  # of items there are too many
+            self[code] = meaning
+        return meaning
+
+
+def _thinned(found: Records, latest: int) -> Records:
+    """The same, with only what must be kept of those before the ``latest``."""
+    thin = Records()
+    for record in thinned(list(zip(found.codes[:latest], found.values[:latest], found.times[:latest], strict=True))):
+        thin.add(*record)
+    thin.codes += found.codes[latest:]
+    thin.values += found.values[latest:]
+    thin.times += found.times[latest:]
+    return thin
 
 
 class Collector:
@@ -54,7 +82,9 @@ class Collector:
         self.behind = False
         """Whether more was there than could be given the last time."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
-        self._held: list[Row] = []
+        self._held: list[list[int]] = [[] for _ in _COLUMNS]
+        """Columns of rows that are still held back."""
+        self._meanings: dict[Journal, _Meanings] = {}
         self._scanned: dict[Path, int] = {}
         self._last: Nanoseconds = 0
         self._turn = 0
@@ -90,9 +120,9 @@ class Collector:
         index = self._index_of(pid, start)
         self._fresh.append(ProcessDefinition(index, pid, start, ppid, clean(name, 80), "", False, role))
         if sighted is not None:
-            self._held.append((sighted, index, layout.MAIN_THREAD, layout.SIGHTED, 0, 0, 0))
+            self._hold((sighted, index, layout.MAIN_THREAD, layout.SIGHTED, 0, 0, 0))
         if at is not None:
-            self._held.append((at, index, layout.MAIN_THREAD, layout.BEGAN, 0, 0, ppid))
+            self._hold((at, index, layout.MAIN_THREAD, layout.BEGAN, 0, 0, ppid))
         return index
 
     def observe_thread(self, index: int, tid: int, name: str = "") -> int:
@@ -125,7 +155,7 @@ class Collector:
         for journal, found in records:
             if found or everybody or journal.definition is None:
                 batch.definitions += journal.read_definitions(self.names)
-            found += journal.lost_at_the_end(self._origin, final=final)
+            journal.add_lost_at_the_end(found, self._origin, final=final)
         for program in self.names.take_programs():
             self._define_program(program)
         batch.definitions = [*self._fresh, *batch.definitions, *self.names.take_fresh()]
@@ -133,7 +163,8 @@ class Collector:
         for journal, found in records:
             if found:
                 self._translate(journal, found)
-        self._held.extend(extra)
+        for row in extra:
+            self._hold(row)
         if self._turn % _FORGET_EVERY == 0:
             self._forget_the_dead()
         self._release(batch, until)
@@ -144,10 +175,11 @@ class Collector:
         for key, journal in list(self.journals.items()):
             if journal.dead and journal.done:
                 journal.remove()
+                self._meanings.pop(journal, None)
                 del self.journals[key]
             journal.done = journal.dead and not journal.has_segments()
 
-    def _read(self, now: Nanoseconds, *, final: bool) -> tuple[list[tuple[Journal, list[Record]]], Nanoseconds]:
+    def _read(self, now: Nanoseconds, *, final: bool) -> tuple[list[tuple[Journal, Records]], Nanoseconds]:
         """What is new in the journals, those first that are furthest behind; and up to when everything is known."""
         until = now if final else now - MARGIN
         room = _ALL if final else self.most_rows
@@ -167,7 +199,7 @@ class Collector:
                 until = min(until, journal.last_time)
         return records, until
 
-    def _read_one(self, journal: Journal, now: Nanoseconds, room: int, *, final: bool) -> list[Record]:
+    def _read_one(self, journal: Journal, now: Nanoseconds, room: int, *, final: bool) -> Records:
         """Read a journal; of one that is too far behind much at once, and only the latest of that one by one."""
         waited = now - max(journal.behind_since, journal.last_time)
         journal.late = self.in_time and journal.behind and (final or journal.late or waited > LATE)
@@ -175,15 +207,15 @@ class Collector:
         most = self._thin_room if thin else room
         if most <= 0:
             journal.put_off()
-            return []
+            return Records()
         found = journal.read(now + self._origin, MARGIN, most)
         if found:
-            journal.last_time = max(journal.last_time, found[-1][2] - self._origin)
+            journal.last_time = max(journal.last_time, found.times[-1] - self._origin)
         if not thin:
             return found
         self._thin_room -= len(found)
         latest = len(found) if journal.behind else max(len(found) - min(max(room, 0), _LATEST), 0)
-        return thinned(found[:latest]) + found[latest:]
+        return _thinned(found, latest)
 
     def _scan(self) -> None:
         try:
@@ -229,34 +261,40 @@ class Collector:
         self._by_pid[pid] = index
         return index
 
-    def _translate(self, journal: Journal, found: list[tuple[int, int, int]]) -> None:
-        resources, sites, texts = journal.resources, journal.sites, journal.texts
-        origin, index, held = self._origin, journal.index, self._held
-        for code, value, time in found:
-            kind = code & 0xFF
-            resource = resources.get(code >> 20 & 0x3FFFFF, 0)
-            site = code >> 42 if kind in _ITEMS else sites.get(code >> 42, 0)
-            if kind in layout.TEXT_KINDS:
-                value = texts.get(value, 0)
-            held.append((time - origin, index, code >> 8 & 0xFFF, kind, resource, site, value))
+    def _translate(self, journal: Journal, found: Records) -> None:
+        meanings = self._meanings.get(journal)
+        if meanings is None:
+            meanings = self._meanings[journal] = _Meanings(journal)
+        meant = list(map(meanings.__getitem__, found.codes))
+        kinds, values = [each[1] for each in meant], found.values
+        if not layout.TEXT_KINDS.isdisjoint(kinds):
+            pairs, texts = zip(kinds, values, strict=True), journal.texts
+            values = [texts.get(value, 0) if kind in layout.TEXT_KINDS else value for kind, value in pairs]
+        origin, held = self._origin, self._held
+        held[0] += [time - origin for time in found.times]
+        held[1] += [journal.index] * len(found)
+        held[2] += [each[0] for each in meant]
+        held[3] += kinds
+        held[4] += [each[2] for each in meant]
+        held[5] += [each[3] for each in meant]
+        held[6] += values
+
+    def _hold(self, row: Row) -> None:
+        for column, number in zip(self._held, row, strict=True):
+            column.append(number)
 
     def _release(self, batch: Batch, until: Nanoseconds) -> None:
         """Move what is old enough into the batch, in time order; late rows are moved behind the latest time."""
-        self._held.sort(key=_TIME)
-        count = 0
-        for row in self._held:
-            if row[0] > until:
-                break
-            count += 1
-        ready, self._held = self._held[:count], self._held[count:]
-        if ready:
-            last = self._last
-            times = [max(row[0], last + 1) for row in ready]
-            columns = list(zip(*ready, strict=True))
-            batch.time.extend(times)
-            names = ("process", "thread", "kind", "resource", "site", "value")
-            for name, column in zip(names, columns[1:], strict=True):
-                getattr(batch, name).extend(column)
-            self._last = times[-1]
+        times = self._held[0]
+        order = sorted(range(len(times)), key=times.__getitem__)
+        held = [list(map(column.__getitem__, order)) for column in self._held]
+        count = bisect_right(held[0], until)
+        self._held = [column[count:] for column in held]
+        if count:
+            late = bisect_right(held[0], self._last, hi=count)
+            held[0][:late] = [self._last + 1] * late
+            for name, column in zip(_COLUMNS, held, strict=True):
+                getattr(batch, name).fromlist(column[:count])
+            self._last = batch.time[-1]
         self._last = max(self._last, until)
         batch.until = self._last

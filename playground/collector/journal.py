@@ -2,7 +2,10 @@
 
 import os
 import struct
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import compress
 from pathlib import Path
 
 from playground.collector.names import Names, Program
@@ -10,12 +13,41 @@ from playground.history.batch import ProcessDefinition, ThreadDefinition
 from playground.probe import layout
 from playground.text import clean
 
-Record = tuple[int, int, int]
-"""Code, value, time."""
 
-_record = struct.Struct(layout.RECORD)
+@dataclass(slots=True)
+class Records:
+    """Records in their order, as columns: a container for each record would keep the garbage collector busy."""
+
+    codes: list[int] = field(default_factory=list)
+    values: list[int] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def add(self, code: int, value: int, time: int) -> None:
+        """One more."""
+        self.codes.append(code)
+        self.values.append(value)
+        self.times.append(time)
+
+    def add_slots(self, data: bytes) -> None:
+        """All that were written in a stretch of slots, without those that were not."""
+        words = memoryview(data)
+        times = words.cast("Q")[2::3].tolist()
+        codes, values = words.cast("Q")[::3].tolist(), words.cast("q")[1::3].tolist()
+        if 0 in times:
+            codes, values = list(compress(codes, times)), list(compress(values, times))
+            times = list(filter(None, times))
+        self.codes += codes
+        self.values += values
+        self.times += times
+
+
 _AHEAD = 20
 """So many slots are looked at behind one that has not been written: its thread may have been held up."""
+_PIECE = 512 * layout.RECORD_SIZE
+"""Bytes of a segment that are read at once while it is being written."""
 
 
 class Journal:
@@ -58,9 +90,9 @@ class Journal:
                 return path
         return ""
 
-    def read(self, now: int, patience: int, room: int) -> list[Record]:
+    def read(self, now: int, patience: int, room: int) -> Records:
         """Records in the order of their slots, until there are ``room`` or more; drained segments are removed."""
-        found: list[Record] = []
+        found = Records()
         self.behind = self.rolled = False
         while True:
             if len(found) >= room:
@@ -71,13 +103,12 @@ class Journal:
             if not self._current or not (self.dead or self._has_more(self._current)):
                 return found
             complete = self.dead or bool(self._path(self._sequence + 1))
-            seen = _contents(self._current)
-            # The time is stored last, and copied last too: beside a time that was just seen older words may stand.
-            data = seen if complete else _contents(self._current)
-            if len(seen) < layout.SEGMENT_SIZE or len(data) < layout.SEGMENT_SIZE:
+            if not (self._offset or self._begin_segment()):
                 return found
-            self._take(seen, data, found, now - patience, complete=complete)
             if not complete:
+                self._take_new(found, now - patience)
+                return found
+            if not self._take_rest(found):
                 return found
             self.rolled = True
             with suppress(OSError):
@@ -104,50 +135,62 @@ class Journal:
         ahead = _contents(path, _AHEAD * layout.RECORD_SIZE, self._offset)
         return bool(ahead.strip(b"\0"))
 
-    def _take(self, seen: bytes, data: bytes, found: list[Record], waited_until: int, *, complete: bool) -> None:
-        """Take the records whose time was ``seen``, with what they hold in ``data``, which was read after that."""
-        if self._offset == 0:
-            header = struct.unpack_from(layout.HEADER, data)
-            self._note_dropped(header[5])
-            self._offset = header[6]
-        end = self._offset + (len(data) - self._offset) // layout.RECORD_SIZE * layout.RECORD_SIZE
-        if complete and not self._lost:
-            found += [record for record in _record.iter_unpack(data[self._offset : end]) if record[2]]
-            return
-        position = self._offset
-        new = _record.iter_unpack(data[self._offset : end])
-        for (_, _, time), record in zip(_record.iter_unpack(seen[self._offset : end]), new, strict=True):
-            if time:
-                if self._lost:
-                    found.append(self._take_lost(time - 1))
-                found.append(record)
-            elif not (complete or self._is_old_hole(seen, position, end, waited_until)):
-                break
-            position += layout.RECORD_SIZE
-        self._offset = position
+    def _begin_segment(self) -> bool:
+        """Take note of what its header says; False when it is not there."""
+        header = _contents(self._current, layout.HEADER_SIZE)
+        if len(header) < layout.HEADER_SIZE:
+            return False
+        *_, dropped, self._offset = struct.unpack_from(layout.HEADER, header)
+        self._note_dropped(dropped)
+        return True
+
+    def _take_rest(self, found: Records) -> bool:
+        """Take what is left of a segment that nobody writes to any more; False when it cannot be read."""
+        data = _contents(self._current, self._room(), self._offset)
+        if len(data) < self._room():
+            return False
+        self._add(data, found)
+        return True
+
+    def _take_new(self, found: Records, waited_until: int) -> None:
+        """Take what is new in the segment that is being written."""
+        while size := min(self._room(), _PIECE):
+            seen = _contents(self._current, size, self._offset)
+            # The time is stored last, and copied last too: beside a time that was just seen older words may stand.
+            data = _contents(self._current, size, self._offset)
+            if len(seen) < size or len(data) < size:
+                return
+            times = memoryview(seen).cast("Q")[2::3].tolist()
+            count = times.index(0) if 0 in times else len(times)
+            self._add(data[: count * layout.RECORD_SIZE], found)
+            self._offset += count * layout.RECORD_SIZE
+            if count < len(times):
+                if not _is_old_hole(times[count + 1 : count + _AHEAD], waited_until):
+                    return
+                self._offset += layout.RECORD_SIZE
+
+    def _room(self) -> int:
+        """Bytes of whole slots from here to the end of the segment."""
+        return (layout.SEGMENT_SIZE - self._offset) // layout.RECORD_SIZE * layout.RECORD_SIZE
+
+    def _add(self, data: bytes, found: Records) -> None:
+        if self._lost and (first := next(filter(None, memoryview(data).cast("Q")[2::3]), 0)):
+            found.add(*self._take_lost(first - 1))
+        found.add_slots(data)
 
     def _note_dropped(self, count: int) -> None:
         """The process has said how many events it could not record so far."""
         self._lost += max(count - self.dropped, 0)
         self.dropped = max(count, self.dropped)
 
-    def _take_lost(self, time: int) -> Record:
+    def _take_lost(self, time: int) -> tuple[int, int, int]:
         lost, self._lost = self._lost, 0
         return (layout.LOST | layout.MAIN_THREAD << layout.THREAD_SHIFT, lost, time)
 
-    def lost_at_the_end(self, origin: int, *, final: bool) -> list[Record]:
-        """What is missing of a process that records nothing more."""
-        if not self._lost or not (final or self.dead):
-            return []
-        return [self._take_lost(self.last_time + origin)]
-
-    def _is_old_hole(self, data: bytes, position: int, end: int, waited_until: int) -> bool:
-        """Whether an unwritten slot has written ones behind it that are older than our patience."""
-        after = position + layout.RECORD_SIZE
-        for record in _record.iter_unpack(data[after : min(end, position + _AHEAD * layout.RECORD_SIZE)]):
-            if record[2]:
-                return bool(record[2] < waited_until)
-        return False
+    def add_lost_at_the_end(self, found: Records, origin: int, *, final: bool) -> None:
+        """Tell what is missing of a process that records nothing more."""
+        if self._lost and (final or self.dead):
+            found.add(*self._take_lost(self.last_time + origin))
 
     # --- Definitions ----------------------------------------------------------------------------------
 
@@ -203,6 +246,11 @@ class Journal:
     def remove(self) -> None:
         """Remove the text file of a process that is dead and read to the end."""
         self._text.unlink(missing_ok=True)
+
+
+def _is_old_hole(behind: Iterable[int], waited_until: int) -> bool:
+    """Whether an unwritten slot has written ones behind it, with these times, that are older than our patience."""
+    return next((time < waited_until for time in behind if time), False)
 
 
 def _unescape(field: bytes) -> str:
