@@ -151,6 +151,20 @@ def with_environment(entry: bytes) -> list[Process]:
     ]
 
 
+def is_in_use(path: str) -> bool:
+    """Whether a process that we may look at has a file open or mapped."""
+    mapped = b" " + os.fsencode(path) + b"\n"
+    for process in everything():
+        if mapped in _file(process.pid, "maps"):
+            return True
+        with suppress(OSError):
+            for descriptor in os.listdir(f"/proc/{process.pid}/fd"):
+                with suppress(OSError):
+                    if os.readlink(f"/proc/{process.pid}/fd/{descriptor}") == path:
+                        return True
+    return False
+
+
 def command_line(pid: int) -> bytes:
     """Arguments of a process, separated by NUL; empty when it is gone."""
     return _file(pid, "cmdline")

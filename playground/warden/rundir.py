@@ -3,6 +3,7 @@
 import fcntl
 import glob
 import os
+import re
 import shutil
 import stat
 import time
@@ -10,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from playground.warden.kernel import boot_id
+from playground.warden import kernel
 
 SHM = "/dev/shm"
 PREFIX = "mpp-"
+_HALF_MADE = re.compile(r"sem\.[A-Za-z0-9]{6}")
+"""What glibc calls a semaphore until it has its value."""
 _UNFINISHED_S = 60
 """Making a directory takes a thousandth of a second."""
 
@@ -49,7 +52,7 @@ def create() -> RunDirectory:
         run = os.urandom(4).hex()
         try:
             os.makedirs(base, mode=0o700, exist_ok=True)
-            path, lock = _make(base, run, {"boot": boot_id()}, ("text", "journals", "tmp"))
+            path, lock = _make(base, run, {"boot": kernel.boot_id()}, ("text", "journals", "tmp"))
         except OSError as error:
             problem = problem or error
             continue
@@ -108,16 +111,14 @@ def known_processes(path: str) -> set[tuple[int, int]]:
 
 def same_boot(run: str, path: str) -> bool:
     """Whether the run was started since the machine was; shared memory does not outlive it."""
-    return os.path.isdir(shared_directory(run)) or _text(os.path.join(path, "boot")).strip() == boot_id()
+    return os.path.isdir(shared_directory(run)) or _text(os.path.join(path, "boot")).strip() == kernel.boot_id()
 
 
 def remove(run: str, path: str) -> None:
     """Remove every name the run made in shared memory, then its directories, their locks last."""
-    for name in names(run, path):
-        try:
+    for name in (*names(run, path), *_half_made(path)):
+        with suppress(OSError):
             os.unlink(os.path.join(SHM, name))
-        except OSError:
-            continue
     for directory in filter(_is_ours, (path, shared_directory(run))):
         for name in set(_listing(directory)) - {"lock"}:
             shutil.rmtree(os.path.join(directory, name), ignore_errors=True)
@@ -144,6 +145,22 @@ def _named_blocks(path: str) -> list[str]:
         elif sign == "-":
             names.pop(name, None)
     return list(names)
+
+
+def _half_made(path: str) -> list[str]:
+    """Semaphores that nobody has, made during the run by who was killed before the C library gave them their names."""
+    try:
+        began = os.lstat(os.path.join(path, "lock")).st_mtime
+    except OSError:
+        return []
+    found = []
+    for name in filter(_HALF_MADE.fullmatch, _listing(SHM)):
+        with suppress(OSError):
+            seen = os.lstat(os.path.join(SHM, name))
+            ours = stat.S_ISREG(seen.st_mode) and seen.st_uid == os.geteuid() and seen.st_mtime >= began
+            if ours and not kernel.is_in_use(os.path.join(SHM, name)):
+                found.append(name)
+    return found
 
 
 def shared_directory(run: str) -> str:

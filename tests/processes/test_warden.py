@@ -419,6 +419,23 @@ def _read(descriptor: int) -> bytes:
         return b""
 
 
+def test_removes_semaphores_that_were_killed_half_made() -> None:
+    """Glibc makes one under another name and gives it its own in the end."""
+    directory = rundir.create()
+    names = [f"sem.{os.urandom(3).hex()}" for _ in range(4)]
+    left, old, used, other = (Path("/dev/shm", name) for name in (*names[:3], names[3] + "x"))
+    for path in (left, old, used, other):
+        path.write_bytes(bytes(32))
+    os.utime(old, (0, 0))
+    with used.open() as file:
+        assert kernel.is_in_use(file.name)
+        rundir.remove(directory.run, directory.path)
+        assert [path.exists() for path in (left, old, used, other)] == [False, True, True, True]
+    directory.let_go()
+    for path in (old, used, other):
+        path.unlink()
+
+
 TRACKED = """
 import os, sys, time
 del os.environ["MPP_RUN"]
