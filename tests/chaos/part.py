@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 def hear_signals() -> None:
     """Let what is started hear signals that are ignored in the background and under nohup."""
-    for signum in (signal.SIGHUP, signal.SIGINT):
+    for signum in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         signal.signal(signum, signal.SIG_DFL)
 
 
