@@ -62,10 +62,22 @@ class Clock:
         self.known = mine = list(map(max, mine, theirs))
         mine[giver] = own  # more than either knew: who knows a later time knows this one's gift
 
+    def learn_times(self, theirs: list[int]) -> None:
+        """Know from now on what these times tell."""
+        mine = self.known
+        if theirs and theirs != mine:
+            self.known = _latest(mine, theirs)
+
     def knows(self, gift: Gift) -> bool:
         """Whether a gift was given before."""
         place, own, _ = gift
         return place < len(self.known) and self.known[place] >= own
+
+
+def _latest(one: list[int], other: list[int]) -> list[int]:
+    """The later of two times for each place, as a new list."""
+    short, long = sorted((one, other), key=len)
+    return [a if a > b else b for a, b in zip(short, long, strict=False)] + long[len(short) :]
 
 
 class Order:
@@ -83,6 +95,10 @@ class Order:
         """Places of processes that are forgotten, each with the time that its next owner begins at."""
         self._places = 0
         self._given: dict[int, dict[int, Gift]] = {}
+        self._fresh: dict[int, dict[int, Gift]] = {}
+        """What was given since anybody last took, of what many give."""
+        self._times: dict[int, list[int]] = {}
+        """What all that was given before that comes to."""
         self._announced: dict[int, Gift] = {}
         self._announcements = 0
         self._mutex: dict[int, bool] = {}
@@ -175,6 +191,8 @@ class Order:
             self._mutex.pop(resource, None)
             for way in (0, _BACK, _STORED):
                 given = self._given.pop(resource + way, None)
+                self._fresh.pop(resource + way, None)
+                self._times.pop(resource + way, None)
                 if given is not None and self._begun_at >= 0:
                     self._announce(given)
 
@@ -228,19 +246,24 @@ class Order:
 
     def _give(self, key: int, process: int) -> None:
         gift = self.gift(process)
-        given = self._given.get(key)
-        if given is None:
-            self._given[key] = {process: gift}
-        else:
-            given[process] = gift
+        for gifts in (self._given, self._fresh):
+            given = gifts.get(key)
+            if given is None:
+                gifts[key] = {process: gift}
+            else:
+                given[process] = gift
 
     def _take(self, key: int, process: int) -> None:
-        given = self._given.get(key)
-        if given:
-            clock = self.clock(process)
-            for giver, gift in given.items():
-                if giver != process:
-                    clock.learn(gift)
+        """Learn all that was given, put together: of many who give and take each, nobody learns from each."""
+        if key not in self._given:
+            return
+        times = self._times.get(key, [])
+        for place, own, known in self._fresh.pop(key, {}).values():
+            times = _latest(times, known)
+            times += [0] * (place + 1 - len(times))
+            times[place] = max(times[place], own)
+        self._times[key] = times
+        self.clock(process).learn_times(times)
 
     # --- Locks -----------------------------------------------------------------------------------------
 
@@ -256,6 +279,9 @@ class Order:
             self._holders[resource] = process
         given = self._given.get(resource)
         if given is None or (process in given and len(given) == 1):
+            return ()
+        if not self._mutex.get(resource):
+            self._take(resource, process)
             return ()
         clock = self.clock(process)
         for giver, gift in given.items():
@@ -285,7 +311,10 @@ class Order:
 
     def handed_over(self, row: int) -> None:
         """The row's lock is given back by another than its holder: it tells something, and orders from now on."""
-        self._mutex[self._history.resource[row]] = False
+        resource = self._history.resource[row]
+        if self._mutex.get(resource, True):
+            self._fresh[resource] = dict(self._given.get(resource, {}))
+        self._mutex[resource] = False
         self.releasing(row)
 
     def _is_mutex(self, resource: int) -> bool:
