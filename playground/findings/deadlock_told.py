@@ -24,6 +24,7 @@ _CURES = {
 }
 """Operation to what helps, where that is more than letting somebody wake the waiter."""
 _OWN_END = "Close the ends that a process does not use (`conn.close()` right after start), or nobody ever sees the end."
+_PERMITS = frozenset({"semaphore", "bounded_semaphore"})
 _READS = frozenset({"recv", "get", "read", "socket"})
 
 
@@ -62,8 +63,11 @@ class Sentences:
         said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle)
         if len(cycle) == 1:
             name = h.resource_name(resources[0])
-            text = f"deadlock: {self._waits_for(cycle[0])}, which it holds itself"
-            advice = f"Do not take `{name}` twice, or make it an RLock."
+            permits = h.resources[resources[0]].definition.kind in _PERMITS
+            which = "all of whose permits it has taken itself" if permits else "which it holds itself"
+            text = f"deadlock: {self._waits_for(cycle[0])}, {which}"
+            advice = f"Whoever is to release `{name}` must not need what {h.name(processes[0])} holds while it waits."
+            advice = advice if permits else f"Do not take `{name}` twice, or make it an RLock."
         else:
             text = f"deadlock of {len(cycle)}: {said}"
             names = " and ".join(f"`{h.resource_name(r)}`" for r in sorted(resources))

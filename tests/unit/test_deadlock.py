@@ -58,6 +58,34 @@ def test_a_lock_taken_twice_is_a_deadlock_with_oneself() -> None:
     assert finding.text == "deadlock: A waits for `gate`, which it holds itself"
 
 
+def test_a_semaphore_that_others_give_back_has_no_holder() -> None:
+    run = Run()
+    producer, consumer = run.process("producer"), run.process("consumer")
+    free, mutex = run.resource("free", "semaphore"), run.resource("mutex")
+    run.row(5, producer, layout.ACQUIRED, free)
+    run.row(6, producer, layout.ACQUIRED, free)
+    run.row(7, consumer, layout.RELEASING, free)
+    run.row(10, producer, layout.ACQUIRED, mutex)
+    run.waits(20, producer, free, layout.OP_ACQUIRE)
+    run.waits(30, consumer, mutex, layout.OP_ACQUIRE)
+    run.look(100, producer, consumer)
+    finding = only(run)
+    assert (finding.kind, finding.processes, finding.resources) == ("deadlock", (producer,), (free,))
+    assert finding.text == "deadlock: producer waits for `free`, and nobody who is left can end that"
+
+
+def test_a_semaphore_taken_more_often_than_it_has_permits_is_a_deadlock_with_oneself() -> None:
+    run = Run()
+    a, gate = run.process("A"), run.resource("gate", "semaphore")
+    run.row(10, a, layout.ACQUIRED, gate)
+    run.waits(20, a, gate, layout.OP_ACQUIRE)
+    run.blocked(100, a, layout.OP_SEMAPHORE, [a])
+    run.look(100, a)
+    finding = only(run)
+    assert finding.text == "deadlock: A waits for `gate`, all of whose permits it has taken itself"
+    assert "RLock" not in finding.advice
+
+
 @pytest.mark.parametrize(
     ("kind", "bystander", "certain"),
     [("lock", True, False), ("lock", False, True), ("rlock", True, True), ("rlock", False, True)],
