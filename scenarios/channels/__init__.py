@@ -1,3 +1,3 @@
 """Queues and pipes."""
 
-ORDER: tuple[str, ...] = ("queue_pipeline",)
+ORDER: tuple[str, ...] = ("queue_pipeline", "ping_pong")
