@@ -1,3 +1,3 @@
 """Queues and pipes."""
 
-ORDER: tuple[str, ...] = ("queue_pipeline", "ping_pong", "join_before_get", "changed_after_put")
+ORDER: tuple[str, ...] = ("queue_pipeline", "ping_pong", "join_before_get", "changed_after_put", "empty_lies")
