@@ -1,3 +1,10 @@
 """Queues and pipes."""
 
-ORDER: tuple[str, ...] = ("queue_pipeline", "ping_pong", "join_before_get", "changed_after_put", "empty_lies")
+ORDER: tuple[str, ...] = (
+    "queue_pipeline",
+    "ping_pong",
+    "join_before_get",
+    "changed_after_put",
+    "empty_lies",
+    "bounded_buffer",
+)
