@@ -7,4 +7,5 @@ ORDER: tuple[str, ...] = (
     "changed_after_put",
     "empty_lies",
     "bounded_buffer",
+    "end_of_file",
 )
