@@ -8,4 +8,5 @@ ORDER: tuple[str, ...] = (
     "empty_lies",
     "bounded_buffer",
     "end_of_file",
+    "two_readers",
 )
