@@ -9,4 +9,5 @@ ORDER: tuple[str, ...] = (
     "bounded_buffer",
     "end_of_file",
     "two_readers",
+    "two_writers",
 )
