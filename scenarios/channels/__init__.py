@@ -10,4 +10,5 @@ ORDER: tuple[str, ...] = (
     "end_of_file",
     "two_readers",
     "two_writers",
+    "terminated_while_putting",
 )
