@@ -11,4 +11,5 @@ ORDER: tuple[str, ...] = (
     "two_readers",
     "two_writers",
     "terminated_while_putting",
+    "transports",
 )
