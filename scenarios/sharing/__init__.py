@@ -1,3 +1,3 @@
 """Values that several processes change."""
 
-ORDER: tuple[str, ...] = ("lost_update", "array_lanes", "array_overflow", "array_and_pool")
+ORDER: tuple[str, ...] = ("lost_update", "array_lanes", "array_overflow", "array_and_pool", "manager_list")
