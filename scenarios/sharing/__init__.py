@@ -1,3 +1,10 @@
 """Values that several processes change."""
 
-ORDER: tuple[str, ...] = ("lost_update", "array_lanes", "array_overflow", "array_and_pool", "manager_list")
+ORDER: tuple[str, ...] = (
+    "lost_update",
+    "array_lanes",
+    "array_overflow",
+    "array_and_pool",
+    "manager_list",
+    "manager_dict",
+)
