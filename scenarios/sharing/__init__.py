@@ -7,4 +7,5 @@ ORDER: tuple[str, ...] = (
     "array_and_pool",
     "manager_list",
     "manager_dict",
+    "namespaces",
 )
