@@ -8,4 +8,5 @@ ORDER: tuple[str, ...] = (
     "manager_list",
     "manager_dict",
     "namespaces",
+    "check_then_create",
 )
