@@ -9,4 +9,5 @@ ORDER: tuple[str, ...] = (
     "manager_dict",
     "namespaces",
     "check_then_create",
+    "aba",
 )
