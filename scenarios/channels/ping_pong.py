@@ -32,6 +32,7 @@ def receive(end: Connection, rounds: int, hit_ms: int) -> None:
     """Begin with waiting for the ball."""
     for _ in range(rounds):
         ball = end.recv()
+        print(f"{mp.current_process().name}: ball {ball}", flush=True)
         time.sleep(hit_ms / 1000)
         end.send(ball)
 

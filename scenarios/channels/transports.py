@@ -36,12 +36,12 @@ def echo(send: Send, receive: Receive, rounds: int, bulk: int) -> None:
 def connect(kind: str, manager: SyncManager) -> tuple[Ends, Ends]:
     """Two-way transport: how to send and receive here, and there."""
     if kind == "pipe":
-        here, there = mp.Pipe()
-        return (here.send, here.recv), (there.send, there.recv)
+        near, far = mp.Pipe()
+        return (near.send, near.recv), (far.send, far.recv)
     make = {"simple queue": mp.SimpleQueue, "queue": mp.Queue}.get(kind, manager.Queue)
-    to: Any = make()
-    fro: Any = make()
-    return (to.put, fro.get), (fro.put, to.get)
+    forth: Any = make()
+    back: Any = make()
+    return (forth.put, back.get), (back.put, forth.get)
 
 
 def measure(kind: str, manager: SyncManager, message: bytes, rounds: int, bulk: int) -> tuple[int, int]:
@@ -70,13 +70,17 @@ def measure(kind: str, manager: SyncManager, message: bytes, rounds: int, bulk: 
 
 @scenario(covers=["S25"], says={"": r"^4 transports: (\d+) of \1 rounds came back, (\d+) of \2 messages arrived"})
 def main(
-    rounds: Annotated[int, Range(1, 100_000), "how often a message goes to and fro"] = 5000,
-    bulk: Annotated[int, Range(1, 100_000), "messages that go one way"] = 10_000,
+    rounds: Annotated[int, Range(1, 100_000), "how often a message goes to and fro"] = 300,
+    bulk: Annotated[int, Range(1, 100_000), "messages that go one way"] = 500,
     size: Annotated[int, Range(1, 60_000), "bytes in a message"] = 100,
+    pause_ms: Annotated[int, Range(0, 10_000), "pause before each transport"] = 600,
 ) -> None:
     """Try the transports one after the other."""
+    counts = []
     with mp.Manager() as manager:
-        counts = [measure(kind, manager, b"x" * size, rounds, bulk) for kind in TRANSPORTS]
+        for kind in TRANSPORTS:
+            time.sleep(pause_ms / 1000)
+            counts.append(measure(kind, manager, b"x" * size, rounds, bulk))
     back, arrived = (sum(each) for each in zip(*counts, strict=True))
     wanted = len(TRANSPORTS)
     report(

@@ -26,7 +26,7 @@ def read(
     inbox: Connection, outbox: Connection, turn: Lock, start: Barrier, whole: "mp.SimpleQueue[int]", locked: bool
 ) -> None:
     """Receive until the end of the pipe or until a message makes no sense; say how many came whole."""
-    name, count = mp.current_process().name, 0
+    count = 0
     outbox.close()
     start.wait()
     try:
@@ -34,10 +34,8 @@ def read(
             with turn if locked else nullcontext():
                 number, content = inbox.recv()
             count += content == bytes([number]) * len(content)
-    except EOFError:
-        print(f"{name}: nothing more to read", flush=True)
     except Exception as error:
-        print(f"{name}: cannot read this: {type(error).__name__}", flush=True)
+        print(f"{mp.current_process().name}: {count} whole, then {type(error).__name__}: {error}", flush=True)
     whole.put(count)
 
 
@@ -46,7 +44,7 @@ def main(
     variant: Annotated[Literal["broken", "fixed"], "readers as they like, or one at a time"] = "broken",
     messages: Annotated[int, Range(1, 250), "how many are sent"] = 10,
     size: Annotated[int, Range(1, 10_000_000), "bytes in each; the pipe takes 64 KiB"] = 200_000,
-    pause_ms: Annotated[int, Range(0, 10_000), "pause between two messages"] = 300,
+    pause_ms: Annotated[int, Range(0, 10_000), "pause before each message"] = 700,
 ) -> None:
     """Send messages to two readers, count what comes whole."""
     inbox, outbox = mp.Pipe(duplex=False)

@@ -59,6 +59,7 @@ class FreeList:
 def be_slow(free: FreeList, read: Event, changed: Event, taken: "mp.SimpleQueue[int]") -> None:
     """Take one node, slowly."""
     taken.put(free.take(read, changed))
+    print("slow: I have got a node", flush=True)
 
 
 def be_quick(free: FreeList, read: Event, changed: Event, taken: "mp.SimpleQueue[int]", step_ms: int) -> None:
@@ -67,6 +68,7 @@ def be_quick(free: FreeList, read: Event, changed: Event, taken: "mp.SimpleQueue
     first, second = free.take(), free.take()
     time.sleep(step_ms / 1000)
     free.give(first)
+    print(f"quick: I took {first} and {second}, and gave {first} back", flush=True)
     taken.put(second)
     changed.set()
 

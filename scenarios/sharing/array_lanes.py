@@ -45,7 +45,7 @@ def main(
     ] = "broken",
     workers: Annotated[int, Range(2, 64), "how many add"] = 5,
     rounds: Annotated[int, Range(1, 10_000), "how often each adds 1"] = 40,
-    gap_ms: Annotated[float, Range(0, 1000), "pause between read and write"] = 15.0,
+    gap_ms: Annotated[float, Range(0, 1000), "pause between read and write"] = 40.0,
 ) -> None:
     """Let the workers add, and see what is missing in the sum."""
     cells = mp.Array("i", workers)

@@ -4,7 +4,7 @@
 time of use**. Both find nothing, both create it, and each believes that it is the only one. Files, directories,
 ports, rows of a database: whatever processes share has this trap, without any shared memory.
 
-**Watch** the two lanes: both check at the same time, both nap, both write.
+**Watch** the log: each file is claimed by both. The lanes show both sleep between the check and the creation.
 
 **Often told wrong:** that the gap is too small to matter. It is as long as the scheduler likes.
 
@@ -47,7 +47,10 @@ def claim(place: str, start: Barrier, created: "mp.SimpleQueue[int]", rounds: in
     count = 0
     for number in range(rounds):
         start.wait()
-        count += create(Path(place) / f"claim-{number}", gap_ms)
+        path = Path(place) / f"claim-{number}"
+        if create(path, gap_ms):
+            print(f"{mp.current_process().name}: {path.name} is mine", flush=True)
+            count += 1
     created.put(count)
 
 

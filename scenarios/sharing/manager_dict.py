@@ -4,7 +4,7 @@ A manager's dictionary is in its server, and each call to it is one step there. 
 one to read and one to write: between them others do the same, and updates are lost. And `table["names"].append("x")` is
 worse: it fetches a **copy** of the list, appends to that, and throws it away.
 
-**Watch** the workers call the server by turns, each with a number that is old when it comes. The names are all missing.
+**Watch** the workers in the log count to the same number, each for himself. At the end all names are missing.
 
 **Often told wrong:** that a manager "is safe, since it has a server". Each single call is.
 
@@ -29,6 +29,7 @@ def fill(table: Any, lock: Lock, start: Barrier, rounds: int, gap_ms: float, fix
             value = table["n"]
             time.sleep(gap_ms / 1000)
             table["n"] = value + 1
+        print(f"{mp.current_process().name}: n is {value + 1}", flush=True)
     if not fixed:
         table["names"].append(mp.current_process().name)
     else:
@@ -43,8 +44,8 @@ def fill(table: Any, lock: Lock, start: Barrier, rounds: int, gap_ms: float, fix
 def main(
     variant: Annotated[Literal["broken", "fixed"], "no lock and no writing back, or both"] = "broken",
     workers: Annotated[int, Range(2, 32), "how many count"] = 4,
-    rounds: Annotated[int, Range(1, 10_000), "how often each counts"] = 30,
-    gap_ms: Annotated[float, Range(0, 1000), "pause between read and write"] = 15.0,
+    rounds: Annotated[int, Range(1, 10_000), "how often each counts"] = 20,
+    gap_ms: Annotated[float, Range(0, 1000), "pause between read and write"] = 80.0,
 ) -> None:
     """Let the workers use one dictionary and see what is missing."""
     with mp.Manager() as manager:

@@ -36,8 +36,8 @@ def play(board: Any, lock: Lock, start: Barrier, goals: int, gap_ms: float, lock
 def main(
     variant: Annotated[Literal["broken", "fixed"], "without or with a lock"] = "broken",
     players: Annotated[int, Range(2, 32), "how many shoot"] = 3,
-    goals: Annotated[int, Range(1, 10_000), "goals of each"] = 15,
-    gap_ms: Annotated[float, Range(0, 1000), "pause between read and write"] = 50.0,
+    goals: Annotated[int, Range(1, 10_000), "goals of each"] = 20,
+    gap_ms: Annotated[float, Range(0, 1000), "pause between read and write"] = 80.0,
 ) -> None:
     """Let the players shoot, then look at the board."""
     with mp.Manager() as manager:
