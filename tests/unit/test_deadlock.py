@@ -132,6 +132,20 @@ def test_a_wait_that_nobody_can_end_is_a_deadlock() -> None:
     assert finding.text == "deadlock: A waits for `queue` (get), and nobody who is left can end that"
 
 
+@pytest.mark.parametrize(("operation", "status"), [(layout.OP_SEND, -15), (layout.OP_SEND, 0), (layout.OP_PUT, -15)])
+def test_who_was_killed_in_the_middle_of_sending_is_named(operation: int, status: int) -> None:
+    run = Run()
+    main, miner, cart = run.process("main", role="main"), run.process("miner"), run.resource("cart", "queue")
+    run.waits(10, miner, cart, operation)
+    run.waits(20, main, cart, layout.OP_GET)
+    run.ended(40, miner, status)
+    run.look(100, main)
+    finding = next(each for each in run.findings() if each.kind == "deadlock")
+    said = "; miner was killed (SIGTERM) in the middle of sending to `cart`"
+    cut_off = operation == layout.OP_SEND and status < 0
+    assert (finding.text.endswith(said), finding.advice.startswith("Do not kill")) == (cut_off, cut_off)
+
+
 def test_who_only_waits_for_the_stuck_one_is_not_named() -> None:
     run = Run()
     a, b, lock = run.process("A"), run.process("B"), run.resource("gate")
