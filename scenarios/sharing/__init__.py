@@ -5,6 +5,7 @@ ORDER: tuple[str, ...] = (
     "array_lanes",
     "array_overflow",
     "array_and_pool",
+    "large_data",
     "manager_list",
     "manager_dict",
     "namespaces",
