@@ -145,7 +145,7 @@ class Scenario:
         return self.says.get(str(values.get("variant", "")), "")
 
     def method(self, wanted: str) -> str:
-        """The start method to set: the wanted one, "" for Python's own, the first of ours if it shows nothing with that."""
+        """The start method to set: the wanted one, else "" for Python's own, or ours if nothing is shown with that."""
         own = multiprocessing.get_all_start_methods()[0]
         return wanted or ("" if own in self.methods else self.methods[0])
 

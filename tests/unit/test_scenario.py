@@ -6,7 +6,6 @@ The lesson is what follows the title.
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Literal
@@ -16,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import gallery
-from playground.scenario import START_METHODS, BadParameter, Parameter, Range, Scenario, report, run, scenario
+from playground.scenario import BadParameter, Parameter, Range, Scenario, report, run, scenario
 
 ROOT = Path(__file__).parents[2]
 called: list[dict[str, Any]] = []
@@ -229,9 +228,9 @@ def test_run_refuses_in_one_line(
 
 
 def test_python_s_own_start_method_is_left_alone_where_it_shows_something() -> None:
-    anywhere, spawned = replace(SCENARIO, methods=START_METHODS), replace(SCENARIO, methods=("spawn",))
-    assert [each.method("") for each in (anywhere, spawned)] == ["", "spawn"]
-    assert [each.method("fork") for each in (anywhere, spawned)] == ["fork", "fork"]
+    spawned: Any = scenario(methods=("spawn",))(lambda: None)
+    assert [each.method("") for each in (SCENARIO, spawned.scenario)] == ["", "spawn"]
+    assert SCENARIO.method("forkserver") == "forkserver"
 
 
 def test_a_report_is_printed_and_reaches_the_probe(
