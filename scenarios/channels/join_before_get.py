@@ -1,8 +1,8 @@
 """# Join before get
 
 `put` only hands the parcel to a **feeder thread**, which writes it into a pipe. The pipe takes 64 KiB; what is more
-waits for a reader. A process that has put something does not end before its feeder has written all of it. So who joins
-it before reading waits for a process that waits for him: a **deadlock**.
+waits for a reader. A process that has put something does not end before its feeder has written all of it. So whoever
+joins it before reading waits for a process that waits to be read: a **deadlock**.
 
 **Watch** the producer: its work is done, it is on its way out, and it stays. Main waits in `join` for it. Then run it
 again with `size=1000`: it ends. That is why a test with little data does not show this mistake.

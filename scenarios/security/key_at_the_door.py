@@ -1,8 +1,8 @@
 """# A key at the door
 
 A `Listener` lets in whoever comes, and `recv` unpickles what he sends: who is let in can **run code** in the server.
-With an `authkey` both sides have to prove that they know it, before anything is unpickled. Who does not gets an
-`AuthenticationError`.
+With an `authkey` both sides have to prove that they know it, before anything is unpickled. Who answers the question
+wrongly gets an `AuthenticationError`; who does not know of it takes it for a message, and cannot unpickle it.
 
 **Watch** a friend, a guesser and a stranger come to the server's door. Broken: it has no key, all get in, and two of
 them have the server run a function of their choice.

@@ -4,8 +4,8 @@ The key of a connection is never sent: each side sends something random, and get
 somebody with the key can make. After that everything goes as it is, pickled and **in clear**. Whoever stands between
 the two reads all of it, and can change it too.
 
-**Watch** the client talk to the server through the tap. Both show their key, then the client tells the secret; the tap
-writes down how many bytes it heard and what was in them.
+**Watch** the client talk to the server through the tap. Both prove that they know the key, then the client tells the
+secret. The report says what was in the bytes that the tap heard.
 
 **Often told wrong:** that a connection with an `authkey` is encrypted. Authenticated is not encrypted.
 
