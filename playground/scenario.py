@@ -144,6 +144,11 @@ class Scenario:
         """A pattern that is found in what a run with these values reports."""
         return self.says.get(str(values.get("variant", "")), "")
 
+    def method(self, wanted: str) -> str:
+        """The start method to set: the wanted one, else "" for Python's own, or ours if nothing is shown with that."""
+        own = multiprocessing.get_all_start_methods()[0]
+        return wanted or ("" if own in self.methods else self.methods[0])
+
     def describe(self) -> dict[str, Any]:
         """What ``list --json`` says of it."""
         knobs = [
@@ -238,7 +243,7 @@ def run(main: Main) -> None:
     except BadParameter as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    if method:
+    if method := described.method(method):
         multiprocessing.set_start_method(method)
     main(**values)
 

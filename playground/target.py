@@ -55,6 +55,7 @@ def scenario_target(name: str, texts: Mapping[str, str], start_method: str = "")
         values = found.parse(texts)
     except BadParameter as error:
         raise PlaygroundError(str(error)) from None
+    start_method = found.method(start_method)
     arguments = found.argv(values) + ([f"start_method={start_method}"] if start_method else [])
     return Target(
         found.name,

@@ -24,6 +24,11 @@ _CURES = {
 }
 """Operation to what helps, where that is more than letting somebody wake the waiter."""
 _OWN_END = "Close the ends that a process does not use (`conn.close()` right after start), or nobody ever sees the end."
+_CUT_OFF = (
+    "Do not kill who uses a queue or pipe: half an item stays in it, and the queue's lock is lost. Ask it to stop, "
+    "with an Event or an item, and read until it has ended."
+)
+_PERMITS = frozenset({"semaphore", "bounded_semaphore"})
 _READS = frozenset({"recv", "get", "read", "socket"})
 
 
@@ -62,8 +67,11 @@ class Sentences:
         said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle)
         if len(cycle) == 1:
             name = h.resource_name(resources[0])
-            text = f"deadlock: {self._waits_for(cycle[0])}, which it holds itself"
-            advice = f"Do not take `{name}` twice, or make it an RLock."
+            permits = h.resources[resources[0]].definition.kind in _PERMITS
+            which = "all of whose permits it has taken itself" if permits else "which it holds itself"
+            text = f"deadlock: {self._waits_for(cycle[0])}, {which}"
+            advice = f"Whoever is to release `{name}` must not need what {h.name(processes[0])} holds while it waits."
+            advice = advice if permits else f"Do not take `{name}` twice, or make it an RLock."
         else:
             text = f"deadlock of {len(cycle)}: {said}"
             names = " and ".join(f"`{h.resource_name(r)}`" for r in sorted(resources))
@@ -108,11 +116,13 @@ class Sentences:
             said += f"; and {len(shown) - 3} more"
         end = "which only it could send itself" if own else "and nobody who is left can end that"
         text = f"deadlock: {said}, {end}"
-        cures = [_CURES[each.operation] for each in shown if each.operation in _CURES]
-        advice = _OWN_END if own else cures[0] if cures else _CURE
         processes = tuple(dict.fromkeys(each.node[0] for each in shown))
         waits = [wait for each in shown if (wait := each.wait or each.seen) is not None]
         resources = tuple(dict.fromkeys(wait.resource for wait in waits if wait.resource))
+        cut_off = self._cut_off(resources, t)
+        text = f"{text}; {cut_off}" if cut_off else text
+        cures = [_CURES[each.operation] for each in shown if each.operation in _CURES]
+        advice = _OWN_END if own else _CUT_OFF if cut_off else cures[0] if cures else _CURE
         ends = [p.ended for p in self._history.processes if p.ended is not None and p.ended <= t]
         at = max([*(wait.since for wait in waits), *ends], default=t)
         key = (frozenset(processes), frozenset(resources))
@@ -127,6 +137,16 @@ class Sentences:
             certain,
             key=key,
         )
+
+    def _cut_off(self, resources: tuple[int, ...], t: Nanoseconds) -> str:
+        """Who was killed in the middle of sending something to one of these."""
+        for process in self._history.processes:
+            if process.exitcode is not None and process.exitcode < 0 and process.ended is not None:
+                for span in process.waits_at(process.ended - 1) if process.ended <= t else ():
+                    if span.resource in resources and span.operation == layout.OP_SEND:
+                        end, name = exit_text(process.exitcode), self._history.resource_name(span.resource)
+                        return f"{process.definition.name} was killed ({end}) in the middle of sending to `{name}`"
+        return ""
 
     def _said(self, each: Standing) -> str:
         h, wait = self._history, each.wait or each.seen

@@ -305,7 +305,7 @@ class History:
                 layout.OPERATIONS[span.operation],
                 span.resource,
                 self.pids.get(span.joined_pid) if span.joined_pid else None,
-                tuple(each[0] for each in self.resources[span.resource].holders_at(t)) if span.resource else (),
+                self.resources[span.resource].owners_at(t) if span.resource else (),
                 span.site,
                 span.since,
                 span.timed,

@@ -125,6 +125,7 @@ class Process:
 _OPEN = 1 << 62
 _NONE: list[tuple[int, ...]] = []
 _NO_HOLDS: list[int] = []
+_SEMAPHORES = frozenset({"semaphore", "bounded_semaphore"})
 _EVERY = 128
 """After so many holds it is written down which were going on."""
 
@@ -136,6 +137,7 @@ class Resource:
         "_given_back",
         "_going_on",
         "_open",
+        "_passed_on",
         "_process",
         "_since",
         "_site",
@@ -167,6 +169,8 @@ class Resource:
         """Of a queue: items that were put and not yet got, those of blocked puts among them."""
         self.counter: Counter | None = None
         self.items: dict[int, Counter] = _EMPTY
+        self._passed_on = _OPEN
+        """Since when it is known that somebody gives back what others took."""
         self._fold()
 
     def _fold(self) -> None:
@@ -205,6 +209,8 @@ class Resource:
             return None
         own = [i for i in self._open if self._process[i] == process]
         index = own[-1] if own else self._open[0]
+        if not own:
+            self._passed_on = min(self._passed_on, t)
         self._open.remove(index)
         self._given_back[process] = index
         self._until[index] = t
@@ -244,6 +250,12 @@ class Resource:
             return []
         held = [i for i in (*self._before(last), last) if self._since[i] <= t < self._until[i]]
         return [(self._process[i], self._thread[i], self._site[i], self._since[i]) for i in held]
+
+    def owners_at(self, t: int) -> tuple[int, ...]:
+        """Who is expected to give it back: its holders, unless it is a semaphore that others give back, a signal."""
+        if self._passed_on <= t and self.definition.kind in _SEMAPHORES:
+            return ()
+        return tuple(each[0] for each in self.holders_at(t))
 
     def _before(self, number: int) -> list[int]:
         """Holds that may have been going on when one began, without itself: those of the last note, and since."""

@@ -240,18 +240,18 @@ def _tell_when_gone(made: Any, key: int, number: int, read: Callable[[], list[An
     owner = journal.state.pid
 
     def tell() -> None:
-        try:
-            if journal.state.pid == owner:
-                for index, value in enumerate(read()):
-                    place = index << layout.SITE_SHIFT if array else 0
-                    emit((layout.ITEM_SAMPLED if array else layout.SAMPLED) | number | place, bits(value))
-        except (AttributeError, TypeError):  # the probe is half taken down at the very end of the interpreter
-            return
+        if journal.state.pid == owner:
+            for index, value in enumerate(read()):
+                place = index << layout.SITE_SHIFT if array else 0
+                emit((layout.ITEM_SAMPLED if array else layout.SAMPLED) | number | place, bits(value))
 
     def gone(_: Any) -> None:
-        if _raw.pop(key, None) is not None:
-            tell()
-            _define_place(number, 0, "", 0)
+        try:
+            if _raw.pop(key, None) is not None:
+                tell()
+                _define_place(number, 0, "", 0)
+        except (AttributeError, TypeError):  # the probe is half taken down at the very end of the interpreter
+            return
 
     weak = ref(made, gone)
     _raw[key] = lambda: tell() if weak() is not None else None

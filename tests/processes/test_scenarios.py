@@ -32,6 +32,7 @@ def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:
     done = playground("run", "--headless", "--json", "--start-method", start_method, "--timeout", "60", *options, name)
     lines = done.stdout.splitlines()
     assert len(lines) == 1, done.stderr
+    assert "Exception ignored" not in done.stderr, done.stderr
     summary: dict[str, Any] = json.loads(lines[0])
     assert done.returncode == (124 if summary["outcome"] == "stuck" else 0), done.stderr
     return summary

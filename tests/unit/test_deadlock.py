@@ -58,6 +58,34 @@ def test_a_lock_taken_twice_is_a_deadlock_with_oneself() -> None:
     assert finding.text == "deadlock: A waits for `gate`, which it holds itself"
 
 
+def test_a_semaphore_that_others_give_back_has_no_holder() -> None:
+    run = Run()
+    producer, consumer = run.process("producer"), run.process("consumer")
+    free, mutex = run.resource("free", "semaphore"), run.resource("mutex")
+    run.row(5, producer, layout.ACQUIRED, free)
+    run.row(6, producer, layout.ACQUIRED, free)
+    run.row(7, consumer, layout.RELEASING, free)
+    run.row(10, producer, layout.ACQUIRED, mutex)
+    run.waits(20, producer, free, layout.OP_ACQUIRE)
+    run.waits(30, consumer, mutex, layout.OP_ACQUIRE)
+    run.look(100, producer, consumer)
+    finding = only(run)
+    assert (finding.kind, finding.processes, finding.resources) == ("deadlock", (producer,), (free,))
+    assert finding.text == "deadlock: producer waits for `free`, and nobody who is left can end that"
+
+
+def test_a_semaphore_taken_more_often_than_it_has_permits_is_a_deadlock_with_oneself() -> None:
+    run = Run()
+    a, gate = run.process("A"), run.resource("gate", "semaphore")
+    run.row(10, a, layout.ACQUIRED, gate)
+    run.waits(20, a, gate, layout.OP_ACQUIRE)
+    run.blocked(100, a, layout.OP_SEMAPHORE, [a])
+    run.look(100, a)
+    finding = only(run)
+    assert finding.text == "deadlock: A waits for `gate`, all of whose permits it has taken itself"
+    assert "RLock" not in finding.advice
+
+
 @pytest.mark.parametrize(
     ("kind", "bystander", "certain"),
     [("lock", True, False), ("lock", False, True), ("rlock", True, True), ("rlock", False, True)],
@@ -102,6 +130,20 @@ def test_a_wait_that_nobody_can_end_is_a_deadlock() -> None:
     finding = only(run)
     assert (finding.kind, finding.processes, finding.certain) == ("deadlock", (a,), True), "main only follows"
     assert finding.text == "deadlock: A waits for `queue` (get), and nobody who is left can end that"
+
+
+@pytest.mark.parametrize(("operation", "status"), [(layout.OP_SEND, -15), (layout.OP_SEND, 0), (layout.OP_PUT, -15)])
+def test_who_was_killed_in_the_middle_of_sending_is_named(operation: int, status: int) -> None:
+    run = Run()
+    main, miner, cart = run.process("main", role="main"), run.process("miner"), run.resource("cart", "queue")
+    run.waits(10, miner, cart, operation)
+    run.waits(20, main, cart, layout.OP_GET)
+    run.ended(40, miner, status)
+    run.look(100, main)
+    finding = next(each for each in run.findings() if each.kind == "deadlock")
+    said = "; miner was killed (SIGTERM) in the middle of sending to `cart`"
+    cut_off = operation == layout.OP_SEND and status < 0
+    assert (finding.text.endswith(said), finding.advice.startswith("Do not kill")) == (cut_off, cut_off)
 
 
 def test_who_only_waits_for_the_stuck_one_is_not_named() -> None:

@@ -227,6 +227,12 @@ def test_run_refuses_in_one_line(
     assert called == []
 
 
+def test_python_s_own_start_method_is_left_alone_where_it_shows_something() -> None:
+    spawned: Any = scenario(methods=("spawn",))(lambda: None)
+    assert [each.method("") for each in (SCENARIO, spawned.scenario)] == ["", "spawn"]
+    assert SCENARIO.method("forkserver") == "forkserver"
+
+
 def test_a_report_is_printed_and_reaches_the_probe(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
