@@ -1,11 +1,11 @@
 """# After you, no, after you
 
-A and B need two locks each and take them in different orders. So as not to deadlock, each gives back what it has when it
-cannot get the other, and tries again. But both do so at the same pace: they take, fail, give back and take again in
-lock-step. Nobody is blocked, and nobody gets on: a **livelock**.
+A and B need two locks each and take them in different orders. So as not to deadlock, each gives back what it has when
+it cannot get the other, and tries again. But both do so at the same pace: they take, fail, give back and take again
+in lock-step. Nobody is blocked, and nobody gets on: a **livelock**.
 
-**Watch** the two lanes move together: hold, fail, pause, hold again. `gave_back` climbs, `done` stays 0. No process waits
-for a lock, so there is no deadlock to be found.
+**Watch** the two lanes move together: hold, fail, pause, hold again. `gave_back` climbs, `done` stays 0. No process
+waits for a lock, so there is no deadlock to be found.
 
 **Often told wrong:** that giving back and trying again is a cure for deadlocks. It is half of one.
 

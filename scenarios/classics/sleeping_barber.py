@@ -27,17 +27,16 @@ SEATS = 3
 class Shop(NamedTuple):
     """What barber and customers share."""
 
+    start: Barrier
     bell: Semaphore
     chair: Semaphore
     seated: "Synchronized[int]"
     asleep: "Synchronized[int]"
-    closed: "Synchronized[int]"
     served: "Synchronized[int]"
-    start: Barrier
 
 
 def cut(shop: Shop, gap_ms: int, pace_ms: int, remembers: bool) -> None:
-    """Serve who sits there, one after the other; sleep while nobody does."""
+    """Serve who sits there, one after the other; sleep while nobody does; a bell for nobody is the end of the day."""
     shop.start.wait()
     while True:
         if remembers:
@@ -47,9 +46,9 @@ def cut(shop: Shop, gap_ms: int, pace_ms: int, remembers: bool) -> None:
             shop.asleep.value = 1
             shop.bell.acquire()
             shop.asleep.value = 0
-        if shop.closed.value:
-            return
         with shop.seated.get_lock():
+            if shop.seated.value == 0:
+                return
             shop.seated.value -= 1
         shop.served.value += 1
         shop.chair.release()
@@ -81,22 +80,17 @@ def main(
     pace_ms: Annotated[int, Range(1, 10_000), "time between two customers, and for a cut"] = 400,
 ) -> None:
     """Open the shop, let the customers come, close it."""
+    start = mp.Barrier(customers + 1)
     bell, chair = mp.Semaphore(0), mp.Semaphore(0)
-    seated, asleep, closed, served = mp.Value("i", 0), mp.Value("i", 0), mp.Value("i", 0), mp.Value("i", 0)
-    shop = Shop(bell, chair, seated, asleep, closed, served, mp.Barrier(customers + 1))
-    remembers = variant == "fixed"
-    gap_ms = (customers + 2) * pace_ms
-    barber = mp.Process(target=cut, args=(shop, gap_ms, pace_ms, remembers), name="barber")
-    barber.start()
-    guests = [
-        mp.Process(target=come, args=(shop, i * pace_ms, remembers), name=f"customer-{i}")
-        for i in range(1, customers + 1)
-    ]
-    for guest in guests:
-        guest.start()
+    seated, asleep, served = mp.Value("i", 0), mp.Value("i", 0), mp.Value("i", 0)
+    shop, remembers = Shop(start, bell, chair, seated, asleep, served), variant == "fixed"
+    barber = mp.Process(target=cut, args=(shop, (customers + 2) * pace_ms, pace_ms, remembers), name="barber")
+    times = [(f"customer-{i}", i * pace_ms) for i in range(1, customers + 1)]
+    guests = [mp.Process(target=come, args=(shop, after_ms, remembers), name=name) for name, after_ms in times]
+    for person in (barber, *guests):
+        person.start()
     for guest in guests:
         guest.join()
-    closed.value = 1
     bell.release()
     barber.join()
     report(f"{served.value} of {customers} customers were served")

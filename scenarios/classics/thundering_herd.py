@@ -3,14 +3,14 @@
 Many workers wait for jobs, one job comes at a time. `notify_all()` wakes **all** of them: they fight for the lock, one
 after the other looks for the job, one gets it, and all the others have been woken for nothing and wait again.
 
-**Watch** all lanes stir at each job, and `for_nothing` climb by all workers but one. With `variant=fixed` one lane stirs
-for each job.
+**Watch** all lanes stir at each job, and `for_nothing` climb by all workers but one. With `variant=fixed` one lane
+stirs for each job.
 
-**Often told wrong:** that `notify_all` is the safe choice. It is, where each may be waiting for something else; where all
-wait for the same and one can have it, it costs a wake-up, a lock and a look for each of them.
+**Often told wrong:** that `notify_all` is the safe choice. It is, where each may be waiting for something else. Where
+all wait for the same and one can have it, it costs a wake-up, a lock and a look for each of them.
 
-**The fix:** `notify()` for one job, `notify(n)` for n; or a queue or a semaphore, which wake one by themselves. The loop
-round `wait` stays: somebody else may have been quicker.
+**The fix:** `notify()` for one job, `notify(n)` for n; or a queue or a semaphore, which wake one by themselves. The
+loop round `wait` stays: somebody else may have been quicker.
 """
 
 import multiprocessing as mp
