@@ -3,8 +3,8 @@
 Many workers wait for jobs, one job comes at a time. `notify_all()` wakes **all** of them: they fight for the lock, one
 after the other looks for the job, one gets it, and all the others have been woken for nothing and wait again.
 
-**Watch** all lanes stir at each job, and `for_nothing` climb by all workers but one. With `variant=fixed` one lane
-stirs for each job.
+**Watch** all lanes stir at each job and stand in line for the lock, to look one after the other, and `for_nothing`
+climb by all workers but one. With `variant=fixed` one lane stirs for each job.
 
 **Often told wrong:** that `notify_all` is the safe choice. It is, where each may be waiting for something else. Where
 all wait for the same and one can have it, it costs a wake-up, a lock and a look for each of them.
@@ -28,6 +28,7 @@ def work(
     jobs: "Synchronized[int]",
     done: "Synchronized[int]",
     for_nothing: "Synchronized[int]",
+    look_ms: int,
 ) -> None:
     """Take a job whenever there is one; a negative number of jobs is the end."""
     start.wait()
@@ -35,6 +36,7 @@ def work(
         with bell:
             while jobs.value == 0:
                 bell.wait()
+                time.sleep(look_ms / 1000)
                 if jobs.value == 0:
                     for_nothing.value += 1
             if jobs.value < 0:
@@ -51,14 +53,15 @@ def work(
 def main(
     variant: Annotated[Literal["broken", "fixed"], "wake all, or one"] = "broken",
     workers: Annotated[int, Range(2, 64), "how many wait for jobs"] = 12,
-    rounds: Annotated[int, Range(1, 1000), "how many jobs come"] = 8,
-    pace_ms: Annotated[int, Range(1, 10_000), "time from job to job"] = 500,
+    rounds: Annotated[int, Range(1, 1000), "how many jobs come"] = 6,
+    pace_ms: Annotated[int, Range(1, 10_000), "time from job to job"] = 800,
+    look_ms: Annotated[int, Range(0, 1000), "how long it takes to look for the job, with the lock held"] = 25,
 ) -> None:
     """Hand out the jobs one by one, and count who was woken for nothing."""
     bell = mp.Condition()
     jobs, done, for_nothing = mp.Value("i", 0), mp.Value("i", 0), mp.Value("i", 0)
     start = mp.Barrier(workers + 1)
-    arguments = (bell, start, jobs, done, for_nothing)
+    arguments = (bell, start, jobs, done, for_nothing, look_ms)
     team = [mp.Process(target=work, args=arguments, name=f"worker-{i}") for i in range(1, workers + 1)]
     for worker in team:
         worker.start()
