@@ -10,4 +10,5 @@ ORDER: tuple[str, ...] = (
     "priority_inversion",
     "thundering_herd",
     "livelock",
+    "false_sharing",
 )

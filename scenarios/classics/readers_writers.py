@@ -15,51 +15,54 @@ waits for the room; no reader passes him then, and those inside leave.
 
 import multiprocessing as mp
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from multiprocessing.sharedctypes import Synchronized
-from multiprocessing.synchronize import Event, Lock, Semaphore
-from typing import Annotated, Literal
+from multiprocessing.synchronize import Barrier, Event, Semaphore
+from typing import Annotated, Any, Literal, NamedTuple
 
 from playground.scenario import Range, report, run, scenario
 
 
-def read(
-    turnstile: Lock | None,
-    room: Semaphore,
-    readers: "Synchronized[int]",
-    passed: "Synchronized[int]",
-    wanted: Event,
-    number: int,
-    rounds: int,
-    read_ms: int,
-) -> None:
+class Library(NamedTuple):
+    """What readers and writer share."""
+
+    start: Barrier
+    turnstile: AbstractContextManager[Any]
+    room: Semaphore
+    readers: "Synchronized[int]"
+    writer_waits: Event
+    passed: "Synchronized[int]"
+
+
+def read(library: Library, number: int, rounds: int, read_ms: int) -> None:
     """Go in together with other readers, again and again."""
+    library.start.wait()
     time.sleep(number * read_ms / 3000)
     for _ in range(rounds):
-        with turnstile or nullcontext():
+        with library.turnstile:
             pass
-        with readers.get_lock():
-            readers.value += 1
-            if readers.value == 1:
-                room.acquire()
-            passed.value += wanted.is_set()
+        with library.readers.get_lock():
+            library.readers.value += 1
+            if library.readers.value == 1:
+                library.room.acquire()
+            library.passed.value += library.writer_waits.is_set()
         time.sleep(read_ms / 1000)
-        with readers.get_lock():
-            readers.value -= 1
-            if readers.value == 0:
-                room.release()
-        time.sleep(read_ms / 20_000)
+        with library.readers.get_lock():
+            library.readers.value -= 1
+            if library.readers.value == 0:
+                library.room.release()
 
 
-def write(turnstile: Lock | None, room: Semaphore, wanted: Event, read_ms: int) -> None:
+def write(library: Library, read_ms: int) -> None:
     """Come when there are readers, and go in alone."""
+    library.start.wait()
     time.sleep(2 * read_ms / 1000)
-    with turnstile or nullcontext():
-        wanted.set()
-        room.acquire()
-        wanted.clear()
+    with library.turnstile:
+        library.writer_waits.set()
+        library.room.acquire()
+        library.writer_waits.clear()
     time.sleep(read_ms / 1000)
-    room.release()
+    library.room.release()
 
 
 @scenario(covers=["C05"], says={"broken": r"^([4-9]|\d{2,}) readers went in", "fixed": r"^[0-3] readers went in"})
@@ -69,15 +72,13 @@ def main(
     read_ms: Annotated[int, Range(1, 10_000), "how long one reads"] = 400,
 ) -> None:
     """Let three readers read and one writer come in between."""
-    turnstile = mp.Lock() if variant == "fixed" else None
-    room = mp.Semaphore(1)
+    turnstile = mp.Lock() if variant == "fixed" else nullcontext()
+    room, start = mp.Semaphore(1), mp.Barrier(4)
     readers, passed = mp.Value("i", 0), mp.Value("i", 0)
-    wanted = mp.Event()
-    people = [
-        mp.Process(target=read, args=(turnstile, room, readers, passed, wanted, i, rounds, read_ms), name=f"reader-{i}")
-        for i in range(1, 4)
-    ]
-    people.append(mp.Process(target=write, args=(turnstile, room, wanted, read_ms), name="writer"))
+    writer_waits = mp.Event()
+    library = Library(start, turnstile, room, readers, writer_waits, passed)
+    people = [mp.Process(target=read, args=(library, i, rounds, read_ms), name=f"reader-{i}") for i in range(1, 4)]
+    people.append(mp.Process(target=write, args=(library, read_ms), name="writer"))
     for each in people:
         each.start()
     for each in people:
