@@ -70,7 +70,7 @@ def push(room: Room, mine: int, each: int) -> None:
     covers=["C07"],
     outcomes={"broken": "stuck"},
     finds={"broken": ("deadlock",)},
-    says={"broken": "^deadlock: agent waits for `smoked`", "fixed": r"^(\d+) of \1 cigarettes"},
+    says={"fixed": r"^(\d+) of \1 cigarettes"},
 )
 def main(
     variant: Annotated[Literal["broken", "fixed"], "each takes what he can, or pushers look at the whole"] = "broken",

@@ -48,7 +48,7 @@ def live(
     covers=["C03"],
     outcomes={"broken": "stuck"},
     finds={"broken": ("deadlock",)},
-    says={"broken": "^deadlock of 5", "fixed": r"^(\d+) of \1 meals", "waiter": r"^(\d+) of \1 meals"},
+    says={"fixed": r"^(\d+) of \1 meals", "waiter": r"^(\d+) of \1 meals"},
     expect=lambda values: {"eaten": values["philosophers"] * values["meals"]},
 )
 def main(

@@ -1,8 +1,8 @@
 """# False sharing, a myth here
 
-A core fetches memory in lines, mostly of 64 bytes. When two cores write to two numbers in the same line, each write takes the
-line away from the other core, though nobody shares a number: **false sharing**. Programs in C put such numbers 64 bytes
-apart for that.
+A core fetches memory in lines, mostly of 64 bytes. When two cores write to two numbers in the same line, each write
+takes the line away from the other core, though nobody shares a number: **false sharing**. Programs in C put such
+numbers into lines of their own.
 
 **Watch** two writers count up numbers that are neighbours, and numbers that are far apart, in turn. The verdict says
 how often the neighbours were slower. Run it again: it is like tossing a coin.

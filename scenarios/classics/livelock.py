@@ -1,4 +1,4 @@
-"""# After you, no, after you
+"""# Livelock: after you, no, after you
 
 A and B need two locks each and take them in different orders. So as not to deadlock, each gives back what it has when
 it cannot get the other, and tries again. But both go by the same clock: they take, fail, give back and take again in
