@@ -17,6 +17,7 @@ from playground.findings.exceptions import Exceptions
 from playground.findings.finding import Finding, Severity
 from playground.findings.killed import Killed
 from playground.findings.leak import Leaks
+from playground.findings.livelock import Livelocks
 from playground.findings.lock_order import LockOrder
 from playground.findings.lost_task import LostTasks
 from playground.findings.lost_update import LostUpdates
@@ -40,7 +41,7 @@ Handler = Callable[[int], Iterable[Finding]]
 
 _KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, MissingGuard, NotObserved, Orphans, Zombies)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
-_NEED_ALL = {DataRaces, LockOrder, OverReleases, LostWakeups}
+_NEED_ALL = {DataRaces, LockOrder, OverReleases, LostWakeups, Livelocks}
 _NEED_RARE = {LostTasks, BrokenPools}
 """Detectors of which every event matters, and those of tasks, which are left out only when they are lost."""
 MOST_OF_A_KIND = 100
@@ -65,7 +66,7 @@ class Findings:
         self._lost = LostUpdates(history)
         self._contention = Contention(history, (Starvation(history), Convoys(history)))
         plain = (Exceptions, Killed, LostTasks, BrokenPools, Zombies, Orphans, Leaks, MissingGuard, NotObserved)
-        orders = (DataRaces, LockOrder, OverReleases)
+        orders = (DataRaces, LockOrder, OverReleases, Livelocks)
         self._detectors = (
             self._deadlocks,
             Stuck(history, self._deadlocks),

@@ -258,6 +258,6 @@ def _tell_when_gone(made: Any, key: int, number: int, read: Callable[[], list[An
 
 
 def at_exit() -> None:
-    """Tell the last values of raw objects that are still there."""
-    for tell in list(_raw.values()):
-        tell()
+    """Tell the last values of raw objects that are still there; what goes after that is not told any more."""
+    while _raw:
+        _raw.popitem()[1]()

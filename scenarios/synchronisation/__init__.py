@@ -1,3 +1,12 @@
 """Locks, semaphores and what goes wrong between them."""
 
-ORDER: tuple[str, ...] = ("semaphore_throttle", "two_locks_deadlock")
+ORDER: tuple[str, ...] = (
+    "print_storm",
+    "semaphore_throttle",
+    "global_semaphore",
+    "busy_wait",
+    "barrier_event_condition",
+    "barrier_missing_party",
+    "lost_wakeup",
+    "two_locks_deadlock",
+)

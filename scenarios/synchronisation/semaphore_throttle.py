@@ -48,6 +48,7 @@ def stray_releases(turnstile: Semaphore) -> int:
 
 @scenario(
     covers=["S14"],
+    says={"broken": "^max holders 5, limit 3; 0 of 2", "fixed": "^max holders 3, limit 3; 2 of 2"},
     expect=lambda _: {"inside": 0},
     limits=lambda values: {"turnstile": values["limit"], "inside": values["limit"]},
 )

@@ -43,7 +43,12 @@ def take_both_or_back_off(one: Lock, other: Lock, start: Barrier, hold_ms: int) 
         time.sleep(random.uniform(0, hold_ms / 500))
 
 
-@scenario(covers=["S24"], outcomes={"broken": "stuck"}, finds={"broken": ("deadlock",)})
+@scenario(
+    covers=["S24", "C02"],
+    outcomes={"broken": "stuck"},
+    finds={"broken": ("deadlock",)},
+    says={"fixed": "^2 of 2 took both", "backoff": "^2 of 2 took both"},
+)
 def main(
     variant: Annotated[Literal["broken", "fixed", "backoff"], "order of the locks"] = "broken",
     hold_ms: Annotated[int, Range(1, 10_000), "how long a lock is held before the next is wanted"] = 1000,

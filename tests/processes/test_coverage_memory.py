@@ -295,3 +295,16 @@ def test_an_untracked_block_is_the_programs_own_business(tmp_path: Path) -> None
     run_probed(tmp_path, script)
     (SHM / "mppt-coverage-kept").unlink()
     assert not (tmp_path / "names").exists()
+
+
+KEPT = """
+import multiprocessing as mp, os
+os.kept = mp.RawValue("i", 5)
+os.kept.value = 6
+"""
+
+
+def test_a_raw_value_that_outlives_the_probe_says_nothing(tmp_path: Path) -> None:
+    run = run_probed(tmp_path, KEPT)
+    assert run.stderr == ""
+    assert [row.value for row in run.rows if row.kind == "SAMPLED"] == [6]
