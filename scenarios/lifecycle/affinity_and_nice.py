@@ -3,8 +3,8 @@
 A process may be told on which cores to run, and how much of a core it gets when others want it too. Both are the
 kernel's affair, and both work on a process that **lives**.
 
-**Watch** the two spinners, both on one core: `polite` has a high nice value and gets what `greedy` leaves. On the stage
-the columns of the process list show cores and nice values; change them there.
+**Watch** the rounds of the two, both on one core: `polite` has a high nice value and gets what `greedy` leaves. Both
+lanes are full all the time: a process that waits for its core is no other for the program than one that has it.
 
 **Often told wrong:** in the order. Tutorials set the affinity after `join()`: that process is gone, and the call raises
 `ProcessLookupError`. Others write `{0, 2}` without a look at which cores there are: ask `os.sched_getaffinity(0)`.
@@ -24,23 +24,22 @@ from playground.scenario import Range, report, run, scenario
 
 
 def spin(start: Barrier, rounds: "Synchronized[int]", spin_ms: int, nice: int) -> None:
-    """Count as fast as possible for a while."""
+    """Compute for a while and count the rounds."""
     os.nice(nice)
     start.wait()
     end = time.monotonic() + spin_ms / 1000
-    done = 0
     while time.monotonic() < end:
-        done += 1
-    rounds.value = done
+        sum(range(50_000))
+        rounds.value += 1
 
 
 @scenario(covers=["S30"], says={"broken": "^ProcessLookupError", "fixed": r"^greedy \d+ %, polite \d+ % of the rounds"})
 def main(
     variant: Annotated[Literal["broken", "fixed"], "set after the end, or while they live"] = "broken",
     nice: Annotated[int, Range(0, 19), "how polite the second one is"] = 10,
-    spin_ms: Annotated[int, Range(10, 60_000), "how long both count"] = 3000,
+    spin_ms: Annotated[int, Range(10, 60_000), "how long both compute"] = 4000,
 ) -> None:
-    """Let two processes count on one core and see how it is shared out."""
+    """Let two processes compute on one core and see how it is shared out."""
     start = mp.Barrier(3)
     greedy_rounds, polite_rounds = mp.Value("l", 0), mp.Value("l", 0)
     greedy = mp.Process(target=spin, args=(start, greedy_rounds, spin_ms, 0), name="greedy")
