@@ -73,7 +73,7 @@ def seen(call: Callable[[str, int, float], str], kind: str, work_ms: int, limit_
 
 
 @scenario(
-    covers=["S23", "S44"],
+    covers=["S23"],
     finds={"": ("unhandled_exception",)},
     says={"": "^Process: nothing, exit code 1; Pool: ValueError; Executor: ValueError"},
 )

@@ -24,7 +24,7 @@ from typing import Annotated, Any, Literal
 
 from playground.scenario import Range, report, run, scenario
 
-LINE_BYTES = 50
+LINE_BYTES = 24
 FILES = 4
 
 
@@ -40,7 +40,7 @@ def write(start: Barrier, handler: logging.Handler, lines: int, pause_ms: int) -
     logger.addHandler(handler)
     start.wait()
     for number in range(1, lines + 1):
-        logger.info(f"line {number} of {mp.current_process().name} ".ljust(LINE_BYTES - 1, "."))
+        logger.info(f"{mp.current_process().name}, line {number}".ljust(LINE_BYTES - 1))
         time.sleep(pause_ms / 1000)
 
 
@@ -67,11 +67,11 @@ def main(
     """Let the writers log and count the lines in the files."""
     total = writers * lines
     start = mp.Barrier(writers)
-    records: mp.Queue[Any] = mp.Queue()
     with tempfile.TemporaryDirectory() as directory:
         file = f"{directory}/jobs.log"
         way: tuple[Any, tuple[Any, ...]] = (write_to_file, (start, file, total, lines, pause_ms))
         if variant == "fixed":
+            records: mp.Queue[Any] = mp.Queue()
             listener = QueueListener(records, rotating(file, total))
             listener.start()
             way = (write_to_queue, (start, records, lines, pause_ms))
