@@ -38,7 +38,7 @@ def work(number: int, fails: bool, work_ms: int, problems: "SimpleQueue[str] | N
     covers=["S31"],
     says={
         "broken": "^exit code 0 of 6 workers although 3 failed; failures seen 0 of 3",
-        "fixed": "^exit code 0 of 3 workers, 1 of 3; failures seen 3 of 3",
+        "fixed": "^exit code 0 of 3 workers, 1 of the other 3; failures seen 3 of 3",
     },
 )
 def main(
@@ -64,7 +64,7 @@ def main(
     while not problems.empty():
         print(f"main: {problems.get()}", flush=True)
         reports += 1
-    bad = f" although {failing} failed" if well == workers else f", 1 of {workers - well}"
+    bad = f" although {failing} failed" if well == workers else f", 1 of the other {workers - well}"
     report(f"exit code 0 of {well} workers{bad}; failures seen {reports} of {failing}")
 
 

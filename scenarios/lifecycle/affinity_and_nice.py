@@ -33,6 +33,15 @@ def spin(start: Barrier, rounds: "Synchronized[int]", spin_ms: int, nice: int) -
         rounds.value += 1
 
 
+def pin(process: mp.Process, core: int) -> str:
+    """Let a process run on one core only; returns what is wrong when that cannot be had."""
+    try:
+        os.sched_setaffinity(process.pid or 0, {core})
+    except OSError as error:
+        return f"{type(error).__name__}: {error.strerror}"
+    return ""
+
+
 @scenario(covers=["S30"], says={"broken": "^ProcessLookupError", "fixed": r"^greedy \d+ %, polite \d+ % of the rounds"})
 def main(
     variant: Annotated[Literal["broken", "fixed"], "set after the end, or while they live"] = "broken",
@@ -48,17 +57,14 @@ def main(
     core = min(os.sched_getaffinity(0))
     for process in pair:
         process.start()
-    if variant == "fixed":
-        for process in pair:
-            os.sched_setaffinity(process.pid or 0, {core})
+    problems = [pin(process, core) for process in pair] if variant == "fixed" else []
     start.wait()
     for process in pair:
         process.join()
-    try:
-        if variant == "broken":
-            os.sched_setaffinity(greedy.pid or 0, {core})
-    except ProcessLookupError as error:
-        report(f"ProcessLookupError: {error.strerror}; greedy had ended before")
+    if variant == "broken":
+        problems = [pin(greedy, core)]
+    if any(problems):
+        report(f"{problems[0]}; they ran on cores of the kernel's choice")
         return
     share = 100 * greedy_rounds.value / max(1, greedy_rounds.value + polite_rounds.value)
     report(f"greedy {share:.0f} %, polite {100 - share:.0f} % of the rounds, nice 0 and {nice} on core {core}")

@@ -60,7 +60,12 @@ def main(
     stop = mp.Event()
     maker = mp.Process(target=make, args=(names, stop, size_kib * 1024), name="maker")
     maker.start()
-    name = inbox.recv()
+    names.close()
+    try:
+        name = inbox.recv()
+    except EOFError:
+        report("no shared memory block could be made on this machine: see the maker's error")
+        return
     time.sleep(work_ms / 1000)
     if variant == "fixed":
         stop.set()
