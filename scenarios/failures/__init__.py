@@ -1,3 +1,3 @@
 """Exceptions and exit codes: who learns that something went wrong."""
 
-ORDER: tuple[str, ...] = ()
+ORDER: tuple[str, ...] = ("exit_codes", "where_the_exception_goes", "swallowed_failure")

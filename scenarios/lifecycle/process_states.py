@@ -31,6 +31,11 @@ def live(computing: Event, napping: Event, step_ms: int) -> None:
     time.sleep(4 * step_ms / 1000)
 
 
+def word(process: mp.Process) -> str:
+    """What Python calls the state of a process, which only its repr shows."""
+    return next(word for word in ("initial", "started", "stopped", "closed") if f" {word}" in repr(process))
+
+
 def letter(pid: int) -> str:
     """The kernel's state of a process."""
     try:
@@ -47,29 +52,36 @@ def settled(pid: int, wanted: str) -> str:
     return letter(pid)
 
 
-@scenario(covers=["S15"])
+@scenario(
+    covers=["S15"],
+    says={"": "^Python says initial, started, stopped, closed; the kernel says R, S, T(, Z)?; exit code 0"},
+)
 def main(step_ms: Annotated[int, Range(20, 10_000), "length of each part of the life"] = 700) -> None:
     """Follow one process through its life."""
     computing, napping = mp.Event(), mp.Event()
     worker = mp.Process(target=live, args=(computing, napping, step_ms), name="worker")
-    seen = ["not started"]
+    words, letters = [word(worker)], []
     worker.start()
     pid = worker.pid or 0
+    words.append(word(worker))
     computing.wait()
-    seen.append(settled(pid, "R"))
+    letters.append(settled(pid, "R"))
     napping.wait()
-    seen.append(settled(pid, "S"))
+    letters.append(settled(pid, "S"))
     os.kill(pid, signal.SIGSTOP)
-    seen.append(settled(pid, "T"))
+    letters.append(settled(pid, "T"))
     time.sleep(step_ms / 1000)
     os.kill(pid, signal.SIGCONT)
-    if mp.get_start_method() != "forkserver":
+    if mp.get_start_method() != "forkserver":  # there the server is the parent and asks at once
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-        seen.append(settled(pid, "Z"))
+        letters.append(settled(pid, "Z"))
         time.sleep(step_ms / 1000)
     worker.join()
-    report(f"states seen: {' '.join(seen)}, then reaped with exit code {worker.exitcode}")
+    words.append(word(worker))
+    exitcode = worker.exitcode
     worker.close()
+    words.append(word(worker))
+    report(f"Python says {', '.join(words)}; the kernel says {', '.join(letters)}; exit code {exitcode}")
 
 
 if __name__ == "__main__":

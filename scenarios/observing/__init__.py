@@ -1,3 +1,3 @@
 """Logging, debugging and profiling in several processes."""
 
-ORDER: tuple[str, ...] = ("debugging_a_child",)
+ORDER: tuple[str, ...] = ("silent_logger", "one_log_file", "debugging_a_child", "profiling")

@@ -45,7 +45,12 @@ def work(done: "Synchronized[int]", upto: int, talks: bool) -> None:
     done.value = 1
 
 
-@scenario(covers=["S32"], finds={"broken": ("unhandled_exception",)}, expect=lambda _: {"done": 1})
+@scenario(
+    covers=["S32"],
+    finds={"broken": ("unhandled_exception",)},
+    says={"broken": "exit code 1, its work was not done$", "fixed": "exit code 0, its work was done$"},
+    expect=lambda _: {"done": 1},
+)
 def main(
     variant: Annotated[Literal["broken", "fixed"], "ask at the breakpoint, or tell"] = "broken",
     upto: Annotated[int, Range(2, 200), "numbers to add up"] = 20,

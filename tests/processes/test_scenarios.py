@@ -27,6 +27,11 @@ RUNS = first_of_each(
 
 
 def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:
+    return summary_and_output(name, variant, start_method)[0]
+
+
+def summary_and_output(name: str, variant: str, start_method: str) -> tuple[dict[str, Any], str]:
+    """The summary; and all that was said, the verdict first."""
     knobs = {**QUICK.get(name, {}), **({"variant": variant} if variant else {})}
     options = [word for key, value in knobs.items() for word in ("-p", f"{key}={value}")]
     done = playground("run", "--headless", "--json", "--start-method", start_method, "--timeout", "60", *options, name)
@@ -35,19 +40,19 @@ def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:
     assert "Exception ignored" not in done.stderr, done.stderr
     summary: dict[str, Any] = json.loads(lines[0])
     assert done.returncode == (124 if summary["outcome"] == "stuck" else 0), done.stderr
-    return summary
+    return summary, f"{summary['verdict']}\n{done.stderr}"
 
 
 @pytest.mark.parametrize(("run", "method"), RUNS)
 def test_a_scenario_shows_what_it_declares(run: str, method: str) -> None:
     name, _, variant = run.partition("=")
-    summary = headless(name, variant, method)
+    summary, output = summary_and_output(name, variant, method)
     scenario = find(name)
     values = scenario.parse(
         {**{k: str(v) for k, v in QUICK.get(name, {}).items()}, **({"variant": variant} if variant else {})}
     )
     assert summary["outcome"] == scenario.outcome(values), summary["verdict"]
-    assert re.search(scenario.says_with(values), summary["verdict"]), summary["verdict"]
+    assert re.search(scenario.says_with(values), output, re.MULTILINE), output
     wanted = set(scenario.finds_with(values))
     assert wanted <= {finding["kind"] for finding in summary["findings"]}, summary["findings"]
     errors = {finding["kind"] for finding in summary["findings"] if finding["severity"] == "error"}
