@@ -5,6 +5,7 @@ Standard library only, so that a scenario can be copied out and run with plain P
 
 import difflib
 import inspect
+import math
 import multiprocessing
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -246,6 +247,23 @@ def run(main: Main) -> None:
 def report(text: str) -> None:
     """Say in one sentence what was measured; in the playground it becomes the run's verdict."""
     print(text, flush=True)
-    probe: ModuleType | None = sys.modules.get("_mp_playground_probe")
-    if probe is not None:
+    if (probe := _probe()) is not None:
         probe.report(text)
+
+
+def measured(label: str, value: float, unit: str) -> None:
+    """Say one number that was measured; the playground draws those of one unit as bars beside each other.
+
+    The same label again gives its bar the new value. Raises ValueError for what is no length: below 0, endless, or a
+    unit of several words.
+    """
+    if not 0 <= value < math.inf or len(unit.split()) != 1:
+        raise ValueError(f"{label}: {value} {unit} is no bar; give a number from 0 and a unit of one word")
+    print(f"{label}: {value:.3g} {unit}", flush=True)
+    if (probe := _probe()) is not None:
+        probe.measured(label, float(value), unit)
+
+
+def _probe() -> ModuleType | None:
+    """What observes this process; None when it runs plainly."""
+    return sys.modules.get("_mp_playground_probe")

@@ -1,3 +1,3 @@
 """One after the other, threads, asyncio, processes: what helps when."""
 
-ORDER: tuple[str, ...] = ()
+ORDER: tuple[str, ...] = ("waiting_and_computing",)
