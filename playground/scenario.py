@@ -226,7 +226,10 @@ def _parameter(name: str, hint: Any, default: Any) -> Parameter:
 
 
 def run(main: Main) -> None:
-    """Run the script with ``key=value`` arguments from the command line; ``start_method=spawn`` is one of them."""
+    """Run the script with ``key=value`` arguments from the command line; ``start_method=spawn`` is one of them.
+
+    Without it the start method is Python's default, or where the lesson is not seen with that, the first that shows it.
+    """
     described: Scenario = main.scenario  # type: ignore[attr-defined]  # set by the decorator
     texts = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
     method = texts.pop("start_method", "")
@@ -239,6 +242,8 @@ def run(main: Main) -> None:
     except BadParameter as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+    if not method and multiprocessing.get_all_start_methods()[0] not in described.methods:  # the first is the default
+        method = described.methods[0]
     if method:
         multiprocessing.set_start_method(method)
     main(**values)

@@ -261,9 +261,13 @@ def test_what_is_no_length_is_not_taken_for_one(value: float, unit: str) -> None
         measured("threads", value, unit)
 
 
-def plain(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "error", "-m", "scenarios.basics.hello", *arguments]
+def plain(*arguments: str, name: str = "basics.hello") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-m", f"scenarios.{name}", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_without_a_start_method_it_is_one_that_shows_the_lesson() -> None:
+    assert "bootstrapping phase" in plain("children=1", "pause_ms=0", name="starting.missing_guard").stderr
 
 
 def test_a_scenario_runs_plainly() -> None:
