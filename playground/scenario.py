@@ -264,7 +264,8 @@ def measured(label: str, value: float, unit: str) -> None:
     """
     if not 0 <= value < math.inf or len(unit.split()) != 1:
         raise ValueError(f"{label}: {value} {unit} is no bar; give a number from 0 and a unit of one word")
-    print(f"{label}: {value:.3g} {unit}", flush=True)
+    amount = f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+    print(f"{label}: {amount} {unit}", flush=True)
     if (probe := _probe()) is not None:
         probe.measured(label, float(value), unit)
 

@@ -4,7 +4,8 @@
 lock just then, the copy of the lock is held too, and the thread that would release it does not exist in the child. The
 child waits for ever; nothing in the program looks wrong.
 
-**Watch** the child start and stop at `journal`, which main's thread gives back a moment later: to main only.
+**Watch** the child stop: it waits for another of its threads, and has only one. Main's thread gives the lock back a
+moment later, but to main only.
 
 **Often told wrong:** that a child has its parent's threads. And the lock need not be yours: loggers, import machinery
 and libraries have some. From Python 3.12 on a fork with other threads alive gives a `DeprecationWarning`, no more.
