@@ -7,5 +7,6 @@ ORDER: tuple[str, ...] = (
     "when_is_it_worth_it",
     "how_many_workers",
     "asyncio_and_executors",
-    "four_models",
+    "one_counter",
+    "cluster",
 )
