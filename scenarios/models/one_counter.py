@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal
 
 from playground.scenario import Range, measured, report, run, scenario
 
-GAP_S = 0.02
+GAP_S = 0.03
 
 
 def update(start: Any, counter: Any, lock: Any, rounds: int) -> None:
@@ -81,7 +81,7 @@ def team(kind: Any, members: int, arguments: tuple[Any, ...]) -> int:
 def main(
     variant: Annotated[Literal["broken", "fixed"], "without or with the model's lock"] = "broken",
     members: Annotated[int, Range(2, 16), "how many add to the counter"] = 4,
-    rounds: Annotated[int, Range(1, 200), "how often each does"] = 10,
+    rounds: Annotated[int, Range(1, 200), "how often each does"] = 20,
 ) -> None:
     """Measure in each model what a member costs, and what is lost."""
     lost = {}
