@@ -16,6 +16,9 @@ from playground.tui.render.plots import plots
 from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.timeline import Sought
 
+_LOW = 9
+"""In a panel of fewer rows the bars need all of them."""
+
 
 class Counters(Panel):
     """A plot for each shared value, semaphore, queue and pool, on the timeline's stretch of time."""
@@ -44,22 +47,22 @@ class Counters(Panel):
             self._drawer = Drawing(palette)
         measured = self._measured(moment, width, height, palette)
         self._bars = len(measured)
-        if measured and not moment.history.counters:
+        rest = height - self._bars
+        if measured and (rest < 1 or not moment.history.counters):
             self._drawer.layout = None
             return measured
         chosen = self._chosen if self.has_focus else None
-        rest = height - self._bars
         strips = self._drawer.strips(moment, width, rest, stretch=self.stretch, top=self._first, chosen=chosen)
         self._first = self._drawer.layout.top if self._drawer.layout is not None else 0
         return [*measured, *strips]
 
     def _measured(self, moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:
-        """The bars; where there are plots too, a third of the panel is theirs."""
+        """The bars; where there are plots too, a third of the panel is theirs, unless it is low."""
         if not moment.history.measured:
             return []
-        if not moment.history.counters:
-            return bars(moment, width, height, palette)
-        return [*bars(moment, width, height - height // 3 - 1, palette), Strip.blank(width, palette.style())]
+        shared = moment.history.counters and height >= _LOW
+        strips = bars(moment, width, height - height // 3 - 1 if shared else height, palette)
+        return [*strips, Strip.blank(width, palette.style())] if 0 < len(strips) < height - 1 else strips
 
     @property
     def caption(self) -> str:
@@ -67,7 +70,7 @@ class Counters(Panel):
         plan, moment = self._drawer.layout, self.moment
         if plan is None or moment is None:
             return ""
-        told = readout(moment, plan, *self._hover) if self._hover is not None and self._hover[1] >= 0 else ""
+        told = readout(moment, plan, *self._hover) if self._hover is not None else ""
         more = (f"↑{plan.top}" if plan.top else "", f"↓{plan.below}" if plan.below > 0 else "")
         return " ".join(filter(None, (told, *more)))
 
@@ -134,7 +137,7 @@ class Counters(Panel):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Tell the value under the mouse."""
         at = event.get_content_offset(self)
-        self._hover = (at.x, at.y - self._bars) if at is not None else None
+        self._hover = (at.x, at.y - self._bars) if at is not None and at.y >= self._bars else None
         self.redraw()
 
     def on_leave(self) -> None:
