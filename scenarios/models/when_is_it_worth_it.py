@@ -4,7 +4,7 @@ To hand an item to a worker costs something: it is pickled, goes through a pipe,
 pool costs more once: its processes have to start. Both are paid back only by items that take longer than that.
 
 **Watch** the bars: how many times as quick as one after another the pool was, for items of 1 µs up to 1 ms. Below 1 it
-was slower. In the lanes the workers of tiny items mostly wait.
+was slower. (While other programs keep the machine busy, the numbers say little.)
 
 **Broken** makes a pool for each size of item and sends every item by itself. **Often told wrong:** that such a
 comparison shows what processes can do. With tiny items it shows what it costs to start and to feed them.
@@ -16,6 +16,7 @@ still be quicker without a pool.
 import multiprocessing as mp
 import os
 import time
+from contextlib import nullcontext
 from multiprocessing.pool import Pool
 from typing import Annotated, Literal
 
@@ -40,10 +41,14 @@ def serial(items: list[int]) -> float:
     return time.monotonic() - began
 
 
-def shared(pool: Pool, items: list[int], chunksize: int | None) -> float:
-    """Seconds for the items in a pool."""
+def pooled(pool: Pool | None, size: int, items: list[int]) -> float:
+    """Seconds for the items in this pool, in chunks; without one in a pool of their own, one by one."""
     began = time.monotonic()
-    pool.map(work, items, chunksize)
+    if pool is not None:
+        pool.map(work, items)
+    else:
+        with mp.Pool(size) as own:
+            own.map(work, items, chunksize=1)
     return time.monotonic() - began
 
 
@@ -55,22 +60,13 @@ def main(
 ) -> None:
     """Do items of each size one after another and in a pool; count the sizes for which the pool was quicker."""
     size = workers or len(os.sched_getaffinity(0))
-    times = {each: [serial([each] * items)] for each in SIZES_US}
-    began = time.monotonic()
-    if variant == "fixed":
-        with mp.Pool(size) as pool:
-            for each in SIZES_US:
-                times[each].append(shared(pool, [each] * items, None))
-    else:
-        for each in SIZES_US:
-            began = time.monotonic()
-            with mp.Pool(size) as pool:
-                shared(pool, [each] * items, 1)
-            times[each].append(time.monotonic() - began)
     quicker = 0
-    for each, (alone, together) in times.items():
-        measured(f"{each} µs items", alone / together, "times")
-        quicker += together < alone
+    with mp.Pool(size) if variant == "fixed" else nullcontext() as pool:
+        for item_us in SIZES_US:
+            alone = serial([item_us] * items)
+            together = pooled(pool, size, [item_us] * items)
+            measured(f"{item_us} µs items", alone / together, "times")
+            quicker += together < alone
     report(f"quicker for {quicker} of {len(SIZES_US)} sizes of item")
 
 
