@@ -157,14 +157,13 @@ def _mark(h: "History", t: int, p: int, kind: str, text: str) -> None:
 
 def measured(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The program measured a number; what is none, or less than nothing, is no length to be drawn."""
-    amount, _, rest = h.texts.get(v, "").partition(" ")
-    unit, _, label = rest.partition(" ")
+    words = h.texts.get(v, "").split()  # at line ends too: a label is one line
     try:
-        value = float(amount)
-    except ValueError:
+        value = float(words[0])
+    except (IndexError, ValueError):
         return
-    if label and 0 <= value < math.inf:
-        h.measured.append(Measurement(t, label, value, unit))
+    if len(words) > 2 and 0 <= value < math.inf:
+        h.measured.append(Measurement(t, " ".join(words[2:]), value, words[1]))
         del h.measured[:-MOST_MEASURED]
 
 

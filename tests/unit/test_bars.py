@@ -64,6 +64,13 @@ def test_what_is_no_measurement_is_passed_over(odd: str) -> None:
     assert [each["label"] for each in summarise(history, Findings(history))["measured"]] == ["good"]
 
 
+def test_a_name_is_one_line() -> None:
+    assert drawn(measured("3 s two\nlines", "1\ns\nthree\n\nlines"), 30) == [
+        " two lines   ▇▇▇▇▇▇▇▇▇▇▇▇ 3 s",
+        " three lines ▇▇▇▇ 1 s",
+    ]
+
+
 def test_long_names_leave_room_for_their_bars() -> None:
     (line,) = drawn(measured(f"3 s {'a name that goes on ' * 9}"), 30)
     assert "…" in line
