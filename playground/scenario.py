@@ -5,6 +5,7 @@ Standard library only, so that a scenario can be copied out and run with plain P
 
 import difflib
 import inspect
+import math
 import multiprocessing
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -230,7 +231,10 @@ def _parameter(name: str, hint: Any, default: Any) -> Parameter:
 
 
 def run(main: Main) -> None:
-    """Run the script with ``key=value`` arguments from the command line; ``start_method=spawn`` is one of them."""
+    """Run the script with ``key=value`` arguments from the command line; ``start_method=spawn`` is one of them.
+
+    Without it the start method is Python's default, or where the lesson is not seen with that, the first that shows it.
+    """
     described: Scenario = main.scenario  # type: ignore[attr-defined]  # set by the decorator
     texts = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
     method = texts.pop("start_method", "")
@@ -251,6 +255,24 @@ def run(main: Main) -> None:
 def report(text: str) -> None:
     """Say in one sentence what was measured; in the playground it becomes the run's verdict."""
     print(text, flush=True)
-    probe: ModuleType | None = sys.modules.get("_mp_playground_probe")
-    if probe is not None:
+    if (probe := _probe()) is not None:
         probe.report(text)
+
+
+def measured(label: str, value: float, unit: str) -> None:
+    """Say one number that was measured; the playground draws those of one unit as bars beside each other.
+
+    The same label again gives its bar the new value. Raises ValueError for what is no length: below 0, endless, or a
+    unit of several words.
+    """
+    if not 0 <= value < math.inf or len(unit.split()) != 1:
+        raise ValueError(f"{label}: {value} {unit} is no bar; give a number from 0 and a unit of one word")
+    amount = f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+    print(f"{label}: {amount} {unit}", flush=True)
+    if (probe := _probe()) is not None:
+        probe.measured(label, float(value), unit)
+
+
+def _probe() -> ModuleType | None:
+    """What observes this process; None when it runs plainly."""
+    return sys.modules.get("_mp_playground_probe")

@@ -30,6 +30,7 @@ def summarise(history: History, findings: Findings, recording: str | None = None
         "processes": [_process(history, p) for p in history.processes if p.began is not None],
         "resources": [_resource(history, r, waiting) for r in history.resources.values()],
         "counters": [_counter(findings, r) for r in history.resources.values() if _is_counted(r)],
+        "measured": [{"label": m.label, "value": m.value, "unit": m.unit} for m in history.measurements(history.until)],
         "findings": [_finding(history, f) for f in findings.all],
         "verdict": verdict(history, findings),
         "events": history.events,

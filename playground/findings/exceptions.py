@@ -27,6 +27,11 @@ _CURES = tuple(
             r"daemonic processes are not allowed to have children",
             "Start it with daemon=False (workers of a Pool are daemons too), or use ProcessPoolExecutor.",
         ),
+        (
+            r"takes .* positional arguments? but \d+ (was|were) given",
+            "Count what is handed over: `args` of a Process is a tuple, and one of a single item needs its comma,"
+            " `args=(item,)`.",
+        ),
         (r"cannot start a process twice", "Make a new Process for each start()."),
         (
             r"(can only join|can only test|can only start) ",

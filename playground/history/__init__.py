@@ -15,7 +15,7 @@ from playground.history.doing import doing, waiting
 from playground.history.history import WORDS, Forgotten, History, ProcessState, Wait
 from playground.history.info import RunInfo
 from playground.history.lane import Lane, State
-from playground.history.lines import LogLine, Mark
+from playground.history.lines import LogLine, Mark, Measurement
 from playground.history.things import Process, Resource
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Lane",
     "LogLine",
     "Mark",
+    "Measurement",
     "Nanoseconds",
     "Process",
     "ProcessDefinition",

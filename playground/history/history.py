@@ -23,7 +23,7 @@ from playground.history.batch import (
 from playground.history.counters import Counter
 from playground.history.info import RunInfo
 from playground.history.lane import Lane, State
-from playground.history.lines import LogLine, Mark
+from playground.history.lines import LogLine, Mark, Measurement
 from playground.history.things import Process, Resource
 from playground.probe import layout
 
@@ -124,6 +124,8 @@ class History:
         """The first exceptions that nobody handled."""
         self.last_report = ""
         """The latest sentence in which the program said what it measured; "" when it said none."""
+        self.measured: list[Measurement] = []
+        """The latest numbers that the program measured."""
         self.acted = False
         """Whether a person did something to the run."""
         self.not_observed: list[str] = []
@@ -320,6 +322,10 @@ class History:
         """The latest lines up to an instant, newest last."""
         end = bisect_right(self.lines, upto, key=lambda line: line.time)
         return self.lines[max(0, end - limit) : end]
+
+    def measurements(self, upto: Nanoseconds) -> list[Measurement]:
+        """The latest measurement of each thing up to an instant, in the order in which they were first measured."""
+        return list({(each.unit, each.label): each for each in self.measured if each.time <= upto}.values())
 
     @property
     def known_resources(self) -> Iterable[Resource]:

@@ -1,4 +1,4 @@
-"""What a run says in words: output, reports, actions; and the instants worth going to."""
+"""What a run says: output, reports, actions, numbers it measured; and the instants worth going to."""
 
 from dataclasses import dataclass
 
@@ -23,3 +23,13 @@ class Mark:
     kind: str
     text: str
     process: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A number that the program measured, to be compared with others of its unit."""
+
+    time: Nanoseconds
+    label: str
+    value: float
+    unit: str

@@ -1,11 +1,12 @@
 """Rows that say how processes end, what the observer saw, and what is to be read: endings, samples, lines."""
 
+import math
 import signal
 from typing import TYPE_CHECKING
 
 from playground.history.counters import Counter
 from playground.history.lane import State
-from playground.history.lines import LogLine, Mark
+from playground.history.lines import LogLine, Mark, Measurement
 from playground.history.rows import Handler, change_depth
 from playground.probe import layout
 
@@ -16,6 +17,8 @@ _TAKEN = frozenset({"lock", "rlock", "semaphore", "bounded_semaphore", "value", 
 """Kinds that are waited for in order to be taken, and for nothing else."""
 MOST_MARKS = 2000
 """So many of the latest marks are kept."""
+MOST_MEASURED = 200
+"""So many of the latest measurements are kept."""
 
 
 def exit_text(status: int | None) -> str:
@@ -152,6 +155,18 @@ def _mark(h: "History", t: int, p: int, kind: str, text: str) -> None:
     del h.marks[:-MOST_MARKS]
 
 
+def measured(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    """The program measured a number; what is none, or less than nothing, is no length to be drawn."""
+    words = h.texts.get(v, "").split()  # at line ends too: a label is one line
+    try:
+        value = float(words[0])
+    except (IndexError, ValueError):
+        return
+    if len(words) > 2 and 0 <= value < math.inf:
+        h.measured.append(Measurement(t, " ".join(words[2:]), value, words[1]))
+        del h.measured[:-MOST_MEASURED]
+
+
 _raised_line = _line("raised", mark=True)
 _action_line = _line("action", mark=True)
 
@@ -224,6 +239,7 @@ HANDLERS: dict[int, Handler] = {
     layout.STDERR: _line("stderr"),
     layout.REPORT: _line("report", mark=True),
     layout.MARK: _line("mark", mark=True),
+    layout.MEASURED: measured,
     layout.ACTION: action,
     layout.RAISED: raised,
     layout.NOTICE: _line("notice"),

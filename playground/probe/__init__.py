@@ -4,5 +4,5 @@ Every process pays for what is imported here. So these modules import as little 
 ``typing`` only while types are checked.
 
 In an observed process this package is the module ``_mp_playground_probe``; ``install`` gives that
-module its ``mark`` and ``report`` functions.
+module its ``mark``, ``report`` and ``measured`` functions.
 """

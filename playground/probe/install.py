@@ -79,7 +79,8 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
 
         signal.signal(signal.SIGRTMIN + entry.SPAWN_SIGNAL_OFFSET, _on_spawn_signal)
     probe = sys.modules[__package__]
-    probe.mark, probe.report = mark, report  # type: ignore[attr-defined]  # the module's face to the program
+    for each in (mark, report, measured):  # the module's face to the program
+        setattr(probe, each.__name__, each)
 
 
 def stop() -> None:
@@ -98,6 +99,11 @@ def mark(text: str) -> None:
 def report(text: str) -> None:
     """Record a sentence in which the program says what it measured."""
     journal.emit(layout.REPORT | journal.thread_bits(), journal.text(text))
+
+
+def measured(label: str, value: float, unit: str) -> None:
+    """Record a number that the program measured, to be compared with others of its unit (a word without blanks)."""
+    journal.emit(layout.MEASURED | journal.thread_bits(), journal.text(f"{value!r} {unit} {label}"))
 
 
 def _on_spawn_signal(_signum: int, frame: Any) -> None:

@@ -41,6 +41,7 @@ LOGGED = 14  # text: "LEVEL logger: message", a record of the logging module
 RAISED = 10  # text: traceback of an exception that nobody handled
 MARK = 11  # text
 REPORT = 12  # text: a sentence of the scenario with its measured number
+MEASURED = 18  # text: "value unit label", a number to be compared with others of its unit
 PATCH_FAILED = 16  # text: module and reason; what it does is not recorded
 
 # --- Kinds: standing still ---------------------------------------------------------------------
@@ -126,7 +127,7 @@ NAMES = {number: name for name, number in list(globals().items()) if type(number
 """Kind number to its name, for people and for recordings of other programs."""
 
 TEXT_KINDS = frozenset(
-    {STARTING, RAISED, MARK, REPORT, LOGGED, PATCH_FAILED, ACTION, STDOUT, STDERR, NOTICE, LEFT_BEHIND}
+    {STARTING, RAISED, MARK, REPORT, MEASURED, LOGGED, PATCH_FAILED, ACTION, STDOUT, STDERR, NOTICE, LEFT_BEHIND}
 )
 
 WHOLE_GROUP = 0

@@ -88,3 +88,14 @@ def test_the_daemon_is_terminated_at_its_boss_end(start_method: str) -> None:
     server = next(each for each in summary["processes"] if each["name"] == "server")
     assert (server["daemon"], server["exitcode"], server["state"]) == (True, -15, "killed")
     assert summary["verdict"].endswith("cleanup did not run")
+
+
+def test_what_a_scenario_measured_is_in_its_summary() -> None:
+    summary = headless("models/waiting_and_computing", "", "fork")
+    assert {each["label"]: each["value"] for each in summary["measured"] if each["unit"] == "together"} == {
+        "serial": 1,
+        "threads": 4,
+        "asyncio": 4,
+        "processes": 4,
+    }
+    assert {each["unit"] for each in summary["measured"]} == {"s", "together"}

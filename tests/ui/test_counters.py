@@ -42,3 +42,20 @@ async def test_a_wide_screen_says_what_would_be_counted() -> None:
         await app.shows("No numbers yet")
         await app.pilot.resize_terminal(140, 40)
         await app.until(lambda: "No numbers yet" not in app.text)
+
+
+async def test_what_was_measured_stands_above_the_plots_which_keep_their_places_for_the_mouse() -> None:
+    async with driven(live("models/waiting_and_computing", task_ms=20), size=(160, 45)) as app:
+        await app.shows("REPLAY", "processes ▇", " 4 together", "results")
+        counters = app.app.screen.query_one(Counters)
+        plan = counters._drawer.layout
+        assert plan is not None
+        assert counters._bars == 10
+        await app.pilot.hover(counters, offset=(plan.names + 2, 3))
+        assert not counters.border_subtitle
+        await app.pilot.hover(counters, offset=(plan.names + 2, 14))
+        await app.until(lambda: "results " in str(counters.border_subtitle))
+        await app.pilot.resize_terminal(80, 24)
+        await app.shows("processes ▇", "… and 4 more")
+        await app.pilot.resize_terminal(64, 15)
+        await app.shows("serial ", "… and 7 more")

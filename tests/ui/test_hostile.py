@@ -145,9 +145,11 @@ def test_a_hostile_recording(tmp_path: Path) -> None:
         SiteDefinition(1, EVIL, 1, EVIL),
         ResourceDefinition(1, EVIL, EVIL, 0, 1, 1, EVIL),
         TextDefinition(1, EVIL + "\n\x1b[2J"),
+        TextDefinition(2, f"3 {EVIL.split()[0]}\n{EVIL}\n\x1b[2J"),
     ]
     for number, kind in enumerate((layout.STDOUT, layout.MARK, layout.REPORT, layout.RAISED, layout.NOTICE)):
         batch.add((number * 1000, 0, layout.MAIN_THREAD, kind, 1, 1, 1))
+    batch.add((9000, 0, layout.MAIN_THREAD, layout.MEASURED, 0, 0, 2))
     writer.append(batch)
     writer.finish({"verdict": EVIL, "outcome": EVIL, "duration_s": 1.0})
     terminal = Terminal("replay", str(path))

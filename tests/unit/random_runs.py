@@ -27,7 +27,7 @@ class _Things:
         self.block = self.run.resource("block", "shared_memory")
         self.condition, self.event = self.run.resource("condition", "condition"), self.run.resource("event", "event")
         self.sites = [0, self.run.site("/x/a.py", 3, "work"), self.run.site("/x/a.py", 9, "work")]
-        self.texts = [self.run.text("one"), self.run.text('Traceback\n  File "a.py", line 3\nValueError: no')]
+        self.texts = [self.run.text("1 s one"), self.run.text('Traceback\n  File "a.py", line 3\nValueError: no')]
         for process in self.processes:
             self.run.row(0, process, layout.BEGAN)
 
@@ -127,7 +127,7 @@ _OTHERS = [
     _row(layout.SAMPLE_CPU, values=(0, 9_950)),
     _row(layout.SAMPLE_RSS, values=(1 << 20, 1 << 24)),
     _row(layout.RUN_ENDED, values=(0, 1 << 32 | 124, 9 << 32)),
-    _told(layout.STDOUT, layout.STDERR, layout.REPORT, layout.MARK, layout.ACTION, layout.NOTICE),
+    _told(layout.STDOUT, layout.STDERR, layout.REPORT, layout.MARK, layout.ACTION, layout.NOTICE, layout.MEASURED),
 ]
 
 _EVERYTHING = _LOCKS + _VALUES + _SIGNALS + _ENDS + _POOLS + _LIVES + _OTHERS

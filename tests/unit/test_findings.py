@@ -145,6 +145,7 @@ def test_an_unhandled_exception_is_told_with_its_place(trace: str, text: str, se
         ("AttributeError: Can't get attribute 'f' on <module '__mp_main__' from 'x.py'>", "import the program anew"),
         ("AssertionError: daemonic processes are not allowed to have children", "daemon=False"),
         ("AssertionError: cannot start a process twice", "new Process"),
+        ("TypeError: greet() takes 1 positional argument but 3 were given", "comma"),
         ("multiprocessing.context.AuthenticationError: digest sent was rejected", "authkey"),
         ("ConnectionRefusedError: [Errno 111] Connection refused", "manager"),
         ("BrokenPipeError: [Errno 32] Broken pipe", "last send"),

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import gallery
-from playground.scenario import BadParameter, Parameter, Range, Scenario, report, run, scenario
+from playground.scenario import BadParameter, Parameter, Range, Scenario, measured, report, run, scenario
 
 ROOT = Path(__file__).parents[2]
 called: list[dict[str, Any]] = []
@@ -246,9 +246,34 @@ def test_a_report_is_printed_and_reaches_the_probe(
     assert heard == ["lost 2 of 2"]
 
 
-def plain(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "error", "-m", "scenarios.basics.hello", *arguments]
+def test_what_was_measured_is_printed_and_reaches_the_probe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measured("plainly", 2, "MiB")
+    heard: list[tuple[object, ...]] = []
+    probe = ModuleType("_mp_playground_probe")
+    vars(probe)["measured"] = lambda *told: heard.append(told)
+    monkeypatch.setitem(sys.modules, probe.__name__, probe)
+    measured("threads", 0.21346, "s")
+    assert capsys.readouterr().out == "plainly: 2 MiB\nthreads: 0.213 s\n"
+    assert heard == [("threads", 0.21346, "s")]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"), [(-1, "s"), (float("nan"), "s"), (float("inf"), "s"), (1, "per s"), (1, "")]
+)
+def test_what_is_no_length_is_not_taken_for_one(value: float, unit: str) -> None:
+    with pytest.raises(ValueError, match="is no bar"):
+        measured("threads", value, unit)
+
+
+def plain(*arguments: str, name: str = "basics.hello") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-m", f"scenarios.{name}", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_without_a_start_method_it_is_one_that_shows_the_lesson() -> None:
+    assert "bootstrapping phase" in plain("children=1", "pause_ms=0", name="starting.missing_guard").stderr
 
 
 def test_a_scenario_runs_plainly() -> None:

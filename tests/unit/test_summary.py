@@ -58,6 +58,7 @@ def test_every_field_of_a_run_that_is_stuck() -> None:
             | {"held_by": [], "waited_by": []},
         ],
         "counters": [{"name": "total", "first": 3, "last": 2, "min": 2, "max": 7, "writes": 2, "lost_updates": 0}],
+        "measured": [],
         "verdict": finding["text"],
         "events": 9,
         "dropped": 0,

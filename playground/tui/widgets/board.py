@@ -94,7 +94,7 @@ class Board(Vertical):
 
     def _lay_out(self, moment: Moment) -> None:
         hidden = moment.view.hidden
-        self.query_one("#counters").set_class(not moment.history.counters, "empty")
+        self.query_one("#counters").set_class(not (moment.history.counters or moment.history.measured), "empty")
         for name in PANELS:
             self.query_one(f"#{name}").set_class(name in hidden, "hidden")
         for row, names in _ROWS.items():

@@ -1,4 +1,4 @@
-"""The counters: up and down choose one, Enter or a second click shows the details of what it counts."""
+"""The counters, below what was measured: up and down choose one, Enter or a second click shows its details."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -8,12 +8,16 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
+from playground.tui.render.bars import bars
 from playground.tui.render.counters import Drawing, Layout, Stretch, readout
 from playground.tui.render.links import Target
 from playground.tui.render.palette import Palette
 from playground.tui.render.plots import plots
 from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.timeline import Sought
+
+_LOW = 9
+"""In a panel of fewer rows the bars need all of them."""
 
 
 class Counters(Panel):
@@ -31,6 +35,8 @@ class Counters(Panel):
     def __init__(self) -> None:
         super().__init__("Counters", lambda *_: (), id="counters")
         self._drawer = Drawing(Palette())
+        self._bars = 0
+        """Rows that the bars take, above the plots."""
         self._first = 0
         self._chosen: tuple[int, bool] | None = None
         self._hover: tuple[int, int] | None = None
@@ -39,10 +45,24 @@ class Counters(Panel):
         """Draw the plots on screen."""
         if self._drawer.palette != palette:
             self._drawer = Drawing(palette)
+        measured = self._measured(moment, width, height, palette)
+        self._bars = len(measured)
+        rest = height - self._bars
+        if measured and (rest < 1 or not moment.history.counters):
+            self._drawer.layout = None
+            return measured
         chosen = self._chosen if self.has_focus else None
-        strips = self._drawer.strips(moment, width, height, stretch=self.stretch, top=self._first, chosen=chosen)
+        strips = self._drawer.strips(moment, width, rest, stretch=self.stretch, top=self._first, chosen=chosen)
         self._first = self._drawer.layout.top if self._drawer.layout is not None else 0
-        return strips
+        return [*measured, *strips]
+
+    def _measured(self, moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:
+        """The bars; where there are plots too, a third of the panel is theirs, unless it is low."""
+        if not moment.history.measured:
+            return []
+        shared = moment.history.counters and height >= _LOW
+        strips = bars(moment, width, height - height // 3 - 1 if shared else height, palette)
+        return [*strips, Strip.blank(width, palette.style())] if 0 < len(strips) < height - 1 else strips
 
     @property
     def caption(self) -> str:
@@ -102,7 +122,7 @@ class Counters(Panel):
     def on_click(self, event: events.Click) -> None:
         """On a name choose, and open what is chosen already; on a plot go to that instant of a replay."""
         at, plan, moment = event.get_content_offset(self), self._plan, self.moment
-        plot = plan.plot_at(at.y) if at is not None and plan is not None else None
+        plot = plan.plot_at(at.y - self._bars) if at is not None and plan is not None and at.y >= self._bars else None
         if at is None or plan is None or moment is None or plot is None:
             return
         x = at.x - plan.names
@@ -117,7 +137,7 @@ class Counters(Panel):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Tell the value under the mouse."""
         at = event.get_content_offset(self)
-        self._hover = (at.x, at.y) if at is not None else None
+        self._hover = (at.x, at.y - self._bars) if at is not None and at.y >= self._bars else None
         self.redraw()
 
     def on_leave(self) -> None:

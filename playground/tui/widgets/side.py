@@ -80,7 +80,7 @@ class Side(Vertical):
             self.query_one(Banner).show(moment, notice)
             plots = self.query_one(Counters)
             plots.stretch = self.query_one(Timeline).stretch
-            plots.set_class(not moment.history.counters, "empty")
+            plots.set_class(not (moment.history.counters or moment.history.measured), "empty")
             plots.moment = self.query_one(Waits).moment = moment
 
     def on_view_changed(self, message: ViewChanged) -> None:
