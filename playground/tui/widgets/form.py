@@ -56,7 +56,7 @@ class Form(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """The button, where it is seen without scrolling, then one field for each parameter, and the start method."""
-        yield Button("Run", variant="primary", compact=True, id="run")
+        yield Button("Run  (Enter)", variant="primary", compact=True, id="run")
         yield Static(id="problem")
         for parameter in self._scenario.parameters if self._scenario else ():
             yield from _field(parameter, str(self._values.get(parameter.name, parameter.default)))
