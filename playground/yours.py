@@ -184,6 +184,20 @@ def _ask(place: Place, texts: Iterable[str] = ()) -> dict[str, Any]:
     if not state:
         where = f"the module {place.module}" if place.module else str(place.path)
         return {"problem": f"{where} is not there", "details": ""}
+    try:
+        code, told, words = _import_apart(place, texts)
+    except OSError as error:
+        return {"problem": f"no process can be started to look at it: {error.strerror}", "details": ""}
+    if code is None:
+        return {"problem": f"its import does not end: it was stopped after {_LIMIT_S:g} s", "details": words}
+    try:
+        return {**json.loads(told), "of": state}
+    except (ValueError, TypeError, RecursionError):
+        return {"problem": f"its import ended the interpreter, with {code}", "details": words}
+
+
+def _import_apart(place: Place, texts: Iterable[str]) -> tuple[int | None, bytes, str]:
+    """Exit code, None when the time was up, the answer, and what else was said; raises OSError."""
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _PROGRAM, str(place.path), place.module, *texts],
@@ -193,10 +207,10 @@ def _ask(place: Place, texts: Iterable[str] = ()) -> dict[str, Any]:
             start_new_session=True,
         )
         is_no_run(process.pid)
+        code: int | None = None
         try:
-            code: int | None = process.wait(_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            code = None
+            with suppress(subprocess.TimeoutExpired):
+                code = process.wait(_LIMIT_S)
         finally:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)  # and what it may have started
@@ -204,13 +218,7 @@ def _ask(place: Place, texts: Iterable[str] = ()) -> dict[str, Any]:
             has_ended(process.pid)
         answer.seek(0)
         said.seek(0)
-        told, words = answer.read(_LARGEST), said.read(_LARGEST).decode("utf-8", "replace")
-    if code is None:
-        return {"problem": f"its import does not end: it was stopped after {_LIMIT_S:g} s", "details": words}
-    try:
-        return {**json.loads(told), "of": state}
-    except (ValueError, TypeError, RecursionError):
-        return {"problem": f"its import ended the interpreter, with {code}", "details": words}
+        return code, answer.read(_LARGEST), said.read(_LARGEST).decode("utf-8", "replace")
 
 
 def _scenario(place: Place, answer: Mapping[str, Any]) -> Scenario:

@@ -55,6 +55,7 @@ class Along(OptionList):
             )
             before = word
             self.add_option(Option(row, id=each.name))
+        self.highlighted = 0 if ways else None
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go there."""
