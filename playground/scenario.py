@@ -242,18 +242,18 @@ def scenario(
     return describe
 
 
-def card(*, covers: Sequence[str], proves: str, knobs: Mapping[str, Any]) -> Main:
+def card(*, covers: Sequence[str], proves: str, knobs: Mapping[str, Any] | None = None) -> Main:
     """A question: the module's docstring is the answer, and a scenario proves it when it is run with these knobs."""
     module = sys._getframe(1).f_globals  # of whoever calls, as namedtuple does it: there is no function to ask
 
     def main() -> None:
-        texts = [f"{name}={value}" for name, value in knobs.items()]
+        texts = [f"{name}={value}" for name, value in (knobs or {}).items()]
         script = f"scenarios.{proves.replace('/', '.')}"
         os.execv(sys.executable, [sys.executable, "-m", script, *texts, *sys.argv[1:]])
 
     path = Path(module["__file__"]).resolve()
     main.scenario = Scenario(  # type: ignore[attr-defined]  # read by the gallery and by run()
-        *_told(module), tuple(covers), (), module["__name__"], path, proves=proves, knobs=knobs
+        *_told(module), tuple(covers), (), module["__name__"], path, proves=proves, knobs=knobs or {}
     )
     return main
 

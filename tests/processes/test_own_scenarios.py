@@ -30,7 +30,10 @@ def test_what_new_writes_runs_at_once_and_is_a_scenario_like_ours(tmp_path: Path
     plain = run([sys.executable, "my_race.py", "times=1", "variant=fixed"], tmp_path)
     assert (plain.stdout, plain.stderr) == ("counted 3 of 3\n", "")
     wrong = run([*COMMAND, "run", "--headless", "-p", "times=0", "my_race.py"], tmp_path)
-    assert (wrong.returncode, wrong.stderr) == (2, "mp-playground: times=0: times takes a whole number from 1 to 1000\n")
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        "mp-playground: times=0: times takes a whole number from 1 to 1000\n",
+    )
 
 
 @pytest.mark.parametrize(
