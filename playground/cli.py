@@ -122,9 +122,9 @@ def _list(as_json: bool) -> int:
         return 0
     for each in known:
         said = f"cannot be run: {each.problem}" if each.problem else f"{each.title}  [{', '.join(each.covers)}]"
-        click.echo(f"{each.name:38} {said}".removesuffix("  []"))
+        click.echo(f"{each.name:44} {said}".removesuffix("  []"))
     for item, why in LEFT_OUT.items():
-        click.echo(f"{item:38} {why}")
+        click.echo(f"{item:44} {why}")
     return 0
 
 

@@ -47,7 +47,7 @@ def _proven(each: Scenario, known: Mapping[str, Scenario]) -> Scenario:
 def _place(each: Scenario) -> tuple[int, int, str]:
     """Where a scenario stands: its topic's place, its own within the topic; what is not named comes last."""
     order = importlib.import_module(f"scenarios.{each.topic}").ORDER
-    return _index(scenarios.TOPICS, each.topic), _index(order, each.path.stem), each.name
+    return _index(scenarios.TOPICS, each.topic), _index(order, each.name.partition("/")[2]), each.name
 
 
 def _index(names: Sequence[str], name: str) -> int:
