@@ -125,8 +125,7 @@ class GalleryScreen(Screen[None]):
         self._fill_recordings()
         self.query_one("#scenarios").focus()
         self._prepare()
-        self._own = Work(describe_all)
-        self.set_timer(_BEAT_S, self._take_own)
+        self.call_after_refresh(self._look_for_own)
 
     def _prepare(self) -> None:
         """Have a warden in waiting; say so when there can be none."""
@@ -156,11 +155,16 @@ class GalleryScreen(Screen[None]):
         count = f"{self._progress.run(known)} of {len(known)} run"
         self.query_one("#sum", Static).update(Text(count, style="bold"))
         self.query_one(Catalogue).show(known, self._progress)
-        self.query_one(Verdicts).show(known, self._progress)
+        self._show_board()
         if self._scenario is not None:
             self._show_lesson(next((each for each in known if each.name == self._scenario.name), self._scenario))
         elif self._topic:
             self._show_topic(self._topic)
+
+    def _look_for_own(self) -> None:
+        """Have the user's own described, beside the screen."""
+        self._own = Work(describe_all)
+        self.set_timer(_BEAT_S, self._take_own)
 
     def _take_own(self) -> None:
         """Show the user's own as soon as they are described."""
@@ -228,9 +232,15 @@ class GalleryScreen(Screen[None]):
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         """Go to the recordings or the board when they are shown; the source is coloured when somebody looks at it."""
         if event.pane.id in {"recordings-tab", "board-tab"}:
+            self._show_board()
             self.query_one(f"#{str(event.pane.id).removesuffix('-tab')}").focus()
         self._show_source()
         self.refresh_bindings()
+
+    def _show_board(self) -> None:
+        """Fill the board, when somebody looks at it."""
+        if self.query_one("#right", TabbedContent).active == "board-tab":
+            self.query_one(Verdicts).show(self._known, self._progress)
 
     def _show_source(self) -> None:
         if self._scenario is not None and self.query_one("#right", TabbedContent).active == "source-tab":
