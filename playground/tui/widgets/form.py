@@ -56,7 +56,8 @@ class Form(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """The button, where it is seen without scrolling, then one field for each parameter, and the start method."""
-        yield Button("Run  (Enter)", variant="primary", compact=True, id="run")
+        proves = self._scenario is not None and bool(self._scenario.proves)
+        yield Button("Prove it  (Enter)" if proves else "Run  (Enter)", variant="primary", compact=True, id="run")
         yield Static(id="problem")
         for parameter in self._scenario.parameters if self._scenario else ():
             yield from _field(parameter, str(self._values.get(parameter.name, parameter.default)))

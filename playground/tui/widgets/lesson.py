@@ -26,7 +26,7 @@ class Lesson(VerticalScroll):
     Lesson Static { padding-right: 1; height: auto; }
     Lesson #title { text-style: bold; color: $accent; }
     Lesson #name { color: $text-muted; margin-bottom: 1; }
-    Lesson #proof { color: $success; margin-bottom: 1; }
+    Lesson #proof { color: $success; margin-top: 1; }
     Lesson #seen { margin-top: 1; }
     Lesson #problem { color: $error; margin-bottom: 1; }
     """
@@ -36,8 +36,8 @@ class Lesson(VerticalScroll):
         yield Static(id="title")
         yield Static(id="name")
         yield Static(id="problem")
-        yield Static(id="proof")
         yield Static(id="text")
+        yield Static(id="proof")
         yield Static(id="seen")
         yield Along()
 
@@ -49,7 +49,7 @@ class Lesson(VerticalScroll):
     def show(self, scenario: Scenario, ways: Sequence[tuple[str, Scenario]], progress: Progress) -> None:
         """Show another scenario's lesson from its begin."""
         knobs = " ".join(f"{name}={value}" for name, value in scenario.knobs.items())
-        proof = f"Enter proves it: runs {scenario.proves} {knobs}" if scenario.proves and not scenario.problem else ""
+        proof = f"Prove it: Enter runs {scenario.proves} {knobs}" if scenario.proves and not scenario.problem else ""
         broken = f"{plain('✗')} it cannot be run: {scenario.problem}" if scenario.problem else ""
         self._head(scenario.title, scenario.name, broken, proof.strip())
         self._lesson = scenario.lesson
