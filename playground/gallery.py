@@ -57,7 +57,7 @@ def _index(names: Sequence[str], name: str) -> int:
 def with_own(own: Iterable[Scenario]) -> tuple[Scenario, ...]:
     """Ours and the user's own, each topic's together, their own topic last."""
     names = {each.name for each in discover()}
-    added = [replace(each, problem=_TAKEN, lesson=_TAKEN) if each.name in names else each for each in own]
+    added = [replace(each, name=f"{each.name}.py", problem=_TAKEN) if each.name in names else each for each in own]
     known = [*discover(), *added]
     return tuple(sorted(known, key=lambda each: _index(scenarios.TOPICS, each.topic)))
 
@@ -79,11 +79,15 @@ def about(topic: str) -> str:
     return (inspect.getdoc(importlib.import_module(f"scenarios.{topic}")) or "").partition("\n")[0]
 
 
-def related(scenario: Scenario, known: Iterable[Scenario]) -> list[Scenario]:
-    """What to see also: what it has to do with, what proves it, and the questions that it answers."""
+def ways(scenario: Scenario, known: Sequence[Scenario]) -> list[tuple[str, Scenario]]:
+    """Where to go from a scenario: what is next, and what to see also: relatives, a card's proof, a proof's cards."""
+    names = [each.name for each in known]
+    following = known[names.index(scenario.name) + 1 :][:1] if scenario.name in names else ()
     groups = (group for group in scenarios.RELATED if scenario.name in group)
-    names = {scenario.proves, *(name for group in groups for name in group)} - {scenario.name}
-    return [each for each in known if each.name in names or (each.proves == scenario.name != each.name)]
+    near = {scenario.proves, *(name for group in groups for name in group)}
+    also = (each for each in known if each.name in near or each.proves == scenario.name)
+    told = {scenario.name, *(each.name for each in following)}
+    return [*(("next", each) for each in following), *(("see also", each) for each in also if each.name not in told)]
 
 
 def find(name: str) -> Scenario:

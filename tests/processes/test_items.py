@@ -6,7 +6,7 @@ import json
 import pytest
 
 import scenarios
-from playground.gallery import discover, find, related
+from playground.gallery import discover, find, ways
 from tests.processes.commands import playground
 from tests.processes.thorough import THOROUGH
 
@@ -30,8 +30,8 @@ def test_what_a_card_names_is_there_and_takes_its_knobs(name: str) -> None:
     assert card.problem == ""
     assert card.parse({}) == card.parse({name: str(value) for name, value in card.knobs.items()})
     assert card.lesson.count("\n") < 20
-    assert find(card.proves) in related(card, discover())
-    assert card in related(find(card.proves), discover())
+    assert find(card.proves) in [each for _, each in ways(card, discover())]
+    assert card in [each for _, each in ways(find(card.proves), discover())]
 
 
 @pytest.mark.parametrize("name", [pytest.param(each.name, marks=THOROUGH) for each in CARDS])
@@ -45,6 +45,14 @@ def test_every_scenario_has_its_place_in_its_topic() -> None:
     assert [each.name for each in discover()] == [
         f"{t}/{stem}" for t, module in modules.items() for stem in module.ORDER
     ]
+
+
+def test_from_each_scenario_there_are_ways_to_others_each_told_once() -> None:
+    known = discover()
+    for scenario, following in zip(known, [*known[1:], None], strict=True):
+        names = [each.name for _, each in ways(scenario, known)]
+        assert len({scenario.name, *names}) == len(names) + 1
+        assert [each for word, each in ways(scenario, known) if word == "next"] == ([following] if following else [])
 
 
 def test_what_is_related_is_there() -> None:

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from playground import progress, recording
 from playground.errors import PlaygroundError
-from playground.gallery import about, discover, related, with_own
+from playground.gallery import about, discover, ways, with_own
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.scenario import Scenario
@@ -195,10 +195,7 @@ class GalleryScreen(Screen[None]):
     def _show_lesson(self, chosen: Scenario) -> None:
         self._scenario, self._topic = chosen, ""
         self.query_one(Form).display = not chosen.problem
-        names = [each.name for each in self._known]
-        following = self._known[names.index(chosen.name) + 1 :][:1] if chosen.name in names else ()
-        ways = [*(("next", each) for each in following), *(("see also", each) for each in related(chosen, self._known))]
-        self.query_one(Lesson).show(chosen, ways, self._progress)
+        self.query_one(Lesson).show(chosen, ways(chosen, self._known), self._progress)
         self._show_source()
         self.refresh_bindings()
 
