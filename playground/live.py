@@ -78,7 +78,7 @@ class LiveRun(Observed):
             super().__init__(
                 _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text, origin
             )
-            self.notice = target.notice
+            self.notice = target.notice or rundir.without_shared_memory()
             self._begin(journals, fallback, text)
         except BaseException:  # nobody else knows of the directory yet
             self._warden.leave()

@@ -37,6 +37,7 @@ from playground.tui.widgets.lesson import Lesson
 from playground.tui.widgets.verdicts import Verdicts
 from playground.tui.work import Work
 from playground.warden.client import Warden
+from playground.warden.rundir import without_shared_memory
 from playground.yours import describe_all
 
 _NARROW, _WIDE = 120, 170
@@ -119,7 +120,7 @@ class GalleryScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Fill the lists."""
-        if problem := self._kept.tell_problem():
+        for problem in filter(None, (self._kept.tell_problem(), without_shared_memory())):
             self.notify(problem, severity="warning", markup=False, timeout=10)
         self._show_known(discover())
         self._fill_recordings()
