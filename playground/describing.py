@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import json
 import os
+import signal
 import sys
 import traceback
 from dataclasses import asdict
@@ -16,10 +17,13 @@ from types import ModuleType
 from typing import Any
 
 from playground.scenario import BadParameter, Scenario
+from playground.warden.kernel import signal_at_death_of_parent
 
 
 def main(arguments: list[str]) -> None:
     """Print the description and end at once, whatever threads the import has left behind."""
+    if sys.platform == "linux":
+        signal_at_death_of_parent(signal.SIGKILL)  # nobody else would end us if the playground were killed
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what the import prints is no part of the answer
     path, module, *texts = arguments

@@ -58,7 +58,7 @@ def with_own(own: Iterable[Scenario]) -> tuple[Scenario, ...]:
     """Ours and the user's own, each topic's together, their own topic last."""
     names = {each.name for each in discover()}
     added = [replace(each, name=f"{each.name}.py", problem=_TAKEN) if each.name in names else each for each in own]
-    known = [*discover(), *added]
+    known = [*discover(), *sorted(added, key=lambda each: each.name)]
     return tuple(sorted(known, key=lambda each: _index(scenarios.TOPICS, each.topic)))
 
 

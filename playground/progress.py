@@ -98,12 +98,12 @@ def _read() -> dict[str, Any]:
 def _taken(found: Mapping[str, Any]) -> dict[str, dict[str, Seen]]:
     """The rows that are as they should be."""
     seen = found.get("seen")
-    rows = {
-        str(name): {str(variant): row for variant, each in variants.items() if (row := _row(each)) is not None}
-        for name, variants in (seen.items() if isinstance(seen, dict) else ())
-        if isinstance(variants, dict)
-    }
-    return {name: variants for name, variants in rows.items() if variants}
+    rows: dict[str, dict[str, Seen]] = {}
+    for name, variants in seen.items() if isinstance(seen, dict) else ():
+        for variant, each in variants.items() if isinstance(variants, dict) else ():
+            if (row := _row(each)) is not None:
+                rows.setdefault(clean(name, 200), {})[clean(variant, 60)] = row
+    return rows
 
 
 def _row(each: object) -> Seen | None:

@@ -13,11 +13,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Event
 from typing import Any, TypeAlias
 
 from playground import __version__, kept, settings
@@ -32,6 +34,8 @@ TOPIC = "yours"
 GROUP = "mp_playground.scenarios"
 _LIMIT_S = 10.0
 """How long an import may take."""
+_PATIENCE_S = 0.1
+"""So often one looks whether to stop."""
 _MOST = 300
 _LARGEST = 1 << 20
 _ROOT = str(Path(__file__).resolve().parents[1])
@@ -128,14 +132,27 @@ def is_scenario(source: str) -> bool:
 # --- Descriptions ---------------------------------------------------------------------------------------
 
 
-def describe_all() -> list[Scenario]:
-    """Describe all, the broken ones too, which have a ``problem``; those that have not changed are remembered."""
+def describe_all(stop: Event | None = None, tell: Callable[[Scenario], object] = id) -> list[Scenario]:
+    """Describe all, the broken ones too, which have a ``problem``; those that have not changed are remembered.
+
+    It may take as long as the user's files do: ``tell`` is called with each as soon as it is described, in another
+    thread, and ``stop`` ends it at once.
+    """
     from concurrent.futures import ThreadPoolExecutor  # as above
 
-    found = places()
-    remembered = _remembered()
+    found, remembered, stop = places(), _remembered(), stop or Event()
+
+    def answer(place: Place) -> dict[str, Any]:
+        told = _recall(place, remembered) or _ask(place, (), stop)
+        tell(_scenario(place, told))
+        return told
+
     with ThreadPoolExecutor(2) as pool:
-        told = list(pool.map(lambda place: _recall(place, remembered) or _ask(place), found))
+        try:
+            told = list(pool.map(answer, found))
+        except BaseException:
+            stop.set()
+            raise
     good = {str(place.path): answer for place, answer in zip(found, told, strict=True) if "scenario" in answer}
     if good != remembered and (good or remembered):
         with suppress(OSError):
@@ -178,14 +195,14 @@ def _state(place: Place) -> list[Any]:
     return [seen.st_mtime_ns, seen.st_size, place.module]
 
 
-def _ask(place: Place, texts: Iterable[str] = ()) -> dict[str, Any]:
+def _ask(place: Place, texts: Iterable[str] = (), stop: Event | None = None) -> dict[str, Any]:
     """Have a process import it and say what it is: ``scenario``, or ``problem`` and ``details``."""
     state = _state(place)
     if not state:
         where = f"the module {place.module}" if place.module else str(place.path)
         return {"problem": f"{where} is not there", "details": ""}
     try:
-        code, told, words = _import_apart(place, texts)
+        code, told, words = _import_apart(place, texts, stop or Event())
     except OSError as error:
         return {"problem": f"no process can be started to look at it: {error.strerror}", "details": ""}
     if code is None:
@@ -196,7 +213,7 @@ def _ask(place: Place, texts: Iterable[str] = ()) -> dict[str, Any]:
         return {"problem": f"its import ended the interpreter, with {code}", "details": words}
 
 
-def _import_apart(place: Place, texts: Iterable[str]) -> tuple[int | None, bytes, str]:
+def _import_apart(place: Place, texts: Iterable[str], stop: Event) -> tuple[int | None, bytes, str]:
     """Exit code, None when the time was up, the answer, and what else was said; raises OSError."""
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
@@ -207,10 +224,11 @@ def _import_apart(place: Place, texts: Iterable[str]) -> tuple[int | None, bytes
             start_new_session=True,
         )
         is_no_run(process.pid)
-        code: int | None = None
+        code, until = None, time.monotonic() + _LIMIT_S
         try:
-            with suppress(subprocess.TimeoutExpired):
-                code = process.wait(_LIMIT_S)
+            while code is None and time.monotonic() < until and not stop.is_set():
+                with suppress(subprocess.TimeoutExpired):
+                    code = process.wait(_PATIENCE_S)
         finally:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)  # and what it may have started
@@ -231,7 +249,7 @@ def _scenario(place: Place, answer: Mapping[str, Any]) -> Scenario:
             clean(str(told["title"]), 200),
             clean_lines(str(told["lesson"])),
             tuple(clean(str(each), 40) for each in told["covers"]),
-            tuple(Parameter(**{**each, "choices": tuple(each["choices"])}) for each in told["parameters"]),
+            tuple(map(_parameter, told["parameters"])),
             place.module,
             place.path,
             {str(name): str(outcome) for name, outcome in told["outcomes"].items()},
@@ -246,6 +264,18 @@ def _scenario(place: Place, answer: Mapping[str, Any]) -> Scenario:
         lesson = f"```text\n{details}\n```" if details.strip() else ""
         title = clean(place.path.stem.replace("_", " "), 200)
         return Scenario(place.name, place.topic, title, lesson, (), (), place.module, place.path, problem=problem)
+
+
+def _parameter(told: Mapping[str, Any]) -> Parameter:
+    """A knob; raises ValueError for what the form could not show."""
+    texts = (told["name"], *told["choices"])
+    if not told["name"].isidentifier() or any(clean(text) != text for text in texts):
+        raise ValueError
+    low, high = (None if told[limit] is None else float(told[limit]) for limit in ("low", "high"))
+    words = clean(str(told["help"]), 200)
+    parameter = Parameter(told["name"], told["kind"], told["default"], tuple(told["choices"]), low, high, words)
+    parameter.parse(str(parameter.default))
+    return parameter
 
 
 def _figures(place: Place) -> tuple[_Figures, _Figures]:

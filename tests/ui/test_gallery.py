@@ -1,6 +1,7 @@
 """The gallery: what there is, what it teaches, its knobs; and the way to the stage and back."""
 
 import sys
+from pathlib import Path
 
 import pytest
 from textual.widgets import Button, Input, Select, Static
@@ -12,6 +13,7 @@ from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.along import Along
 from playground.tui.widgets.catalogue import Catalogue
+from playground.warden import kernel
 from tests.ui.driving import Driven, driven
 
 _MINE = '''"""# One of mine
@@ -106,28 +108,29 @@ async def test_what_was_run_is_marked_and_the_next_one_is_proposed() -> None:
         await app.until(lambda: str(app.app.screen.query_one("#title", Static).render()) == second.title)
 
 
-async def test_ones_own_appear_and_a_broken_one_harms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yours, "_LIMIT_S", 1.0)
-    for name, text in {"mine": _MINE, "slip": "def main(:\n", "endless": "while True: pass\n"}.items():
+async def test_ones_own_appear_and_those_that_are_broken_harm_nothing(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    endless = f"import os\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\nwhile True: pass\n"
+    for name, text in {"endless": endless, "mine": _MINE, "slip": "def main(:\n"}.items():
         path = yours.folder() / "pools" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     async with driven() as app:
-        await app.shows("Hello from several processes")  # at once
         words = app.app.screen.query_one("#filter", Input)
         words.value = "pools"
-        await app.shows("One of mine", "✗ slip", "✗ endless")
-        await app.press("end")
+        await app.shows("One of mine", "✗ slip")  # while the third one goes on
+        await app.until(lambda: pid.exists() and pid.read_text())
+        process = int(pid.read_text())
+        words.value = "slip"
         await app.shows("SyntaxError: invalid syntax, line 1", "def main(:")
-        await app.press("enter")
+        await app.press("slash", "enter", "enter")
         await app.shows("pools/slip cannot be run")
-        await app.press("home", "down")
-        await app.shows("does not end")
         words.value = "mine"
         await app.shows("A lesson.")
         await app.press("enter")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
         await app.shows("mine said 3")
+    assert kernel.read(process) is None  # who leaves does not wait for it, nor leaves it behind
 
 
 async def test_where_no_process_can_be_started_the_gallery_opens_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

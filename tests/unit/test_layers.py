@@ -42,7 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     "standstill": {"collector", "history", "probe.entry", "probe.layout", "procfs", "stacks", "warden.kernel"},
     "inspector": {"collector", "history", "probe.layout", "procfs", "sampler", "standstill", "warden.kernel"},
     "memory_sampler": {"collector", "history", "probe.layout"},
-    "describing": {"scenario"},
+    "describing": {"scenario", "warden.kernel"},
     "yours": {
         *("__init__", "describing", "errors", "kept", "scenario", "scenarios", "settings", "text"),
         "warden.client",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import ClassVar
 
 from rich.text import Text
@@ -91,8 +92,11 @@ class GalleryScreen(Screen[None]):
         self._topic = ""
         self._known: tuple[Scenario, ...] = ()
         self._progress = progress.load()
-        self._own: Work[list[Scenario]] | None = None
-        """The user's own are described beside the screen: their files may be slow, or never end."""
+        self._own: list[Scenario] = []
+        """The user's own, as far as they are described."""
+        self._describing: Work[list[Scenario]] | None = None
+        """They are described beside the screen: their files may be slow, or never end."""
+        self._stop = Event()
 
     def compose(self) -> ComposeResult:
         """Scenarios on the left, what is selected on the right."""
@@ -138,7 +142,10 @@ class GalleryScreen(Screen[None]):
                 self.notify(why, severity="warning", markup=False, timeout=10)
 
     def on_unmount(self) -> None:
-        """Send the warden away that was not needed."""
+        """Send the warden away that was not needed, and describe nothing any more."""
+        self._stop.set()
+        if self._describing is not None:
+            self._describing.result()
         if self._spare is not None:
             self._spare.leave()
             self._spare = None
@@ -164,18 +171,16 @@ class GalleryScreen(Screen[None]):
 
     def _look_for_own(self) -> None:
         """Have the user's own described, beside the screen."""
-        self._own = Work(describe_all)
+        self._describing = Work(lambda: describe_all(self._stop, self._own.append))
         self.set_timer(_BEAT_S, self._take_own)
 
     def _take_own(self) -> None:
         """Show the user's own as soon as they are described."""
-        if self._own is None:
-            return
-        if not self._own.done:
+        own, over = list(self._own), self._describing is None or self._describing.done
+        if len(discover()) + len(own) > len(self._known):
+            self._show_known(with_own(own))
+        if not over:
             self.set_timer(_BEAT_S, self._take_own)
-            return
-        own, self._own = self._own.result(), None
-        self._show_known(with_own(own))
 
     def _fill_recordings(self) -> None:
         listed = self.query_one("#recordings", OptionList)

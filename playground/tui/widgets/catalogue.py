@@ -55,7 +55,8 @@ class Catalogue(OptionList):
 
     BINDING_GROUP_TITLE = "The list of scenarios"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Run", key_display="Enter", tooltip="Run the scenario; fold or unfold a topic"),
+        Binding("enter", "select", "Run", key_display="Enter", tooltip="Run the selected scenario in real processes"),
+        Binding("enter", "turn", "Unfold", key_display="Enter", tooltip="Unfold the selected topic, or fold it"),
         Binding("right", "fold(False)", "Unfold", show=False, tooltip="Unfold the topic"),
         Binding("left", "fold(True)", "Fold", show=False, tooltip="Fold the topic"),
         Binding("asterisk", "fold_all", "Unfold all", show=False, tooltip="Unfold all topics, or fold them"),
@@ -167,13 +168,9 @@ class Catalogue(OptionList):
             self.post_message(self.TopicChosen(name.removeprefix(_TOPIC)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter runs a scenario, and folds a topic or unfolds it."""
+        """Enter runs a scenario."""
         event.stop()
-        name = event.option.id or ""
-        if name.startswith(_TOPIC):
-            self.action_fold(name.removeprefix(_TOPIC) in self._open)
-        else:
-            self.post_message(self.Run())
+        self.post_message(self.Run())
 
     async def _on_click(self, event: events.Click) -> None:
         """A click marks a scenario, a second one runs it; on a topic it folds and unfolds."""
@@ -183,8 +180,19 @@ class Catalogue(OptionList):
             return
         already = at == self.highlighted
         self.highlighted = at
-        if (self._marked or "").startswith(_TOPIC) or (already and event.chain > 1):
+        if (self._marked or "").startswith(_TOPIC):
+            self.action_turn()
+        elif already and event.chain > 1:
             self.action_select()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
+        """A scenario is run, a topic unfolded."""
+        of_topic = (self._marked or "").startswith(_TOPIC)
+        return not of_topic if action == "select" else of_topic if action == "turn" else True
+
+    def action_turn(self) -> None:
+        """Unfold the topic of the marked row, or fold it."""
+        self.action_fold((self._marked or "").removeprefix(_TOPIC) in self._open)
 
     def action_fold(self, fold: bool) -> None:
         """Fold the topic of the marked row, or unfold it."""
