@@ -200,10 +200,16 @@ class GalleryScreen(Screen[None]):
 
     def _show_lesson(self, chosen: Scenario) -> None:
         self._scenario, self._topic = chosen, ""
-        self.query_one(Form).display = not chosen.problem
+        self._offer_runs(not chosen.problem)
         self.query_one(Lesson).show(chosen, ways(chosen, self._known), self._progress)
         self._show_source()
-        self.refresh_bindings()
+
+    def _offer_runs(self, offered: bool) -> None:
+        """Show the form and the keys of what can be run, or hide them."""
+        form = self.query_one(Form)
+        if form.display != offered:
+            form.display = offered
+            self.refresh_bindings()
 
     def on_catalogue_topic_chosen(self, message: Catalogue.TopicChosen) -> None:
         """Show what the topic is about."""
@@ -211,11 +217,10 @@ class GalleryScreen(Screen[None]):
 
     def _show_topic(self, topic: str) -> None:
         self._scenario, self._topic = None, topic
-        self.query_one(Form).display = False
+        self._offer_runs(False)
         own = [each for each in self._known if each.topic == topic]
         self.query_one(Lesson).show_topic(topic, about(topic), own, self._progress)
         self.query_one("#source", Static).update("")
-        self.refresh_bindings()
 
     def on_catalogue_run(self) -> None:
         """Enter on a scenario."""

@@ -1,6 +1,7 @@
 """The knobs of a scenario as a form."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -8,12 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static
 
 from playground.scenario import START_METHODS, BadParameter, Parameter, Scenario
 
 _DEFAULT = "default"
+_REST_S = 0.05
+"""Fields are made when somebody stays at a scenario for so long, not for all that one passes on the way."""
 
 
 class Form(VerticalScroll):
@@ -40,6 +44,7 @@ class Form(VerticalScroll):
         self._scenario: Scenario | None = None
         self._values: Mapping[str, object] = {}
         self._method = _DEFAULT
+        self._rest: Timer | None = None
         self._built_for: Scenario | None = None
         """Whose fields are there; None while they are being made."""
 
@@ -47,7 +52,9 @@ class Form(VerticalScroll):
         """Show another scenario's knobs at these values, else at their defaults."""
         self._scenario, self._built_for = scenario, None
         self._values, self._method = values or {}, method or _DEFAULT
-        self.call_later(self._rebuild, scenario)
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_REST_S, partial(self._rebuild, scenario))
 
     async def _rebuild(self, scenario: Scenario) -> None:
         if scenario is self._scenario:
