@@ -50,11 +50,15 @@ class Form(VerticalScroll):
 
     def show(self, scenario: Scenario, values: Mapping[str, object] | None = None, method: str = "") -> None:
         """Show another scenario's knobs at these values, else at their defaults."""
+        first = self._scenario is None
         self._scenario, self._built_for = scenario, None
         self._values, self._method = values or {}, method or _DEFAULT
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(_REST_S, partial(self._rebuild, scenario))
+        if first:
+            self.call_later(self._rebuild, scenario)
+        else:
+            self._rest = self.set_timer(_REST_S, partial(self._rebuild, scenario))
 
     async def _rebuild(self, scenario: Scenario) -> None:
         if scenario is self._scenario:
