@@ -102,20 +102,55 @@ def _commands(context: click.Context) -> int | None:
     _need_terminal()
     from playground.warden.client import Warden
 
-    return _screen(Warden())
+    warden = None
+    with suppress(OSError):  # the gallery opens without it, tries once more, and says what is wrong
+        warden = Warden()
+    return _screen(warden)
 
 
 @_commands.command("list")
 @click.option("--json", "as_json", is_flag=True, help="an array of objects")
 def _list(as_json: bool) -> int:
-    """List the scenarios."""
-    from playground.gallery import discover
+    """List the scenarios, yours too, and the items that are none."""
+    from playground.gallery import with_own
+    from playground.yours import describe_all
+    from scenarios import LEFT_OUT
 
+    known = with_own(describe_all())
     if as_json:
-        click.echo(json.dumps([each.describe() for each in discover()]))
+        click.echo(json.dumps([each.describe() for each in known]))
         return 0
-    for each in discover():
-        click.echo(f"{each.name:38} {each.title}  [{', '.join(each.covers)}]")
+    for each in known:
+        said = f"cannot be run: {each.problem}" if each.problem else f"{each.title}  [{', '.join(each.covers)}]"
+        click.echo(f"{each.name:44} {said}".removesuffix("  []"))
+    for item, why in LEFT_OUT.items():
+        click.echo(f"{item:44} {why}")
+    return 0
+
+
+@_commands.command("board")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object")
+def _board(as_json: bool) -> int:
+    """Tell what you have run so far, and what it said."""
+    from playground import progress, standing
+    from playground.gallery import with_own
+    from playground.yours import describe_all
+
+    known, seen = with_own(describe_all()), progress.load()
+    if as_json:
+        click.echo(json.dumps(standing.described(known, seen)))
+    else:
+        click.echo("\n".join(standing.told(known, seen)))
+    return 0
+
+
+@_commands.command("new")
+@click.argument("name")
+def _new(name: str) -> int:
+    """Write the start of a scenario of your own to NAME.py; it is never overwritten."""
+    from playground.starting import what_next, write_start
+
+    click.echo(what_next(write_start(name)))
     return 0
 
 
@@ -197,7 +232,7 @@ def _live_run(options: dict[str, Any], timeout_s: float | None, *, headless: boo
 
 
 def _target(words: tuple[str, ...], options: dict[str, Any]) -> Any:
-    from playground.target import file_target, module_target, scenario_target
+    from playground.target import file_target, module_target, scenario_in, scenario_target, target_of
 
     head, *rest = words
     texts = dict(each.partition("=")[::2] for each in options["parameters"])
@@ -205,13 +240,17 @@ def _target(words: tuple[str, ...], options: dict[str, Any]) -> Any:
         if not rest:
             raise PlaygroundError("-m needs the name of a module")
         return module_target(rest[0], rest[1:], options["python"])
-    if head.endswith(".py") or Path(head).is_file():
+    of_theirs = head.endswith(".py") or Path(head).is_file()
+    described = scenario_in(head) if of_theirs else None
+    if of_theirs and described is None:
         return file_target(head, rest, options["python"])
     if rest:
         raise PlaygroundError(
             f"a scenario takes no arguments ({rest[0]!r}): options go before the name, parameters by -p"
         )
-    return scenario_target(head, texts, options["start_method"])
+    if described is None:
+        return scenario_target(head, texts, options["start_method"])
+    return target_of(described, texts, options["start_method"])
 
 
 @_commands.command("replay")
@@ -317,7 +356,7 @@ def _need_terminal() -> None:
 
 
 def _screen(start: Any) -> int:
-    """Show a run, or with a warden the gallery; warden and guard start up while the screen is imported."""
+    """Show a run, or with a warden or nothing the gallery; warden and guard start up while the screen is imported."""
     gc.disable()  # until the first picture: nothing that is imported is garbage
     from playground.terminal.keeper import Keeper
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground import recording
+from playground import progress, recording
 from playground.debugger import Debugger, Session
 from playground.errors import PlaygroundError
 from playground.giving_way import GivingWay
@@ -78,7 +78,7 @@ class LiveRun(Observed):
             super().__init__(
                 _info(target, options), path if options.keep else None, (Path(journals), Path(fallback)), text, origin
             )
-            self.notice = target.notice
+            self.notice = target.notice or rundir.without_shared_memory()
             self._begin(journals, fallback, text)
         except BaseException:  # nobody else knows of the directory yet
             self._warden.leave()
@@ -115,7 +115,7 @@ class LiveRun(Observed):
             self._directory.path,
             _reserve(),
             options.detail,
-            options.allow_spawn or target.is_scenario,
+            options.allow_spawn or target.scenario is not None,
             options.debug,
         )
         self.debugger = Debugger(self._directory.path) if options.debug else None
@@ -367,6 +367,7 @@ class LiveRun(Observed):
                     self._row(index, layout.VANISHED, 0, now)
             self._tell_what_is_left(now)
         self._close_the_books(outcome, code, now)
+        self._keep_progress(outcome)
         survivors = self._warden.leave()
         self._directory.let_go()
         if self.debugger is not None:  # not before: who stands at a breakpoint would go on
@@ -374,6 +375,13 @@ class LiveRun(Observed):
         if survivors:
             pids = ", ".join(map(str, survivors))
             self.notice = f"could not be ended: pid {pids} (of another user, or stuck in the kernel); end it yourself"
+
+    def _keep_progress(self, outcome: str) -> None:
+        """Note that a scenario of the gallery has been seen, where anything is kept of the run."""
+        found, variant = self.target.scenario, str(self.target.parameters.get("variant", ""))
+        if found is not None and self.options.keep and outcome != "stopped" and not found.name.endswith(".py"):
+            told = str((self.summary or {}).get("verdict", ""))
+            self.notice = self.notice or progress.note(found.name, variant, outcome, told)
 
     def _tell_what_is_left(self, now: Nanoseconds) -> None:
         """A row for each name in shared memory that the program left, those that it chose itself included."""
@@ -398,7 +406,7 @@ def _info(target: Target, options: RunOptions) -> RunInfo:
         platform.python_version(),
         platform.platform(terse=True),
         time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        options.allow_spawn or target.is_scenario,
+        options.allow_spawn or target.scenario is not None,
     )
 
 

@@ -7,9 +7,10 @@ import difflib
 import inspect
 import math
 import multiprocessing
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
@@ -76,6 +77,8 @@ class Parameter:
         return int(text) if self.kind == "int" else _finite(text)
 
 
+_KINDS = ("int", "float", "bool", "choice")
+_SOURCE_LIMIT = 1 << 20
 _TRUTH = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
 
 
@@ -90,6 +93,10 @@ def _finite(text: str) -> float:
     return value
 
 
+def _nothing(_values: Values) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """Description of one scenario: what it teaches, its knobs, and what it must show."""
@@ -101,22 +108,58 @@ class Scenario:
     covers: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     module: str
+    """Its name for ``python -m``; "" for a file that is run by its path."""
     path: Path
-    outcomes: Mapping[str, str]
+    outcomes: Mapping[str, str] = field(default_factory=dict)
     """Variant to its declared outcome; finished where nothing is said."""
-    finds: Mapping[str, tuple[str, ...]]
+    finds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Variant to the kinds of findings that it must show; none where nothing is said."""
-    says: Mapping[str, str]
+    says: Mapping[str, str] = field(default_factory=dict)
     """Variant to a pattern that is found in what a run reports; "" stands for a scenario without variants."""
-    methods: tuple[str, ...]
+    methods: tuple[str, ...] = START_METHODS
     """The start methods under which it shows what it teaches."""
-    expect: Callable[[Values], Mapping[str, float]]
-    limits: Callable[[Values], Mapping[str, int]]
+    expect: Callable[[Values], Mapping[str, float]] = _nothing
+    limits: Callable[[Values], Mapping[str, int]] = _nothing
+    proves: str = ""
+    """Of a card, the scenario that proves its answer."""
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+    """Of a card, what that scenario is run with."""
+    problem: str = ""
+    """Why it cannot be run, in one line; its lesson then tells the details."""
 
     @property
     def source(self) -> str:
-        """Text of the script."""
-        return self.path.read_text(encoding="utf-8")
+        """Text of the script; as much of it as can be read."""
+        try:
+            with self.path.open(encoding="utf-8", errors="replace") as file:
+                return file.read(_SOURCE_LIMIT)
+        except OSError as error:
+            return f"# cannot read {self.path}: {error.strerror}"
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What stands behind the interpreter to run it."""
+        return ("-P", "-m", self.module) if self.module else (str(self.path),)
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The variants to choose from, if it has any."""
+        return next((p.choices for p in self.parameters if p.name == "variant"), ())
+
+    def proven_by(self, proof: "Scenario") -> "Scenario":
+        """A card as what is run to prove it, with the card's knobs as defaults; raises BadParameter."""
+        values = proof.parse({name: str(value) for name, value in self.knobs.items()})
+        return replace(
+            proof,
+            name=self.name,
+            topic=self.topic,
+            title=self.title,
+            lesson=self.lesson,
+            covers=self.covers,
+            parameters=tuple(replace(p, default=values[p.name]) for p in proof.parameters),
+            proves=proof.name,
+            knobs=self.knobs,
+        )
 
     def parse(self, texts: Mapping[str, str]) -> Values:
         """Values of all parameters, defaults filled in; raises BadParameter."""
@@ -164,15 +207,13 @@ class Scenario:
             "covers": covers,
             "parameters": knobs,
             "start_methods": list(self.methods),
+            "proves": self.proves,
+            "problem": self.problem,
         }
 
 
 def _range(parameter: Parameter) -> list[float] | None:
     return None if parameter.low is None or parameter.high is None else [parameter.low, parameter.high]
-
-
-def _nothing(_values: Values) -> dict[str, Any]:
-    return {}
 
 
 def scenario(
@@ -188,18 +229,13 @@ def scenario(
     """Describe a script's ``main``; its topic and name come from the file's place, its lesson from its docstring."""
 
     def describe(main: Main) -> Main:
-        path = Path(inspect.getfile(main)).resolve()
-        text = inspect.cleandoc(sys.modules[main.__module__].__doc__ or "")
-        title, _, lesson = text.partition("\n")
+        module = sys.modules[main.__module__]
         main.scenario = Scenario(  # type: ignore[attr-defined]  # read by the gallery and by run()
-            f"{path.parent.name}/{path.stem}",
-            path.parent.name,
-            title.lstrip("# ").strip().rstrip("."),
-            lesson.strip(),
+            *_told(vars(module)),
             tuple(covers),
             _parameters(main),
             main.__module__,
-            path,
+            Path(inspect.getfile(main)).resolve(),
             outcomes or {},
             finds or {},
             says or {},
@@ -212,12 +248,38 @@ def scenario(
     return describe
 
 
+def card(*, covers: Sequence[str], proves: str, knobs: Mapping[str, Any] | None = None) -> Main:
+    """A question: the module's docstring is the answer, and a scenario proves it when it is run with these knobs."""
+    module = sys._getframe(1).f_globals  # of whoever calls, as namedtuple does it: there is no function to ask
+
+    def main() -> None:
+        texts = [f"{name}={value}" for name, value in (knobs or {}).items()]
+        script = f"scenarios.{proves.replace('/', '.')}"
+        os.execv(sys.executable, [sys.executable, "-m", script, *texts, *sys.argv[1:]])
+
+    path = Path(module["__file__"]).resolve()
+    main.scenario = Scenario(  # type: ignore[attr-defined]  # read by the gallery and by run()
+        *_told(module), tuple(covers), (), module["__name__"], path, proves=proves, knobs=knobs or {}
+    )
+    return main
+
+
+def _told(module: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """Name, topic, title and lesson, from a module's place and docstring."""
+    path = Path(module["__file__"]).resolve()
+    title, _, lesson = inspect.cleandoc(module["__doc__"] or "").partition("\n")
+    title = title.lstrip("# ").strip().rstrip(".") or path.stem.replace("_", " ")
+    return f"{path.parent.name}/{path.stem}", path.parent.name, title, lesson.strip()
+
+
 def _parameters(main: Main) -> tuple[Parameter, ...]:
     hints = get_type_hints(main, include_extras=True)
-    return tuple(_parameter(p.name, hints[p.name], p.default) for p in inspect.signature(main).parameters.values())
+    return tuple(_parameter(p.name, hints.get(p.name), p.default) for p in inspect.signature(main).parameters.values())
 
 
 def _parameter(name: str, hint: Any, default: Any) -> Parameter:
+    if default is inspect.Parameter.empty:
+        raise TypeError(f"the parameter {name} of main needs a default: a run may be without it")
     extras: tuple[Any, ...] = ()
     if get_origin(hint) is Annotated:
         hint, *rest = get_args(hint)
@@ -225,9 +287,15 @@ def _parameter(name: str, hint: Any, default: Any) -> Parameter:
     limits = next((e for e in extras if isinstance(e, Range)), None)
     words = next((e for e in extras if isinstance(e, str)), "")
     choices = get_args(hint) if get_origin(hint) is Literal else ()
-    kind = "choice" if choices else hint.__name__
+    kind = "choice" if choices else getattr(hint, "__name__", "")
+    if kind not in _KINDS or not all(isinstance(each, str) for each in choices):
+        raise TypeError(f"the parameter {name} of main has to be an int, float, bool or a Literal of texts")
+    if not name.isascii():
+        raise TypeError(f"the parameter {name} of main is typed on the command line: name it in ASCII letters")
     low, high = (limits.low, limits.high) if limits is not None else (None, None)
-    return Parameter(name, kind, default, choices, low, high, words)
+    parameter = Parameter(name, kind, default, choices, low, high, words)
+    parameter.parse(str(default))
+    return parameter
 
 
 def run(main: Main) -> None:
@@ -236,6 +304,8 @@ def run(main: Main) -> None:
     Without it the start method is Python's default, or where the lesson is not seen with that, the first that shows it.
     """
     described: Scenario = main.scenario  # type: ignore[attr-defined]  # set by the decorator
+    if described.proves:
+        main()
     texts = dict(argument.partition("=")[::2] for argument in sys.argv[1:])
     method = texts.pop("start_method", "")
     try:

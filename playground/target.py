@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from playground import gallery
+from playground import gallery, yours
 from playground.errors import PlaygroundError
-from playground.scenario import START_METHODS, BadParameter
+from playground.scenario import START_METHODS, BadParameter, Scenario
 from playground.text import clean
 
 OLDEST = (3, 11)
@@ -36,7 +36,7 @@ class Target:
     source_file: str = ""
     expected: Mapping[str, float] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
-    is_scenario: bool = False
+    scenario: Scenario | None = None
     arguments: tuple[str, ...] = ()
     """The end of the command line: what the person gave to a program of their own."""
     notice: str = ""
@@ -44,8 +44,14 @@ class Target:
 
 
 def scenario_target(name: str, texts: Mapping[str, str], start_method: str = "") -> Target:
+    """The scenario of a name with its parameters; raises PlaygroundError for what it does not take."""
+    return target_of(gallery.find(name), texts, start_method)
+
+
+def target_of(found: Scenario, texts: Mapping[str, str], start_method: str = "") -> Target:
     """A scenario with its parameters; raises PlaygroundError for what it does not take."""
-    found = gallery.find(name)
+    if found.problem:
+        raise PlaygroundError(f"{found.name} cannot be run: {found.problem}")
     if start_method and start_method not in START_METHODS:
         raise PlaygroundError(f"--start-method {start_method}: choose {', '.join(START_METHODS)}")
     if start_method and start_method not in found.methods:
@@ -60,27 +66,42 @@ def scenario_target(name: str, texts: Mapping[str, str], start_method: str = "")
     return Target(
         found.name,
         found.title,
-        (sys.executable, "-P", "-m", found.module, *arguments),
+        (sys.executable, *found.command, *arguments),
         values,
         start_method,
         found.source,
         str(found.path),
         dict(found.expect(values)),
         dict(found.limits(values)),
-        is_scenario=True,
+        scenario=found,
     )
 
 
-def file_target(path: str, arguments: Sequence[str], python: str | None) -> Target:
-    """A script of the user's own; raises PlaygroundError when it cannot be read."""
+def scenario_in(path: str) -> Scenario | None:
+    """The scenario in a file of the user's, named by its path; None when it is an ordinary program.
+
+    Raises PlaygroundError when it cannot be read.
+    """
+    if not yours.is_scenario(_text_of(path)):
+        return None
+    found = yours.describe(yours.Place(Path(path).absolute()))
+    return replace(found, name=path, topic=yours.TOPIC)
+
+
+def _text_of(path: str) -> str:
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            source = file.read(_SOURCE_LIMIT)
+            return file.read(_SOURCE_LIMIT)
     except IsADirectoryError:
         raise PlaygroundError(f"{path} is a directory; name a Python file in it") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise PlaygroundError(f"cannot read {path}: {reason}; name a scenario or a readable Python file") from None
+
+
+def file_target(path: str, arguments: Sequence[str], python: str | None) -> Target:
+    """A script of the user's own; raises PlaygroundError when it cannot be read."""
+    source = _text_of(path)
     absolute = str(Path(path).absolute())
     runs_with = interpreter(python)
     notice = _shebang_notice(source, runs_with)
@@ -115,21 +136,15 @@ def with_arguments(target: Target, line: str) -> Target:
     return replace(target, argv=(*fixed, *arguments), arguments=arguments)
 
 
-def variants(name: str) -> tuple[str, ...]:
-    """The variants of a scenario; none where it has no such parameter, or there is no such scenario."""
-    found = next((each for each in gallery.discover() if each.name == name), None)
-    return next((p.choices for p in found.parameters if p.name == "variant"), ()) if found else ()
-
-
 def beside(target: Target) -> tuple[Target, Target] | None:
     """A scenario in its variant and, to be compared, in the fixed one or the first; None where it has but one."""
-    known, mine = variants(target.name), str(target.parameters.get("variant", ""))
+    known, mine = target.scenario.variants if target.scenario else (), str(target.parameters.get("variant", ""))
     others = [variant for variant in known if variant != mine]
-    if mine not in known or not others:
+    if target.scenario is None or mine not in known or not others:
         return None
     other = "fixed" if "fixed" in others else others[0]
     texts = {name: str(value) for name, value in target.parameters.items()} | {"variant": other}
-    both = {mine: target, other: scenario_target(target.name, texts, target.start_method)}
+    both = {mine: target, other: target_of(target.scenario, texts, target.start_method)}
     first, second = sorted(both, key=known.index)
     return both[first], both[second]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import platformdirs
 
+from playground import kept
 from playground.recording.reader import checksum
 from playground.text import clean
 
@@ -35,8 +35,7 @@ class Entry:
 
 def directory() -> Path:
     """The user's recordings; ``MP_PLAYGROUND_DATA`` moves them."""
-    base = os.environ.get("MP_PLAYGROUND_DATA") or platformdirs.user_data_dir("mp-playground")
-    return Path(base) / "recordings"
+    return kept.data_directory() / "recordings"
 
 
 def new_path(scenario: str) -> Path:

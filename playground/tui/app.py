@@ -44,8 +44,8 @@ class PlaygroundApp(GuardedApp):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, start: Observed | Replay | Warden, leaving: Leaving | None = None) -> None:
-        """Show a run, or the gallery with a warden in waiting for its first run."""
+    def __init__(self, start: Observed | Replay | Warden | None, leaving: Leaving | None = None) -> None:
+        """Show a run, or the gallery, with a warden in waiting for its first run if there is one."""
         super().__init__(leaving)
         self.start = start
         self._kept = settings.load()
@@ -57,7 +57,7 @@ class PlaygroundApp(GuardedApp):
         wanted = self._kept.settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
         self._mark_contrast()
-        if isinstance(self.start, Warden):
+        if self.start is None or isinstance(self.start, Warden):
             self.push_screen(GalleryScreen(self.start, self._kept))
         else:
             self.push_screen(StageScreen(self.start, self._kept), lambda _: self.exit())
@@ -127,11 +127,11 @@ class PlaygroundApp(GuardedApp):
         super().exit(result, return_code, message)
 
 
-def run(start: Observed | Replay | Warden, keeper: Keeper) -> int:
+def run(start: Observed | Replay | Warden | None, keeper: Keeper) -> int:
     """Show the screens until the person leaves; returns the command's exit code."""
     try:
         return PlaygroundApp(start, Leaving(keeper)).show()
     finally:
         keeper.close()
-        if not isinstance(start, Warden):
+        if isinstance(start, Observed | Replay):
             start.close()

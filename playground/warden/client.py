@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from playground.warden import kernel, rundir
@@ -31,6 +31,11 @@ def is_no_run(pid: int) -> None:
     _started_by_us.add(pid)
 
 
+def has_ended(pid: int) -> None:
+    """Forget such a child: its number may become somebody else's."""
+    _started_by_us.discard(pid)
+
+
 class Warden:
     """A warden process, idle until ``begin`` gives it a run.
 
@@ -38,21 +43,28 @@ class Warden:
     """
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
-        self.channel = Channel(ours)
-        self.stdout, stdout = _output_pipe()
-        self.stderr, stderr = _output_pipe()
-        passed = (theirs.fileno(), stdout, stderr)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, *map(str, passed)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=passed,
-            start_new_session=True,
-        )
-        theirs.close()
-        os.close(stdout)
-        os.close(stderr)
+        """Start it; raises OSError when the system refuses."""
+        with ExitStack() as ours, ExitStack() as theirs:
+            sockets = socket.socketpair()
+            ours.callback(sockets[0].close)
+            theirs.callback(sockets[1].close)
+            pipes = []
+            for _ in range(2):
+                reader, writer = _output_pipe()
+                ours.callback(os.close, reader)
+                theirs.callback(os.close, writer)
+                pipes.append((reader, writer))
+            passed = (sockets[1].fileno(), *(writer for _, writer in pipes))
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", _PROGRAM, *map(str, passed)],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=passed,
+                start_new_session=True,
+            )
+            ours.pop_all()
+        self.channel = Channel(sockets[0])
+        self.stdout, self.stderr = (reader for reader, _ in pipes)
         self.pid = self._process.pid
         self.foster = 0
         """Pid of the process all of the run's are below; 0 before it has started."""

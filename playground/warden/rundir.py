@@ -45,6 +45,13 @@ class RunDirectory(NamedTuple):
             os.close(lock)
 
 
+def without_shared_memory() -> str:
+    """What the person should know where nothing can be made in shared memory; "" where that is possible."""
+    if os.access(SHM, os.W_OK | os.X_OK):
+        return ""
+    return f"{SHM} cannot be written: locks, queues and values of programs are made there; see `mp-playground doctor`"
+
+
 def create() -> RunDirectory:
     """Make and lock the directories of a new run; raises OSError when no place takes one."""
     problem: OSError | None = None

@@ -212,6 +212,7 @@ def test_without_shared_memory_the_program_tells_and_the_run_is_recorded(kind: s
     assert plain.stdout == "sent\n"
     assert "sent\n" in ours.stderr
     assert plain.stderr.splitlines()[-1] in ours.stderr.splitlines()
+    assert ("mp-playground: /dev/shm cannot be written: " in ours.stderr) == (kind != "full")
     summary = json.loads(ours.stdout)
     assert (summary["outcome"], summary["dropped"]) == ("failed", 0)
     assert [process["exitcode"] for process in summary["processes"]] == [1, 0]

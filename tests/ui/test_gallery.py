@@ -1,29 +1,152 @@
 """The gallery: what there is, what it teaches, its knobs; and the way to the stage and back."""
 
-from textual.widgets import Button, Input, OptionList, Select
+import sys
+from pathlib import Path
 
+import pytest
+from textual.widgets import Button, Input, Select, Static
+
+from playground import progress, yours
 from playground.gallery import discover
+from playground.tui.app import PlaygroundApp
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
-from tests.ui.driving import driven
+from playground.tui.widgets.along import Along
+from playground.tui.widgets.catalogue import Catalogue
+from playground.warden import kernel
+from tests.ui.driving import Driven, driven
+
+_MINE = '''"""# One of mine
+
+A lesson.
+"""
+from playground.scenario import report, run, scenario
+
+@scenario()
+def main(n: int = 3) -> None:
+    report(f"mine said {n}")
+
+if __name__ == "__main__":
+    run(main)
+'''
 
 
-async def test_every_scenario_is_listed_and_the_first_one_explained() -> None:
+async def test_topics_fold_and_the_first_scenario_is_where_to_start() -> None:
     async with driven() as app:
-        for scenario in discover():
-            assert scenario.title in app.text
-        await app.shows("Each process is an interpreter of its own", "nap_ms", "lesson S08")
+        await app.shows("Start here: press Enter", "▶ Hello from several processes", "Each process is an interpreter")
+        await app.shows("nap_ms", f"0 of {len(discover())} run")
+        assert app.app.screen.query_one(Catalogue).has_focus
+        assert "Lost updates" not in app.text
+        await app.press("asterisk")
+        titles = {str(option.prompt) for option in app.app.screen.query_one(Catalogue).options}
+        assert all(any(each.title in title for title in titles) for each in discover())
+        await app.press("asterisk")
+        await app.until(lambda: "▶" not in app.text)
 
 
-async def test_filter_finds_by_words_and_by_lesson_number() -> None:
+async def test_a_topic_is_told_and_leads_to_its_scenarios() -> None:
     async with driven() as app:
+        await app.press("left")
+        await app.shows("First steps: what a process is", "▸ Basics")
+        await app.press("end", "up", "end")
+        await app.shows("Scenarios of your own", "mp-playground new")
+        await app.press("home", "right")
+        await app.shows("▾ Basics")
+        app.app.screen.query_one(Along).focus()
+        await app.press("enter")
+        await app.shows("Each process is an interpreter")
+        await app.until(lambda: app.app.screen.query_one(Catalogue).has_focus)
+
+
+async def test_a_click_shows_a_lesson_and_does_not_run_it() -> None:
+    async with driven() as app:
+        await app.until(lambda: "Basics" in app.text)
+        lines = app.text.splitlines()
+        row = next(i for i, line in enumerate(lines) if "▸ Synchronisation" in line)
+        await app.pilot.click(offset=(8, row))
+        await app.shows("▾ Synchronisation", "Two locks, two orders")
+        row = next(i for i, line in enumerate(app.text.splitlines()) if "· Two locks, two orders" in line)
+        await app.pilot.click(offset=(8, row))
+        await app.shows("A takes first and then wants second", "hold_ms")
+        assert isinstance(app.app.screen, GalleryScreen)
+
+
+async def test_search_finds_titles_then_lessons_then_source_and_items_by_number() -> None:
+    async with driven() as app:
+        await app.shows("Hello from several")
+        assert "S08" not in app.text  # numbers are shown to whoever asks for them
         await app.press("slash", *"S24")
-        await app.shows("A takes first and then wants second")
-        assert app.app.screen.query_one("#scenarios", OptionList).option_count == 2
-        await app.press(*" nothing has this")
-        await app.shows("nothing has these words")
+        await app.shows("A takes first and then wants second", "Two locks, two orders  S24")
+        assert app.app.screen.query_one(Catalogue).option_count == 2
+        words = app.app.screen.query_one("#filter", Input)
+        for typed, *shown in (
+            ("S24 nothing has this", "nothing has these words"),
+            ("daemon", "LIFECYCLE", "Daemons and the end of main"),
+            ("set_trace", "IN THE LESSON", "A debugger in a child process"),
+            ("wants second random", "IN THE SOURCE", "Two locks, two orders"),
+        ):
+            words.value = typed
+            await app.shows(*shown)
         await app.press("escape")
-        await app.shows("Pool.map")
+        await app.shows("▾ Basics", "▸ Pools")
+
+
+async def test_what_was_run_is_marked_and_the_next_one_is_proposed() -> None:
+    first, second, *_ = discover()
+    progress.note(first.name, "", "finished", "4 of 4 said hello")
+    progress.note("synchronisation/two_locks_deadlock", "broken", "stuck", "deadlock of 2")
+    async with driven() as app:
+        await app.shows(f"2 of {len(discover())} run", f"✓ {first.title}", f"▶ {second.title}")
+        await app.press("B")
+        await app.shows("scenarios run", "4 of 4 said hello")
+        await app.until(lambda: app.app.screen.query_one("#board").has_focus)
+        await app.press("enter")
+        await app.shows("✓ seen  4 of 4 said hello", "next")
+        app.app.screen.query_one("#filter", Input).value = "two locks"
+        await app.shows("◐ Two locks, two orders", "✓ seen  broken  deadlock of 2")
+        await app.press("n")
+        await app.until(lambda: str(app.app.screen.query_one("#title", Static).render()) == second.title)
+
+
+async def test_ones_own_appear_and_those_that_are_broken_harm_nothing(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    endless = f"import os\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\nwhile True: pass\n"
+    for name, text in {"endless": endless, "mine": _MINE, "slip": "def main(:\n"}.items():
+        path = yours.folder() / "pools" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    async with driven() as app:
+        words = app.app.screen.query_one("#filter", Input)
+        words.value = "pools"
+        await app.shows("One of mine", "✗ slip")  # while the third one goes on
+        await app.until(lambda: pid.exists() and pid.read_text())
+        process = int(pid.read_text())
+        words.value = "slip"
+        await app.shows("SyntaxError: invalid syntax, line 1", "def main(:")
+        await app.press("slash", "enter", "enter")
+        await app.shows("pools/slip cannot be run")
+        words.value = "mine"
+        await app.shows("A lesson.")
+        await app.press("enter")
+        await app.until(lambda: isinstance(app.app.screen, StageScreen))
+        await app.shows("mine said 3")
+    assert kernel.read(process) is None  # who leaves does not wait for it, nor leaves it behind
+
+
+async def test_where_no_process_can_be_started_the_gallery_opens_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    (yours.folder()).mkdir(parents=True)
+    (yours.folder() / "mine.py").write_text(_MINE)
+    app = PlaygroundApp(None)
+    async with app.run_test(size=(140, 40), notifications=True) as pilot:
+        shown = Driven(app, pilot)
+        await shown.shows("no run can be started at the moment: No such file", "Hello from several processes")
+        await shown.press("enter")
+        await shown.until(lambda: shown.text.count("No such file") > 1)
+        await shown.press("end", "enter")
+        await shown.shows("✗ mine")
+        assert isinstance(app.screen, GalleryScreen)
+        app.exit()
 
 
 async def test_a_scenario_without_variants_says_so() -> None:
@@ -47,7 +170,7 @@ async def test_a_value_out_of_range_is_named_and_cannot_be_run() -> None:
 async def test_keys_may_come_faster_than_the_form() -> None:
     async with driven() as app:
         await app.shows("how many greet")
-        await app.press("down", "enter")
+        await app.press("slash", *"producer", "enter", "enter")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
         await app.shows("channels/queue_pipeline", "producer")
 

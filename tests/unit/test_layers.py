@@ -21,7 +21,9 @@ ALLOWED: dict[str, set[str]] = {
     "scenario": set(),
     "text": set(),
     "errors": set(),
-    "settings": {"text"},
+    "kept": set(),
+    "settings": {"kept", "text"},
+    "template": {"scenario"},
     "warden": {"warden", "probe.layout"},
     "terminal": {"terminal", "warden.client"},
     # Pure: from rows to what they mean.
@@ -29,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "history": {"history", "probe.layout"},
     "findings": {"findings", "history", "probe.layout"},
     "summary": {"findings", "history", "probe.layout"},
-    "recording": {"recording", "errors", "history", "text"},
+    "recording": {"recording", "errors", "history", "kept", "text"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
@@ -40,8 +42,16 @@ ALLOWED: dict[str, set[str]] = {
     "standstill": {"collector", "history", "probe.entry", "probe.layout", "procfs", "stacks", "warden.kernel"},
     "inspector": {"collector", "history", "probe.layout", "procfs", "sampler", "standstill", "warden.kernel"},
     "memory_sampler": {"collector", "history", "probe.layout"},
-    "gallery": {"errors", "scenario", "scenarios"},
-    "target": {"errors", "gallery", "scenario", "text"},
+    "describing": {"scenario", "warden.kernel"},
+    "yours": {
+        *("__init__", "describing", "errors", "kept", "scenario", "scenarios", "settings", "text"),
+        "warden.client",
+    },
+    "gallery": {"errors", "scenario", "scenarios", "yours"},
+    "progress": {"kept", "scenario", "text"},
+    "standing": {"progress", "scenario"},
+    "starting": {"errors", "template", "yours"},
+    "target": {"errors", "gallery", "scenario", "text", "yours"},
     "debugger": {"probe.entry", "text"},
     "scheduling": {"warden.kernel"},
     "pace": set(),
@@ -52,7 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "live": {
         *("debugger", "errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
-        *("giving_way", "probe.entry", "probe.layout", "procfs", "standstill", "warden"),
+        *("progress", "giving_way", "probe.entry", "probe.layout", "procfs", "standstill", "warden"),
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
     "replay": {"findings", "history", "recording", "summary"},
@@ -94,6 +104,7 @@ ALLOWED: dict[str, set[str]] = {
             "recording",
         ),
         *("backtrace", "debugger", "output", "pace", "replay", "scenario", "scheduling", "settings", "summary"),
+        *("progress", "standing", "yours"),
         *("target", "terminal", "text", "together", "warden"),
     },
     "cli": {
@@ -113,6 +124,7 @@ ALLOWED: dict[str, set[str]] = {
             "tui",
             "warden",
         ),
+        *("progress", "scenarios", "standing", "starting", "yours"),
     },
     "__main__": {"cli"},
     "__init__": set(),
@@ -121,7 +133,8 @@ ALLOWED: dict[str, set[str]] = {
 """Part to what it may import; a part is a module or package right below ``playground``, or the scenarios."""
 
 OUTSIDE: dict[str, set[str]] = {
-    "recording": {"msgspec", "platformdirs"},
+    "kept": {"platformdirs"},
+    "recording": {"msgspec"},
     "settings": {"platformdirs"},
     "stacks": {"msgspec"},
     "cli": {"click"},

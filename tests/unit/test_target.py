@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from playground.errors import PlaygroundError
-from playground.target import beside, file_target, module_target, scenario_target, variants, with_arguments
+from playground.target import beside, file_target, module_target, scenario_target, with_arguments
 
 
 def test_arguments_are_split_as_a_shell_does(tmp_path: Path) -> None:
@@ -46,4 +46,3 @@ def test_the_other_variant_has_the_same_parameters_and_the_broken_one_comes_firs
 def test_what_has_no_variants_has_nothing_beside_it() -> None:
     assert beside(scenario_target("hello", {})) is None
     assert beside(module_target("tool", (), None)) is None
-    assert variants("no/such") == ()

@@ -10,9 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from playground import gallery
 from playground.errors import PlaygroundError
-from playground.target import Target, scenario_target, with_arguments
+from playground.target import Target, target_of, with_arguments
 from playground.text import clean
 from playground.tui.widgets.form import Form
 
@@ -39,7 +38,7 @@ class AgainScreen(ModalScreen[Target | None]):
         """``target`` was run before; its values are what is in the form at first."""
         super().__init__()
         self._target = target
-        self._scenario = gallery.find(target.name) if target.is_scenario else None
+        self._scenario = target.scenario
 
     def compose(self) -> ComposeResult:
         """The gallery's form, or one line."""
@@ -88,7 +87,7 @@ class AgainScreen(ModalScreen[Target | None]):
             if self._scenario is None:
                 return with_arguments(self._target, self.query_one("#arguments", Input).value)
             texts, method = self.query_one(Form).values_for(self._scenario)
-            return scenario_target(self._scenario.name, texts, method)
+            return target_of(self._scenario, texts, method)
         except PlaygroundError as error:
             problem = clean(str(error))
             return None

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import ClassVar
 
 from rich.text import Text
@@ -16,25 +17,32 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static, TabbedContent, TabPane
 from textual.widgets.option_list import Option
 
-from playground import recording
+from playground import progress, recording
 from playground.errors import PlaygroundError
-from playground.gallery import discover
+from playground.gallery import about, discover, ways, with_own
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.scenario import Scenario
 from playground.settings import SettingsFile
-from playground.target import beside, scenario_target
-from playground.text import clean
+from playground.standing import following
+from playground.target import beside, target_of
+from playground.text import clean, clean_lines
 from playground.tui.render.times import size
 from playground.tui.screens.beside import show_beside
 from playground.tui.screens.stage import StageScreen
+from playground.tui.widgets.along import Along
+from playground.tui.widgets.catalogue import Catalogue
 from playground.tui.widgets.form import Form
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.lesson import Lesson
+from playground.tui.widgets.verdicts import Verdicts
 from playground.tui.work import Work
 from playground.warden.client import Warden
+from playground.warden.rundir import without_shared_memory
+from playground.yours import describe_all
 
-_NARROW = 120
+_NARROW, _WIDE = 120, 170
+_LONGEST_SOURCE = 1 << 20
 _BEAT_S = 0.05
 _PATIENCE_S = 0.4
 """So long nothing is said of what one waits for."""
@@ -43,12 +51,6 @@ _PATIENCE_S = 0.4
 class _Filter(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "submit", "To the list", key_display="Enter", tooltip="Go to the scenarios found")
-    ]
-
-
-class _Scenarios(OptionList):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Run", key_display="Enter", tooltip="Run the selected scenario in real processes")
     ]
 
 
@@ -67,54 +69,83 @@ class GalleryScreen(Screen[None]):
         Binding("enter", "run", "Run", tooltip="Run the selected scenario, or replay the selected recording"),
         Binding("v", "variant", "Variant", tooltip="The next variant of the scenario"),
         Binding("b", "beside", "Beside", tooltip="Run the chosen variant and another one beside each other"),
-        Binding("slash", "filter", "Filter", tooltip="Show the scenarios that have these words"),
+        Binding("n", "next", "Next", tooltip="Go to the first scenario that you have not run yet"),
+        Binding("slash", "filter", "Search", tooltip="Search in titles, lessons and source; S24 or C02 finds an item"),
         Binding("l", "tab('lesson-tab')", "Lesson", tooltip="Show the lesson"),
         Binding("s", "tab('source-tab')", "Source", tooltip="Show the source"),
+        Binding("B", "tab('board-tab')", "Board", tooltip="Show every verdict that you have seen so far"),
         Binding("r", "tab('recordings-tab')", "Recordings", tooltip="Show what was recorded"),
         Binding("h", "hint_seen", "Hide hint", show=False, tooltip="Put the hint for the first start away"),
         Binding("escape", "back", "Back", show=False, tooltip="Clear the filter, and back to the scenarios"),
         Binding("q", "app.quit", "Quit", tooltip="Leave the playground"),
     ]
 
-    def __init__(self, spare: Warden, kept: SettingsFile) -> None:
-        """Begin with a warden in waiting; what the person chooses is kept for the next time."""
+    def __init__(self, spare: Warden | None, kept: SettingsFile) -> None:
+        """Begin with a warden in waiting, if there can be one; what the person chooses is kept for the next time."""
         super().__init__()
         self._kept = kept
         self._opening: Work[Replay] | None = None
         self._opening_timer: Timer | None = None
-        self._spare: Warden | None = spare
+        self._spare = spare
         self._scenario: Scenario | None = None
+        """What is marked in the list; None when that is a topic."""
+        self._topic = ""
+        self._known: tuple[Scenario, ...] = ()
+        self._progress = progress.load()
+        self._own: list[Scenario] = []
+        """The user's own, as far as they are described."""
+        self._describing: Work[list[Scenario]] | None = None
+        """They are described beside the screen: their files may be slow, or never end."""
+        self._stop = Event()
 
     def compose(self) -> ComposeResult:
         """Scenarios on the left, what is selected on the right."""
-        yield Static(_TAGLINE, id="tagline")
+        with Horizontal(id="tagline"):
+            yield Static(_TAGLINE)
+            yield Static(id="sum")
         if not self._kept.settings.hint_seen:
             yield Static(_HINT, id="hint")
         yield Static(id="progress")
         with Horizontal():
             with Vertical(id="left"):
-                yield _Filter(placeholder="/ filter: words, or S24", id="filter", compact=True)
-                yield _Scenarios(id="scenarios", compact=True)
+                yield _Filter(placeholder="/ search: words, or S24", id="filter", compact=True)
+                yield Catalogue(id="scenarios")
             with TabbedContent(id="right"):
                 with TabPane("Lesson", id="lesson-tab"), Horizontal(id="about"):
                     yield Lesson()
                     yield Form()
                 with TabPane("Source", id="source-tab"), ScrollableContainer(id="source-scroll"):
                     yield Static(id="source")
+                with TabPane("Board", id="board-tab"):
+                    yield Verdicts(id="board")
                 with TabPane("Recordings", id="recordings-tab"):
                     yield _Recordings(id="recordings", compact=True)
         yield Keys()
 
     def on_mount(self) -> None:
         """Fill the lists."""
-        if problem := self._kept.tell_problem():
+        for problem in filter(None, (self._kept.tell_problem(), without_shared_memory())):
             self.notify(problem, severity="warning", markup=False, timeout=10)
-        self._fill("")
+        self._show_known(discover())
         self._fill_recordings()
         self.query_one("#scenarios").focus()
+        self._prepare()
+        self.call_after_refresh(self._look_for_own)
+
+    def _prepare(self) -> None:
+        """Have a warden in waiting; say so when there can be none."""
+        if self._spare is None:
+            try:
+                self._spare = Warden()
+            except OSError as error:
+                why = f"no run can be started at the moment: {error.strerror}; end other programs or raise the limit"
+                self.notify(why, severity="warning", markup=False, timeout=10)
 
     def on_unmount(self) -> None:
-        """Send the warden away that was not needed."""
+        """Send the warden away that was not needed, and describe nothing any more."""
+        self._stop.set()
+        if self._describing is not None:
+            self._describing.result()
         if self._spare is not None:
             self._spare.leave()
             self._spare = None
@@ -122,24 +153,34 @@ class GalleryScreen(Screen[None]):
     def on_resize(self) -> None:
         """Put the form below the lesson when there is no room beside it."""
         self.set_class(self.size.width < _NARROW, "narrow")
+        self.set_class(self.size.width >= _WIDE, "wide")
 
     # --- Lists ----------------------------------------------------------------------------------------
 
-    def _fill(self, words: str) -> None:
-        """Show the scenarios that have all the words, under their topics."""
-        options: list[Option] = []
-        topic = ""
-        for each in _with_words(words.lower().split()):
-            if each.topic != topic:
-                topic = each.topic
-                options.append(Option(Content.styled(topic.replace("_", " ").upper(), "bold"), disabled=True))
-            options.append(Option(Content(f" {each.title}"), id=each.name))
-        listed = self.query_one("#scenarios", OptionList)
-        listed.clear_options()
-        listed.add_options(
-            options or [Option(Content(" nothing has these words\n Escape shows all again"), disabled=True)]
-        )
-        listed.highlighted = 1 if options else None
+    def _show_known(self, known: tuple[Scenario, ...]) -> None:
+        """Show these scenarios, and what has been seen of them."""
+        self._known = known
+        count = f"{self._progress.run(known)} of {len(known)} run"
+        self.query_one("#sum", Static).update(Text(count, style="bold"))
+        self.query_one(Catalogue).show(known, self._progress)
+        self._show_board()
+        if self._scenario is not None:
+            self._show_lesson(next((each for each in known if each.name == self._scenario.name), self._scenario))
+        elif self._topic:
+            self._show_topic(self._topic)
+
+    def _look_for_own(self) -> None:
+        """Have the user's own described, beside the screen."""
+        self._describing = Work(lambda: describe_all(self._stop, self._own.append))
+        self.set_timer(_BEAT_S, self._take_own)
+
+    def _take_own(self) -> None:
+        """Show the user's own as soon as they are described."""
+        own, over = list(self._own), self._describing is None or self._describing.done
+        if len(discover()) + len(own) > len(self._known):
+            self._show_known(with_own(own))
+        if not over:
+            self.set_timer(_BEAT_S, self._take_own)
 
     def _fill_recordings(self) -> None:
         listed = self.query_one("#recordings", OptionList)
@@ -151,40 +192,78 @@ class GalleryScreen(Screen[None]):
         if not listed.option_count:
             listed.add_option(Option(Content(_NO_RECORDINGS), disabled=True))
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the lesson, knobs and source of what is highlighted."""
-        if event.option_list.id != "scenarios" or event.option.id is None:
-            return
-        chosen = next(each for each in discover() if each.name == event.option.id)
-        if chosen is not self._scenario:
-            self._scenario = chosen
-            self.query_one(Lesson).show(chosen)
-            self.query_one(Form).show(chosen)
-            self._show_source()
+    def on_catalogue_scenario_chosen(self, message: Catalogue.ScenarioChosen) -> None:
+        """Show the lesson, knobs and source of what is marked."""
+        if message.scenario is not self._scenario:
+            self.query_one(Form).show(message.scenario)
+            self._show_lesson(message.scenario)
+
+    def _show_lesson(self, chosen: Scenario) -> None:
+        self._scenario, self._topic = chosen, ""
+        self._offer_runs(not chosen.problem)
+        self.query_one(Lesson).show(chosen, ways(chosen, self._known), self._progress)
+        self._show_source()
+
+    def _offer_runs(self, offered: bool) -> None:
+        """Show the form and the keys of what can be run, or hide them."""
+        form = self.query_one(Form)
+        if form.display != offered:
+            form.display = offered
+            self.refresh_bindings()
+
+    def on_catalogue_topic_chosen(self, message: Catalogue.TopicChosen) -> None:
+        """Show what the topic is about."""
+        self._show_topic(message.topic)
+
+    def _show_topic(self, topic: str) -> None:
+        self._scenario, self._topic = None, topic
+        self._offer_runs(False)
+        own = [each for each in self._known if each.topic == topic]
+        self.query_one(Lesson).show_topic(topic, about(topic), own, self._progress)
+        self.query_one("#source", Static).update("")
+
+    def on_catalogue_run(self) -> None:
+        """Enter on a scenario."""
+        self.action_run()
+
+    def on_along_followed(self, message: Along.Followed) -> None:
+        """Go to another scenario."""
+        self._go(message.name)
+
+    def _go(self, name: str) -> None:
+        with self.prevent(Input.Changed):
+            self.query_one("#filter", Input).value = ""
+        self.query_one(Catalogue).go(name)
+        self.query_one("#right", TabbedContent).active = "lesson-tab"
+        self.query_one("#scenarios").focus()
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        """Go to the recordings when they are shown; the source is coloured only when somebody looks at it."""
-        if event.pane.id == "recordings-tab":
-            self.query_one("#recordings").focus()
+        """Go to the recordings or the board when they are shown; the source is coloured when somebody looks at it."""
+        if event.pane.id in {"recordings-tab", "board-tab"}:
+            self._show_board()
+            self.query_one(f"#{str(event.pane.id).removesuffix('-tab')}").focus()
         self._show_source()
         self.refresh_bindings()
 
+    def _show_board(self) -> None:
+        """Fill the board, when somebody looks at it."""
+        if self.query_one("#right", TabbedContent).active == "board-tab":
+            self.query_one(Verdicts).show(self._known, self._progress)
+
     def _show_source(self) -> None:
         if self._scenario is not None and self.query_one("#right", TabbedContent).active == "source-tab":
-            source = highlight(self._scenario.source, language="python", tab_size=4)
+            source = highlight(clean_lines(self._scenario.source, _LONGEST_SOURCE), language="python", tab_size=4)
             self.query_one("#source", Static).update(source)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter on a scenario runs it, on a recording replays it."""
-        if event.option_list.id == "scenarios":
-            self.action_run()
-        elif event.option.id is not None:
+        """Enter on a recording replays it."""
+        if event.option.id is not None:
             self._replay(Path(event.option.id))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter while typing."""
+        """Search while typing."""
         if event.input.id == "filter":
-            self._fill(event.value)
+            self.query_one(Catalogue).search(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the filter goes to the list."""
@@ -204,14 +283,14 @@ class GalleryScreen(Screen[None]):
         form = self.query_one(Form)
         texts, method = form.values_for(self._scenario)
         try:
-            target = scenario_target(self._scenario.name, texts, method)
+            target = target_of(self._scenario, texts, method)
             spare, self._spare = self._spare, None
             run = LiveRun(target, RunOptions(debug=form.debugs), spare)
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
         self.app.push_screen(StageScreen(run, self._kept), self._returned)
-        self._spare = Warden()
+        self._prepare()
 
     def action_beside(self) -> None:
         """Run the form's variant and another one at the same instant, and show both."""
@@ -219,7 +298,7 @@ class GalleryScreen(Screen[None]):
             return
         texts, method = self.query_one(Form).values_for(self._scenario)
         try:
-            both = beside(scenario_target(self._scenario.name, texts, method))
+            both = beside(target_of(self._scenario, texts, method))
         except PlaygroundError as error:
             self.notify(str(error), severity="error", markup=False)
             return
@@ -261,15 +340,25 @@ class GalleryScreen(Screen[None]):
 
     def _returned(self, _: None) -> None:
         self._fill_recordings()
+        self._progress = progress.load()
+        self._show_known(self._known)
 
     def action_variant(self) -> None:
         """Choose the next variant; say so when there is none."""
-        if self._scenario is not None and all(each.name != "variant" for each in self._scenario.parameters):
+        if self._scenario is not None and not self._scenario.variants:
             self.notify(f"{self._scenario.title} has no variants", markup=False)
         self.query_one(Form).next_variant()
 
+    def action_next(self) -> None:
+        """Go to what to run next; say so when everything has been run."""
+        upcoming = following(self._known, self._progress)
+        if upcoming is None:
+            self.notify("You have run all of them", markup=False)
+        else:
+            self._go(upcoming.name)
+
     def action_filter(self) -> None:
-        """Go to the filter."""
+        """Go to the line for words to search for."""
         self.query_one("#filter").focus()
 
     def action_tab(self, name: str) -> None:
@@ -284,7 +373,9 @@ class GalleryScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The hint can be put away while it is there; a tab is shown that is not in front."""
+        """A tab is shown that is not in front; the hint is put away while it is there; only a scenario has variants."""
+        if action in {"variant", "beside"}:
+            return self._scenario is not None and not self._scenario.problem
         if action == "tab":
             return bool(self.query("#right")) and parameters != (self.query_one("#right", TabbedContent).active,)
         return action != "hint_seen" or bool(self.query("#hint"))
@@ -327,18 +418,11 @@ def _when(started_at: str) -> str:
     return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%d %b}"
 
 
-def _with_words(words: list[str]) -> list[Scenario]:
-    """Scenarios that have all the words in their names; where there is none, in their lessons."""
-    known = discover()
-    named = [s for s in known if all(word in f"{s.name} {s.title} {' '.join(s.covers)}".lower() for word in words)]
-    return named or [s for s in known if all(word in s.lesson.lower() for word in words)]
-
-
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
 _NO_RECORDINGS = " nothing recorded so far: Enter on a scenario runs and records it"
 _HINT = Content.from_markup(
-    "[b]Enter[/] runs the chosen scenario in real processes, [b]v[/] takes another variant.\n"
+    "[b $success]Start here: press Enter[/], and watch the marked scenario run in real processes.\n"
     "On the stage [b]K[/] kills a process; when the run is over [b]space[/] plays it again.\n"
-    "[b]?[/] shows all keys, [b]ctrl+p[/] finds them by name, [b]h[/] hides these lines."
+    "[b]n[/] takes what to run next, [b]?[/] shows all keys, [b]h[/] hides these lines."
 )
 """For the first start: three lines."""

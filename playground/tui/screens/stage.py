@@ -14,7 +14,7 @@ from playground.live import LiveRun, RunOptions
 from playground.observed import Observed
 from playground.replay import Replay
 from playground.settings import SettingsFile
-from playground.target import Target, beside, variants
+from playground.target import Target, beside
 from playground.text import clean
 from playground.tui.arrange import ORDERS
 from playground.tui.moment import moment_of
@@ -187,7 +187,7 @@ class StageScreen(RunScreen):
         if action == "debug":
             return bool(self.face.debugger is not None and self.face.debugger.open)
         if action == "beside":
-            return self._target is not None and bool(variants(self._target.name))
+            return bool(self._target is not None and self._target.scenario and self._target.scenario.variants)
         return action != "again_with" or self._target is not None
 
     def action_debug(self) -> None:

@@ -1,6 +1,7 @@
 """The knobs of a scenario as a form."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -8,12 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static
 
 from playground.scenario import START_METHODS, BadParameter, Parameter, Scenario
 
 _DEFAULT = "default"
+_REST_S = 0.05
+"""Fields are made when somebody stays at a scenario for so long, not for all that one passes on the way."""
 
 
 class Form(VerticalScroll):
@@ -40,14 +44,21 @@ class Form(VerticalScroll):
         self._scenario: Scenario | None = None
         self._values: Mapping[str, object] = {}
         self._method = _DEFAULT
+        self._rest: Timer | None = None
         self._built_for: Scenario | None = None
         """Whose fields are there; None while they are being made."""
 
     def show(self, scenario: Scenario, values: Mapping[str, object] | None = None, method: str = "") -> None:
         """Show another scenario's knobs at these values, else at their defaults."""
+        first = self._scenario is None
         self._scenario, self._built_for = scenario, None
         self._values, self._method = values or {}, method or _DEFAULT
-        self.call_later(self._rebuild, scenario)
+        if self._rest is not None:
+            self._rest.stop()
+        if first:
+            self.call_later(self._rebuild, scenario)
+        else:
+            self._rest = self.set_timer(_REST_S, partial(self._rebuild, scenario))
 
     async def _rebuild(self, scenario: Scenario) -> None:
         if scenario is self._scenario:
@@ -56,7 +67,8 @@ class Form(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """The button, where it is seen without scrolling, then one field for each parameter, and the start method."""
-        yield Button("Run", variant="primary", compact=True, id="run")
+        proves = self._scenario is not None and bool(self._scenario.proves)
+        yield Button("Prove it  (Enter)" if proves else "Run  (Enter)", variant="primary", compact=True, id="run")
         yield Static(id="problem")
         for parameter in self._scenario.parameters if self._scenario else ():
             yield from _field(parameter, str(self._values.get(parameter.name, parameter.default)))
