@@ -30,6 +30,8 @@ ALLOWED: dict[str, set[str]] = {
     "findings": {"findings", "history", "probe.layout"},
     "summary": {"findings", "history", "probe.layout"},
     "recording": {"recording", "errors", "history", "text"},
+    "sequences": {"history", "probe.layout"},
+    "compare": {"sequences"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
