@@ -60,6 +60,7 @@ ALLOWED: dict[str, set[str]] = {
     "replay": {"findings", "history", "recording", "summary"},
     "together": {"history", "live", "replay", "target", "warden"},
     # The faces.
+    "export": {"export", "errors", "history", "probe.layout", "recording", "replay", "text"},
     "excerpt": {"findings", "history"},
     "page": set(),
     "report": {"excerpt", "face", "findings", "history", "page", "text"},
@@ -123,6 +124,7 @@ ALLOWED: dict[str, set[str]] = {
 """Part to what it may import; a part is a module or package right below ``playground``, or the scenarios."""
 
 OUTSIDE: dict[str, set[str]] = {
+    "export": {"msgspec"},
     "recording": {"msgspec", "platformdirs"},
     "settings": {"platformdirs"},
     "stacks": {"msgspec"},
