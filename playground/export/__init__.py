@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
 from playground.errors import PlaygroundError
-from playground.export import perfetto
 from playground.export.opening import Opening, Options, Progress
 from playground.text import clean
 
@@ -29,7 +29,14 @@ class Format:
     """What it is and what opens it, in one line."""
     contains: str
     """What of the program is in it: to be read before it is given away."""
-    write: Callable[[Opening, TextIO, Options], None]
+    module: str = ""
+    """Where it is made, imported when it is wanted; what is called like the format without one."""
+
+    @property
+    def write(self) -> Callable[[Opening, TextIO, Options], None]:
+        """What writes it."""
+        made: Callable[[Opening, TextIO, Options], None] = import_module(f"{__name__}.{self.module or self.name}").write
+        return made
 
 
 FORMATS: Mapping[str, Format] = {
@@ -40,7 +47,12 @@ FORMATS: Mapping[str, Format] = {
             ".trace.json",
             "Trace for ui.perfetto.dev and chrome://tracing: tracks, waits, flows, counters",
             "names of processes and resources, lines of source by number, values, messages; no source, no output",
-            perfetto.write,
+        ),
+        Format(
+            "html",
+            ".html",
+            "Report that explains the run, for any browser: one file, no script, no network",
+            "source of the main file, all output, the command line, values: look it through before you give it away",
         ),
     )
 }
