@@ -1,5 +1,6 @@
 """What an export starts from: a recording that is read once, and what is asked for."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,19 +39,29 @@ class Opening:
         self.path = path
         self.progress = progress
         self._rows = 0
+        self._share = 1.0
         self._expected = 1
         with suppress(OSError, ValueError):
             self._expected = max(path.stat().st_size // _BYTES, 1)
 
-    def read(self, also: Callable[[Batch], object] | None = None) -> Replay:
-        """Read it into a history; ``also`` gets every batch. Raises RecordingError when it is none."""
+    def read(
+        self,
+        also: Callable[[Batch], object] | None = None,
+        clock: Callable[[], int] = time.monotonic_ns,
+        share: float = 1.0,
+    ) -> Replay:
+        """Read it into a history; ``also`` gets every batch. Raises RecordingError when it is none.
+
+        ``clock`` is what the replay goes by; ``share`` says how much of the work is done with that.
+        """
+        self._share = share
 
         def take(batch: Batch) -> None:
             self._advance(batch)
             if also is not None:
                 also(batch)
 
-        return Replay(self.path, also=take)
+        return Replay(self.path, clock, also=take)
 
     def batches(self, take: Callable[[RunInfo, Batch], object]) -> list[str]:
         """Hand over batch by batch without keeping any; returns what is to be said of the recording."""
@@ -63,4 +74,4 @@ class Opening:
 
     def _advance(self, batch: Batch) -> None:
         self._rows += len(batch)
-        self.progress(min(self._rows / self._expected, 1.0))
+        self.progress(self._share * min(self._rows / self._expected, 1.0))
