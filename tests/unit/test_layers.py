@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "recording": {"recording", "errors", "history", "text"},
     "sequences": {"history", "probe.layout"},
     "compare": {"sequences"},
+    "diff": {"compare", "errors", "findings", "history", "page", "recording", "summary", "text"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
@@ -62,7 +63,7 @@ ALLOWED: dict[str, set[str]] = {
     # The faces.
     "export": {
         *("__init__", "export", "errors", "excerpt", "findings", "history", "probe.layout", "recording", "replay"),
-        *("text", "tui.moment", "tui.render", "tui.theme", "tui.view"),
+        *("text", "tui"),
     },
     "excerpt": {"findings", "history"},
     "page": set(),
@@ -106,7 +107,9 @@ ALLOWED: dict[str, set[str]] = {
         *(
             "__init__",
             "attach",
+            "diff",
             "doctor",
+            "export",
             "errors",
             "gallery",
             "headless",
@@ -127,12 +130,13 @@ ALLOWED: dict[str, set[str]] = {
 """Part to what it may import; a part is a module or package right below ``playground``, or the scenarios."""
 
 OUTSIDE: dict[str, set[str]] = {
-    "export": {"msgspec"},
+    "export": {"msgspec", "rich", "textual"},
     "recording": {"msgspec", "platformdirs"},
     "settings": {"platformdirs"},
     "stacks": {"msgspec"},
     "cli": {"click"},
     "page": {"rich"},
+    "diff": {"msgspec", "rich"},
     "doctor": {"psutil", "rich"},
     "report": {"rich"},
     "tui": {"textual", "rich", "pygments"},
