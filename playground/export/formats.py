@@ -41,14 +41,14 @@ FORMATS: Mapping[str, Format] = {
         Format(
             "html",
             ".html",
-            "Report that explains the run, for any browser: one file, no script, no network",
+            "Report that explains the run: one page for any browser",
             "source of the main file, all output, the command line, values",
             "html:write",
         ),
         Format(
             "perfetto",
             ".trace.json",
-            "Trace for ui.perfetto.dev and chrome://tracing: tracks, waits, flows, counters",
+            "Trace for ui.perfetto.dev and chrome://tracing",
             f"{_NAMES}, values, what was marked, reported and raised; no source, no output",
             "perfetto:write",
         ),
