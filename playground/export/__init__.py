@@ -46,6 +46,8 @@ def export(
     file exists already and ``force`` was not asked for.
     """
     shown = clean(str(target), 4096)
+    if "\0" in str(target):
+        raise _unwritable(shown, "no file has such a name")
     try:
         if not force and os.path.lexists(target):
             raise PlaygroundError(f"{shown} exists already; name another file, or overwrite it by --force")
@@ -54,8 +56,6 @@ def export(
         handle, name = tempfile.mkstemp(prefix=".export-", dir=target.parent)
     except OSError as error:
         raise _unwritable(shown, error.strerror) from None
-    except ValueError:  # a NUL in it
-        raise _unwritable(shown, "no file has such a name") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             write(source, format, out, options, progress)
