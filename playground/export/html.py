@@ -166,7 +166,7 @@ class _Report:
     def _timeline(self) -> Html:
         history = self._history
         left_out = len(history.shown) - timeline.MOST_LANES
-        drawn = timeline.drawing(history, self._replay.findings.all, self._flows.all)
+        drawn = timeline.drawing(history, self._replay.findings.all, list(self._flows.all))
         return join(
             tag("h2", "What everybody did"),
             tag("p", READING, class_="hint"),
