@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "recording": {"recording", "errors", "history", "text"},
     "sequences": {"history", "probe.layout"},
     "compare": {"sequences"},
-    "diff": {"compare", "errors", "findings", "history", "page", "recording", "summary", "text"},
+    "diff": {"compare", "errors", "export.opening", "page", "summary", "text"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
