@@ -225,7 +225,8 @@ class _Page:
         self._console.print()
         parted = self._found.divergences
         if not parted:
-            self._console.print(Text("every process did the same in both, event by event, as far as that is known"))
+            said = "every process that is in both did the same, event by event, as far as that is known"
+            say(self._console, "", said, indent=0)
             return
         self._console.print(Text("where they part, process by process", "bold"))
         for each in parted[:_MOST]:
