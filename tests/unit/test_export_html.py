@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+import playground
 from playground.export import write
+from playground.export.explained import KINDS
 from playground.history import RunInfo
 from playground.probe import layout
 from tests.unit import recordings
@@ -99,6 +101,12 @@ def test_a_deadlock_is_explained_to_somebody_who_knows_nothing() -> None:
     assert any("held by B" in each for each in page.titles), "what the pointer tells"
     assert "A waits for second held by B waits for first held by" in page.text, "the cycle, drawn"
     assert ("http-equiv", "Content-Security-Policy") in page.attributes
+
+
+def test_every_kind_of_finding_is_explained() -> None:
+    guide = (Path(playground.__file__).parent / "docs" / "guide.md").read_text(encoding="utf-8")
+    table = guide.partition("## Findings")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == KINDS.keys()
 
 
 @pytest.mark.parametrize("count", [1, 3, 9])
