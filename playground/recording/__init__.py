@@ -22,12 +22,13 @@ executed, and no path in it is opened.
 """
 
 from playground.recording.library import Entry, directory, listing, new_path, newest, prune
-from playground.recording.reader import Opened, RecordingError, cleaned, open_recording
+from playground.recording.reader import Opened, Reading, RecordingError, cleaned, open_recording
 from playground.recording.writer import Writer
 
 __all__ = [
     "Entry",
     "Opened",
+    "Reading",
     "RecordingError",
     "Writer",
     "cleaned",
