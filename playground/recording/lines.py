@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Annotated, Any
 
 import msgspec
@@ -70,7 +71,7 @@ class Lines:
             rows: _Rows = _row_decoder.decode_lines(lines)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return []
-        return rows if rows and max(row[1] for row in rows) < self._processes else []
+        return rows if rows and max(map(itemgetter(1), rows)) < self._processes else []
 
     def _mixed(self, lines: bytes | bytearray, batch: Batch) -> _Rows:
         """The rows of lines among which are others, up to the first that is wrong."""
