@@ -21,11 +21,13 @@ A reader refuses another major version and ignores lines it does not know. A rec
 executed, and no path in it is opened.
 """
 
+from playground.recording.bookmarks import Bookmarks, sidecar
 from playground.recording.library import Entry, directory, listing, new_path, newest, prune
 from playground.recording.reader import Opened, Reading, RecordingError, cleaned, open_recording
 from playground.recording.writer import Writer
 
 __all__ = [
+    "Bookmarks",
     "Entry",
     "Opened",
     "Reading",
@@ -38,4 +40,5 @@ __all__ = [
     "newest",
     "open_recording",
     "prune",
+    "sidecar",
 ]

@@ -1,4 +1,4 @@
-"""The parts of a recording that its checkpoints confirm, as bytes: what comes after the first that is not is not told."""
+"""The parts of a recording that its checkpoints confirm, as bytes, up to the first that is not confirmed."""
 
 import zlib
 from collections.abc import Iterator
