@@ -15,9 +15,9 @@ from playground.summary import summarise
 SLOWEST, FASTEST = 1 / 64, 64.0
 _FIRST_ROWS = 16_384
 """So many are read before the first picture, of a recording that is not read at once."""
-_WHILE_PLAYING_NS, _WHILE_PAUSED_NS = 25_000_000, 60_000_000
+_WHILE_PLAYING_NS, _WHILE_PAUSED_NS = 30_000_000, 90_000_000
 """So long reads a tick."""
-_TOLD_NS = 250_000_000
+_TOLD_NS = 500_000_000
 """So often it is told how much is read."""
 _PAUSE_NS = 250_000_000
 """What is left to see of a gap in which nothing happens."""
@@ -86,6 +86,8 @@ class Replay:
         """What is played again and again, from when to when; it has no end until that is chosen."""
         self._reading = reading
         self._batches: Iterator[Batch] = reading.batches() if reading is not None else iter(())
+        self._plays_later = False
+        """Whether it begins to play when everything is read."""
         self._wanted: Nanoseconds | None = None
         """Where the playhead goes when so much is read."""
         self._clock = clock
@@ -148,6 +150,8 @@ class Replay:
         if self._wanted is not None and (self._wanted <= self.history.until or self._reading is None):
             self.seek(self._wanted)
         self._playhead = max(self._playhead, self.history.since)
+        if self._reading is None and self._plays_later:
+            self.toggle()
         if self._reading is None or self._clock() - self._told >= _TOLD_NS:
             self._told, self._changed = self._clock(), True
 
@@ -201,9 +205,17 @@ class Replay:
             return to if begin <= to < end else begin
         return to if begin < to <= end else end
 
+    def begin(self) -> None:
+        """Play, as soon as everything is read: until then the picture would go slowly."""
+        if self._reading is None:
+            self.toggle()
+        else:
+            self._plays_later = True
+
     def toggle(self) -> None:
         """Play or pause; from the end, play from the start."""
         self.playing = not self.playing
+        self._plays_later = False
         self._changed = True
         self._ticked = self._clock()
         if self.playing and self.direction > 0 and self._playhead >= self.until:
@@ -213,6 +225,7 @@ class Replay:
 
     def seek(self, t: Nanoseconds) -> None:
         """Go to an instant, kept within what is known of the run; to what is not read yet as soon as it is."""
+        self._plays_later = False
         self._wanted = t if self._reading is not None and t > self.history.until else None
         self._go(t)
 

@@ -120,6 +120,8 @@ class History:
         self.processes: list[Process] = []
         self.shown: dict[int, Process] = {}
         """Those that are not folded."""
+        self.longest_name = 0
+        """Characters of the longest name that a process has, or had for a while."""
         self.resources: dict[int, Resource] = {}
         self.sites: dict[int, SiteDefinition] = {}
         self.texts: dict[int, str] = {}
@@ -221,6 +223,7 @@ class History:
                     self.shown[definition.index] = process = Process(definition, Lane(1 << 62, State.STARTING))
                     self.processes.append(process)
                 self.pids[definition.pid] = definition.index
+                self.longest_name = max(self.longest_name, len(self.name(definition.index)))
             case ResourceDefinition():
                 known = self.resources.get(definition.index)
                 if known is None:
@@ -369,9 +372,9 @@ class History:
             if number in self.resources:
                 self.in_use.pop(number, None)
                 self.in_use[number] = self.until
-        for kind, value in zip(self.kind, self.value, strict=True):
-            if kind in layout.TEXT_KINDS:
-                self.texts.pop(value, None)
+        for kind in layout.TEXT_KINDS.intersection(self.kind):
+            for place in columns.places(self.kind, kind):
+                self.texts.pop(self.value[place], None)
         extra = len(self.time) - RECENT
         for column in (self.time, self.process, self.thread, self.kind, self.resource, self.site, self.value):
             del column[: max(extra, 0)]

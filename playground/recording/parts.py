@@ -9,7 +9,7 @@ import msgspec
 MAX_LINE = 8 << 20
 MAX_PART = 256 << 20
 """A part without a checkpoint that is longer than this is no recording's."""
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _LIMIT = 1 << 63
 _BEGIN = b'\n["C",'
 """Of a checkpoint, with the end of the line before it: within a line no line ends."""
@@ -27,6 +27,8 @@ class Part(NamedTuple):
     lines: bytearray
     until: int
     """The instant up to which the run is known with them, in nanoseconds."""
+    end: int
+    """Where in the file it ends, in bytes."""
 
 
 class Source(Protocol):
@@ -38,7 +40,7 @@ class Source(Protocol):
 
 def parts(file: Source) -> Iterator[Part]:
     """Parts that are confirmed, from the file's begin on; raises Damaged at the first that is not."""
-    buffer, looked, seed = bytearray(b"\n"), 0, 0
+    buffer, looked, seed, done = bytearray(b"\n"), 0, 0, 0
     chained: bool | None = None
     while True:
         at = buffer.find(_BEGIN, looked)
@@ -58,7 +60,8 @@ def parts(file: Source) -> Iterator[Part]:
         confirmed = checksum(lines, checkpoint, seed)
         until = _until(checkpoint, confirmed)
         chained = _is_chained(lines) if chained is None else chained
-        yield Part(lines, until)
+        done += end
+        yield Part(lines, until, done)
         seed = confirmed if chained else 0
         del buffer[:end]
         looked = 0

@@ -19,6 +19,7 @@ from playground.text import clean, clean_lines
 
 _TAIL = 1 << 18
 _GZIP = b"\x1f\x8b"
+_NEARLY = 0.999
 _ROWS = 4096
 """Small parts are put together to about so many rows."""
 _DAMAGED = "the recording is damaged or cut; it is shown up to the last part that is whole"
@@ -50,6 +51,8 @@ class Reading:
         self.expected_until = 0
         """When the run ends according to the file's last line, in nanoseconds; 0 when unknown. Not confirmed."""
         self._lines = Lines()
+        self._done = 0
+        """So many bytes are taken in."""
         self._file = self._source = _opened(path, shown)
         try:
             self._size = path.stat().st_size
@@ -83,8 +86,11 @@ class Reading:
 
     @property
     def share(self) -> float:
-        """How much of the file is read."""
-        return 1.0 if self._file.closed else min(self._file.tell() / max(self._size, 1), 1.0)
+        """How much of the file is read, from 0 to 1; less than 1 until its end was seen."""
+        if self._file.closed:
+            return 1.0
+        done = self._done if self._source is self._file else self._file.tell()
+        return min(done / max(self._size, 1), _NEARLY)
 
     def batches(self) -> Iterator[Batch]:
         """What the recording holds, in order, a few thousand rows at a time; it is closed after the last ones."""
@@ -94,6 +100,7 @@ class Reading:
                 if self._lines.damaged:
                     raise Damaged
                 batch = self._lines.batch(part.lines, part.until)
+                self._done = part.end
                 if batch.definitions or len(gathered) >= _ROWS:
                     yield gathered
                     gathered = batch

@@ -106,7 +106,7 @@ def _which(replay: Replay, palette: Palette) -> Line:
     """Which marks ``[`` and ``]`` go to, whether gaps are skipped, whether a section is played again and again."""
     on, off = palette.style(palette.accent, bold=True), palette.style(palette.faint)
     line = Line().add(" [ ] ", palette.style(palette.muted))
-    line.column(replay.kind, 10, palette.style(palette.muted) if replay.kind == "all" else on)
+    line.column("all marks" if replay.kind == "all" else replay.kind, 10, palette.style(palette.muted) if replay.kind == "all" else on)
     line.add("no gaps" if replay.skips_gaps else "gaps", on if replay.skips_gaps else off).reach(23, off)
     begun = replay.section is not None
     text = "A–B" if not begun or (replay.section and replay.section[1] is not None) else "A–…"
@@ -132,11 +132,11 @@ def speed(factor: float) -> str:
 
 
 def _at(replay: Replay, palette: Palette) -> Line:
-    return Line().add(f"  {clock(replay.playhead)} ", palette.style(palette.text, bold=True))
+    return Line().add(f"   {clock(replay.playhead)} ", palette.style(palette.text, bold=True))
 
 
 def _of(replay: Replay, palette: Palette) -> Line:
-    return Line().add(f"/ {_end(replay)} ", palette.style(palette.muted))
+    return Line().add(f" / {_end(replay)} ", palette.style(palette.muted))
 
 
 def _end(replay: Replay) -> str:

@@ -91,7 +91,7 @@ class StageScreen(RunScreen):
             self.notify(problem, severity="warning", markup=False, timeout=10)
         if isinstance(self.face, Replay):
             self.face.set_speed(self._kept.settings.speed)
-            self.face.toggle()
+            self.face.begin()
         self._frame()
         self.set_interval(1 / FRAMES, self._frame)
 
