@@ -15,6 +15,7 @@ from typing import TypeVar
 from playground.errors import PlaygroundError
 from playground.findings import Finding
 from playground.history import Counter, History, Nanoseconds, Process, Resource, State
+from playground.text import clean
 
 _T = TypeVar("_T")
 
@@ -32,6 +33,8 @@ EXAMPLES = (
     "balance = 40, 3rd",
 )
 _MOST_NAMES = 4
+_LONGEST = 80
+"""Characters of what is said back."""
 _LEAD = re.compile(r"^(?:when|where)?\s*\b(?:did|does|do|was|were|is|has|had)?\b\s*(?:the\b)?\s*", re.I)
 _FILLING = re.compile(r"\b(?:the|first|ever|finally)\b", re.I)
 _ORDINAL = re.compile(r",?\s*\b(?:(\d{1,6})(?:st|nd|rd|th)|(last))\s*$", re.I)
@@ -89,9 +92,9 @@ def answer(history: History, found: Sequence[Finding], question: str) -> Answer:
     rest, wanted = _ordinal(asked)
     instants = sorted({t for t in _find(history, found, rest) if history.since <= t <= history.until})
     if not instants:
-        raise Unclear(f"that never happened: {asked}")
+        raise Unclear(f"that never happened: {_short(asked)}")
     if wanted is not None and wanted >= len(instants):
-        raise Unclear(f"that happened only {_times(len(instants))}: {asked}")
+        raise Unclear(f"that happened only {_times(len(instants))}: {_short(asked)}")
     return Answer(asked, instants, wanted if wanted is None or wanted >= 0 else len(instants) - 1)
 
 
@@ -282,8 +285,12 @@ def _unclear(history: History, text: str) -> Unclear:
         if text.lower().startswith(name.lower()) and len(text) > len(name):
             counted = any(counter.name == name for counter in history.counters)
             could = "= 40, > 40 or changes" if counted else "waits, takes, taken, ends or says"
-            return Unclear(f"what is to have happened to {name}? One of: {could}")
-    names = ", ".join(dict.fromkeys(known[:_MOST_NAMES]))
+            return Unclear(f"what is to have happened to {_short(name)}? One of: {could}")
+    names = ", ".join(map(_short, dict.fromkeys(known[:_MOST_NAMES])))
     first = text.split(" ")[0] if text else ""
-    what = f"nobody and nothing here is called {first}" if first else "name somebody or something"
+    what = f"nobody and nothing here is called {_short(first)}" if first else "name somebody or something"
     return Unclear(f"{what}; there are {names}" + (" …" if len(known) > _MOST_NAMES else ""))
+
+
+def _short(text: str) -> str:
+    return clean(text, _LONGEST)

@@ -16,7 +16,10 @@ TEXT = Path(playground.recording.__file__).with_name("FORMAT.md").read_text(enco
 
 
 def test_every_kind_is_described_with_its_number() -> None:
-    told = {int(number): (name, value) for number, name, value in re.findall(r"^\| (\d+) \| `(\w+)` \| (.+) \|$", TEXT, re.M)}
+    told = {
+        int(number): (name, value)
+        for number, name, value in re.findall(r"^\| (\d+) \| `(\w+)` \| (.+) \|$", TEXT, re.M)
+    }
     assert {number: name for number, (name, _) in told.items()} == layout.NAMES
     of_text = {number for number, (_, value) in told.items() if value.startswith("text: ")}
     assert of_text == layout.TEXT_KINDS

@@ -56,7 +56,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
     "marks": {"findings", "history"},
-    "questions": {"errors", "findings", "history"},
+    "questions": {"errors", "findings", "history", "text"},
     "replay": {"findings", "history", "marks", "recording", "summary"},
     "together": {"history", "live", "replay", "target", "warden"},
     # The faces.

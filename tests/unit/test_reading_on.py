@@ -42,7 +42,11 @@ def test_it_is_shown_before_it_is_read_and_is_the_same_in_the_end(long: Path) ->
         shares.append(replay.share_read)
     assert shares == sorted(shares)
     assert len(set(shares)) > 2
-    assert (replay.summary, replay.history.happened, replay.history.dropped) == (whole.summary, whole.history.happened, 7)
+    assert (replay.summary, replay.history.happened, replay.history.dropped) == (
+        whole.summary,
+        whole.history.happened,
+        7,
+    )
 
 
 def test_the_playhead_goes_where_it_was_sent_as_soon_as_that_is_read(long: Path) -> None:

@@ -106,7 +106,11 @@ def _which(replay: Replay, palette: Palette) -> Line:
     """Which marks ``[`` and ``]`` go to, whether gaps are skipped, whether a section is played again and again."""
     on, off = palette.style(palette.accent, bold=True), palette.style(palette.faint)
     line = Line().add(" [ ] ", palette.style(palette.muted))
-    line.column("all marks" if replay.kind == "all" else replay.kind, 10, palette.style(palette.muted) if replay.kind == "all" else on)
+    line.column(
+        "all marks" if replay.kind == "all" else replay.kind,
+        10,
+        palette.style(palette.muted) if replay.kind == "all" else on,
+    )
     line.add("no gaps" if replay.skips_gaps else "gaps", on if replay.skips_gaps else off).reach(23, off)
     begun = replay.section is not None
     text = "A–B" if not begun or (replay.section and replay.section[1] is not None) else "A–…"

@@ -136,7 +136,7 @@ class Player(Vertical):
     def action_step_of(self, count: int) -> None:
         """Go to the next or previous event of who or what is selected."""
         replay, moment = self._replay, self.moment
-        if replay is None or moment is None or not moment.states:
+        if replay is None or moment is None or not replay.history.processes:
             return
         resource, process = moment.view.resource, moment.selected
         if not replay.step_of(count, process=process, resource=resource):
