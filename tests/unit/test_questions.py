@@ -3,11 +3,13 @@
 import pytest
 
 from playground import questions
-from playground.history import Counter
+from playground.history import Counter, History
 from playground.probe import layout
 from playground.questions import Answer, Unclear, answer
 from tests.unit.hostile import TEXTS, is_dangerous
 from tests.unit.rows import MS, Run
+
+NOBODY, THERE_ARE = "nobody and nothing here is called", "there are main, worker-3, worker-30, gate …"
 
 
 def made_run() -> Run:
@@ -111,11 +113,11 @@ def test_one_of_several_may_be_asked_for(question: str, place: int | None) -> No
 @pytest.mark.parametrize(
     ("question", "said"),
     {
-        "": "name somebody or something; there are main, worker-3, worker-30, gate …",
-        "zork waits": "nobody and nothing here is called zork; there are main, worker-3, worker-30, gate …",
+        "": f"name somebody or something; {THERE_ARE}",
+        "zork waits": f"{NOBODY} zork; {THERE_ARE}",
         "balance dances": "what is to have happened to balance? One of: = 40, > 40 or changes",
         "worker-3 dances": "what is to have happened to worker-3? One of: waits, takes, taken, ends or says",
-        "worker-3 waits for zork": "nobody and nothing here is called zork; there are main, worker-3, worker-30, gate …",
+        "worker-3 waits for zork": f"{NOBODY} zork; {THERE_ARE}",
         "balance = 40, 9th": "that happened only 2 times: balance = 40, 9th",
         "balance = 40, 0th": "the first is the 1st",
         "balance = 41": "that never happened: balance = 41",
@@ -127,16 +129,23 @@ def test_what_cannot_be_answered_is_said_in_one_line(question: str, said: str) -
     assert str(caught.value) == said
 
 
+def said(history: History, question: str) -> str:
+    """What is wrong with a question; "" when it is answered."""
+    try:
+        return "" if answer(history, [], question).instants else "no instants"
+    except Unclear as refused:
+        return str(refused)
+
+
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_any_text_is_answered_or_refused(text: str) -> None:
     run = made_run()
     run.process(text, began=1_000)
+    history = run.history()
     for question in (text, f"{text} waits", f"worker-3 says {text}", f"worker-3 waits for {text}", f"balance {text}"):
-        try:
-            assert answer(run.history(), [], question).instants
-        except Unclear as refused:
-            assert len(str(refused)) < 600
-            assert not any(is_dangerous(c) for c in str(refused))
+        refused = said(history, question)
+        assert len(refused) < 600
+        assert not any(is_dangerous(c) for c in refused)
 
 
 def test_an_answer_is_walked_through() -> None:
@@ -150,10 +159,8 @@ def test_the_examples_can_be_understood() -> None:
     run.process("A", began=1_000)
     history = run.history()
     for example in questions.EXAMPLES:
-        try:
-            answer(history, run.findings(), example)
-        except Unclear as refused:
-            assert str(refused).startswith("that "), example
+        refused = said(history, example)
+        assert not refused or refused.startswith("that "), example
 
 
 def test_a_million_steps_of_a_counter_are_looked_through() -> None:

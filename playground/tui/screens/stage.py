@@ -37,7 +37,7 @@ from playground.tui.widgets.timeline import Sought
 from playground.tui.widgets.viewer import Viewer
 from playground.tui.widgets.words import Words
 
-_NARROW, _WIDE, _LOW, _TINY = 110, 190, 26, 20
+_NARROW, _WIDE, _TALL, _LOW, _TINY = 110, 190, 34, 26, 20
 _PATIENCE = FRAMES // 3
 """So many frames pass before it is said that one waits."""
 _NOT_HERE = "This recording was not made here: run its scenario from the gallery"
@@ -99,6 +99,7 @@ class StageScreen(RunScreen):
         """Fold the layout for small terminals."""
         self.set_class(self.size.width < _NARROW, "narrow")
         self.set_class(self.size.width >= _WIDE, "wide")
+        self.set_class(self.size.height >= _TALL, "tall")
         self.set_class(self.size.height < _LOW, "low")
         self.set_class(self.size.height < _TINY, "tiny")
 
