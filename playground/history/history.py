@@ -14,6 +14,7 @@ from playground.history import columns, rows, told
 from playground.history.batch import (
     Batch,
     Definition,
+    FileDefinition,
     Nanoseconds,
     ProcessDefinition,
     ResourceDefinition,
@@ -124,6 +125,8 @@ class History:
         """Characters of the longest name that a process has, or had for a while."""
         self.resources: dict[int, Resource] = {}
         self.sites: dict[int, SiteDefinition] = {}
+        self.files: dict[str, str] = {}
+        """Texts of the program's own files but the main one, by the names that sites have."""
         self.texts: dict[int, str] = {}
         self.counters: list[Counter] = []
         self.lines: list[LogLine] = []
@@ -234,6 +237,8 @@ class History:
                     rows.rename(known)
             case SiteDefinition():
                 self.sites[definition.index] = definition
+            case FileDefinition():
+                self.files[definition.file] = definition.text
             case TextDefinition():
                 self.texts[definition.index] = definition.text
             case ThreadDefinition():

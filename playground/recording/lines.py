@@ -9,6 +9,7 @@ import msgspec
 
 from playground.history import (
     Batch,
+    FileDefinition,
     Nanoseconds,
     ProcessDefinition,
     ResourceDefinition,
@@ -20,6 +21,7 @@ from playground.recording.parts import Damaged
 from playground.text import clean, clean_lines
 
 MAX_PROCESSES = 100_000
+_LONGEST_FILE = 1 << 20
 _Word = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 _Number = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
 """Of processes, threads, kinds, resources and sites there are fewer."""
@@ -126,6 +128,8 @@ class Lines:
                 add(ResourceDefinition(index, clean(kind), clean(name), creator, site, limit, clean(typecode, 4)))
             case ["S", int(index), str(file), int(number), str(function)]:
                 add(SiteDefinition(index, clean(file, 4096), number, clean(function)))
+            case ["F", str(file), str(text)]:
+                add(FileDefinition(clean(file, 4096), clean_lines(text, _LONGEST_FILE)))
             case ["N", int(index), str(text)]:
                 add(TextDefinition(index, clean_lines(text)))
 

@@ -44,11 +44,12 @@ ALLOWED: dict[str, set[str]] = {
     "target": {"errors", "gallery", "scenario", "text"},
     "debugger": {"probe.entry", "text"},
     "scheduling": {"warden.kernel"},
+    "own_files": {"history", "text"},
     "pace": set(),
     "giving_way": {"procfs"},
     "observed": {
-        *("collector", "debugger", "errors", "findings", "history", "inspector", "output", "pace", "probe.layout"),
-        *("recording", "scheduling", "summary"),
+        *("collector", "debugger", "errors", "findings", "history", "inspector", "output", "own_files", "pace"),
+        *("probe.layout", "recording", "scheduling", "summary"),
     },
     "live": {
         *("debugger", "errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),

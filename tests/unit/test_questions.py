@@ -89,7 +89,7 @@ def asked(question: str) -> Answer:
 )
 def test_questions_are_answered(question: str, times: list[float]) -> None:
     if not times:
-        with pytest.raises(Unclear, match="^that never happened: "):
+        with pytest.raises(Unclear, match=r"^that never happened: "):
             asked(question)
     else:
         assert [t / MS for t in asked(question).instants] == times
