@@ -55,7 +55,7 @@ class Together(Replay):
     def __init__(self, replays: Sequence[Replay], clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
         self._replays = replays
         longest = max(replays, key=lambda replay: replay.history.until)
-        self._begin(longest.history, longest.findings, None, [], clock)
+        self._begin(longest.history, longest.findings, None, clock)
         self.seek(max(replay.playhead for replay in replays))
 
     @property
@@ -63,20 +63,25 @@ class Together(Replay):
         """The marks of all."""
         return sorted((mark for replay in self._replays for mark in replay.marks), key=lambda mark: mark.time)
 
-    @property
-    def found_at(self) -> list[Nanoseconds]:
-        """When something was found in any of them."""
-        return sorted(at for replay in self._replays for at in replay.found_at)
-
-    def seek(self, t: Nanoseconds) -> None:
-        """Go to an instant in all of them."""
-        super().seek(t)
+    def _go(self, t: Nanoseconds) -> None:
+        super()._go(t)
         for replay in self._replays:
             replay.seek(self.playhead)
 
-    def step(self, count: int) -> None:
-        """Go to the next event of any, or with a negative count to the one before."""
-        self.playing = False
-        found = [at for replay in self._replays if (at := replay.neighbour(self.playhead, count)) is not None]
-        if found:
-            self.seek(min(found) if count > 0 else max(found))
+    def neighbour(self, t: Nanoseconds, count: int) -> Nanoseconds | None:
+        """The instant of the next event of any, or with a negative count of the one before; None at the ends."""
+        return _nearest(count, [replay.neighbour(t, count) for replay in self._replays])
+
+    def happening(self, t: Nanoseconds, count: int) -> Nanoseconds | None:
+        """The same of the instants at which a run did something, and nobody only looked at it."""
+        return _nearest(count, [replay.happening(t, count) for replay in self._replays])
+
+    def instants_of(self, kind: str) -> list[Nanoseconds]:
+        """When there are marks of a kind in any of them, in the order of time."""
+        return sorted({at for replay in self._replays for at in replay.instants_of(kind)})
+
+
+def _nearest(count: int, found: Sequence[Nanoseconds | None]) -> Nanoseconds | None:
+    """The first of the instants, or with a negative count the last."""
+    known = [at for at in found if at is not None]
+    return (min if count > 0 else max)(known, default=None)

@@ -257,6 +257,14 @@ class Resource:
             return ()
         return tuple(each[0] for each in self.holders_at(t))
 
+    def taken(self, process: int | None = None) -> list[int]:
+        """When each hold began, of one process or of all."""
+        return [t for t, p in zip(self._since, self._process, strict=True) if process in (None, p)]
+
+    def given_back(self, process: int | None = None) -> list[int]:
+        """When each hold that is over ended, of one process or of all."""
+        return [t for t, p in zip(self._until, self._process, strict=True) if t != _OPEN and process in (None, p)]
+
     def _before(self, number: int) -> list[int]:
         """Holds that may have been going on when one began, without itself: those of the last note, and since."""
         return [*self._going_on[number // _EVERY], *range(number // _EVERY * _EVERY, number)]

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from playground import kept
-from playground.recording.reader import checksum
+from playground.recording.parts import checksum
 from playground.text import clean
 
 SUFFIX = ".mpr.jsonl"

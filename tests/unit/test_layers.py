@@ -57,18 +57,21 @@ ALLOWED: dict[str, set[str]] = {
     "target": {"errors", "gallery", "scenario", "text", "yours"},
     "debugger": {"probe.entry", "text"},
     "scheduling": {"warden.kernel"},
+    "own_files": {"history", "text"},
     "pace": set(),
     "giving_way": {"procfs"},
     "observed": {
-        *("collector", "debugger", "errors", "findings", "history", "inspector", "output", "pace", "probe.layout"),
-        *("recording", "scheduling", "summary"),
+        *("collector", "debugger", "errors", "findings", "history", "inspector", "output", "own_files", "pace"),
+        *("probe.layout", "recording", "scheduling", "summary"),
     },
     "live": {
         *("debugger", "errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
         *("progress", "giving_way", "probe.entry", "probe.layout", "procfs", "standstill", "warden"),
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
-    "replay": {"findings", "history", "recording", "summary"},
+    "marks": {"findings", "history"},
+    "questions": {"errors", "findings", "history", "text"},
+    "replay": {"findings", "history", "marks", "recording", "summary"},
     "together": {"history", "live", "replay", "target", "warden"},
     # The faces.
     "export": {
@@ -111,8 +114,8 @@ ALLOWED: dict[str, set[str]] = {
             "probe.layout",
             "recording",
         ),
-        *("backtrace", "debugger", "output", "pace", "replay", "scenario", "scheduling", "settings", "summary"),
-        *("progress", "standing", "yours"),
+        *("backtrace", "debugger", "marks", "output", "pace", "questions", "replay", "scenario", "scheduling"),
+        *("settings", "summary", "progress", "standing", "yours"),
         *("target", "terminal", "text", "together", "warden"),
     },
     "cli": {
