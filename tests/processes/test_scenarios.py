@@ -1,6 +1,7 @@
 """Every scenario and variant ends as it declares, under every start method, and replays to the same summary."""
 
 import json
+import multiprocessing
 import re
 import tomllib
 from pathlib import Path
@@ -9,22 +10,30 @@ from typing import Any
 import pytest
 
 from playground.gallery import discover, find
+from playground.replay import Replay
 from tests.processes.commands import playground
-from tests.processes.thorough import first_of_each
+from tests.processes.thorough import THOROUGH
 
+METHODS = multiprocessing.get_all_start_methods()
+"""Python's own first."""
 QUICK = {
     f"{file.stem}/{name}": knobs
     for file in sorted((Path(__file__).parent / "quick").glob("*.toml"))
     for name, knobs in tomllib.loads(file.read_text()).items()
 }
 """Scenario to knobs with which it is over soon; a file for each topic."""
-RUNS = first_of_each(
-    (f"{each.name}={variant}", method)
+RUNS = [
+    pytest.param(
+        f"{each.name}={variant}",
+        method,
+        marks=THOROUGH if turn or each.proves else (),
+        id=f"{each.name}-{variant}-{method}",
+    )
     for each in discover()
-    if not each.proves  # a card runs another scenario
     for variant in next((p.choices for p in each.parameters if p.name == "variant"), ("",))
-    for method in each.methods
-)
+    for turn, method in enumerate(sorted(each.methods, key=METHODS.index))
+]
+"""Each with Python's own start method, or the first that it has; all, and what cards prove, by ``pytest -m thorough``."""
 
 
 def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:
@@ -64,8 +73,8 @@ def test_a_scenario_shows_what_it_declares(run: str, method: str) -> None:
         last = {counter["name"]: counter["last"] for counter in summary["counters"]}
         for counter, value in scenario.expect(values).items():
             assert last[counter] == value
-    replayed = json.loads(playground("replay", "--headless", "--json", summary["recording"]).stdout)
-    assert {**replayed, "recording": None} == {**summary, "recording": None}
+    replayed = Replay(Path(summary["recording"]), at_once=True).summary
+    assert {**json.loads(json.dumps(replayed)), "recording": None} == {**summary, "recording": None}
 
 
 def test_lost_updates_are_counted_exactly(start_method: str) -> None:
