@@ -20,7 +20,8 @@ TOPICS = (
 RELATED: tuple[tuple[str, ...], ...] = (
     ("basics/hello", "synchronisation/print_storm", "observing/one_log_file"),
     ("basics/family_tree", "starting/start_methods", "lifecycle/orphans"),
-    ("models/waiting_and_computing", "models/cores_used", "models/tug_of_war", "models/four_models"),
+    ("models/waiting_and_computing", "models/cores_used", "models/tug_of_war", "models/cluster"),
+    ("models/one_counter", "sharing/lost_update", "models/asyncio_and_executors"),
     ("models/when_is_it_worth_it", "models/how_many_workers", "pools/pool_map", "lifecycle/affinity_and_nice"),
     ("starting/what_is_inherited", "synchronisation/global_semaphore", "sharing/array_and_pool"),
     ("starting/start_methods", "starting/missing_guard", "starting/fork_with_a_held_lock"),
@@ -29,7 +30,8 @@ RELATED: tuple[tuple[str, ...], ...] = (
     ("channels/transports", "sharing/manager_list", "channels/ping_pong"),
     ("sharing/lost_update", "sharing/array_lanes", "sharing/manager_dict", "sharing/namespaces"),
     ("sharing/check_then_create", "sharing/aba", "channels/empty_lies"),
-    ("sharing/array_lanes", "sharing/array_overflow"),
+    ("sharing/array_lanes", "sharing/array_overflow", "classics/false_sharing"),
+    ("sharing/large_data", "sharing/array_and_pool", "channels/transports"),
     ("synchronisation/two_locks_deadlock", "classics/dining_philosophers", "classics/livelock"),
     ("classics/cigarette_smokers", "classics/dining_philosophers", "pools/waiting_for_its_own_pool"),
     ("synchronisation/semaphore_throttle", "synchronisation/global_semaphore", "channels/bounded_buffer"),
@@ -57,6 +59,5 @@ RELATED: tuple[tuple[str, ...], ...] = (
 
 LEFT_OUT: dict[str, str] = {
     "S49": "the board: every verdict that you have seen so far, in the gallery and by `mp-playground board`",
-    "C31": "false sharing cannot be observed in CPython: the interpreter's own work hides it",
 }
 """Items that are no scenario, and why."""

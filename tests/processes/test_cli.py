@@ -30,6 +30,11 @@ def playground(*arguments: str, **options: object) -> subprocess.CompletedProces
         ),
         (["run", "--headless", "-p", "worker=3", "lost_update"], "did you mean workers"),
         (["run", "--headless", "lost_update", "stray"], "options go before the name"),
+        (
+            ["run", "--headless", "--python", "python3", "hello"],
+            "a scenario runs with the interpreter of mp-playground",
+        ),
+        (["run", "--headless", "--start-method", "spwan", "hello"], "choose fork, spawn, forkserver"),
         (["run", "--headless", "missing.py"], "cannot read missing.py: No such file"),
         (["run", "--headless", "-m"], "-m needs the name of a module"),
         (["run", "--json", "hello"], "--json goes with --headless"),

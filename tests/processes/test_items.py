@@ -2,15 +2,18 @@
 
 import importlib
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
 import scenarios
 from playground.gallery import discover, find, ways
-from tests.processes.commands import playground
+from tests.processes.commands import playground, within
 from tests.processes.thorough import THOROUGH
 
 ITEMS = [f"S{number:02}" for number in range(1, 50)] + [f"C{number:02}" for number in range(1, 34)]
+ROOT = Path(__file__).parents[2]
 CARDS = [each for each in discover() if each.proves]
 
 
@@ -32,6 +35,13 @@ def test_what_a_card_names_is_there_and_takes_its_knobs(name: str) -> None:
     assert card.lesson.count("\n") < 20
     assert find(card.proves) in [each for _, each in ways(card, discover())]
     assert card in [each for _, each in ways(find(card.proves), discover())]
+
+
+def test_a_card_runs_plainly_too_and_its_knobs_can_be_changed() -> None:
+    card = [sys.executable, "-m", "scenarios.questions.how_to_debug", "variant=fixed", "upto=5", "start_method=spawn"]
+    done = within(60)(card, ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("the worker ended with exit code 0, its work was done\n")
 
 
 @pytest.mark.parametrize("name", [pytest.param(each.name, marks=THOROUGH) for each in CARDS])

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground import gallery
-from playground.scenario import BadParameter, Parameter, Range, Scenario, measured, report, run, scenario
+from playground.scenario import BadParameter, Parameter, Range, Scenario, card, measured, report, run, scenario
 
 ROOT = Path(__file__).parents[2]
 called: list[dict[str, Any]] = []
@@ -265,6 +265,28 @@ def test_what_was_measured_is_printed_and_reaches_the_probe(
 def test_what_is_no_length_is_not_taken_for_one(value: float, unit: str) -> None:
     with pytest.raises(ValueError, match="is no bar"):
         measured("threads", value, unit)
+
+
+# --- Cards ------------------------------------------------------------------------------------------------
+
+
+def test_a_card_is_what_proves_it_with_its_own_words_and_knobs() -> None:
+    main = card(covers=["S40"], proves="unit/test_scenario", knobs={"workers": 9, "variant": "fixed"})
+    asked: Scenario = vars(main)["scenario"]
+    assert (asked.title, asked.parameters, asked.module) == ("A scenario made for its tests", (), __name__)
+    from dataclasses import replace  # the name would be a word of the source that another test looks for
+
+    proven = replace(asked, name="questions/x", title="X?", lesson="No.").proven_by(SCENARIO)
+    assert (proven.name, proven.title, proven.lesson, proven.covers) == ("questions/x", "X?", "No.", ("S40",))
+    assert proven.parse({"seed": "8"}) == {**DEFAULTS, "workers": 9, "variant": "fixed", "seed": 8}
+    assert (proven.proves, proven.command, proven.outcomes) == (SCENARIO.name, SCENARIO.command, SCENARIO.outcomes)
+
+
+@pytest.mark.parametrize(("knobs", "says"), [({"workers": 99}, "workers takes a whole number"), ({"x": 1}, "no param")])
+def test_a_card_with_knobs_that_its_proof_does_not_take_says_so(knobs: dict[str, Any], says: str) -> None:
+    asked: Scenario = vars(card(covers=[], proves="unit/test_scenario", knobs=knobs))["scenario"]
+    with pytest.raises(BadParameter, match=says):
+        asked.proven_by(SCENARIO)
 
 
 def plain(*arguments: str, name: str = "basics.hello") -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from playground.tui.widgets.catalogue import COLOURS, plain
 
 _OUTCOMES = {"finished": "$foreground 60%", "stuck": "$error", "failed": "$error"}
 _TITLE = 32
-_BAR = 40
+_BAR = 24
 
 
 class Verdicts(OptionList):
