@@ -33,7 +33,7 @@ RUNS = [
     for variant in next((p.choices for p in each.parameters if p.name == "variant"), ("",))
     for turn, method in enumerate(sorted(each.methods, key=METHODS.index))
 ]
-"""Each with Python's own start method, or the first that it has; all, and what cards prove, by ``pytest -m thorough``."""
+"""Each with Python's own start method, or the first that it has; all of them, and cards, by ``pytest -m thorough``."""
 
 
 def headless(name: str, variant: str, start_method: str) -> dict[str, Any]:
