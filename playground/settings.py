@@ -3,21 +3,16 @@
 Only screens write it. Keys that are not known here are kept as they are.
 """
 
-import errno
 import json
 import os
-import stat
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
+from playground.object_file import read_object, replace_object
 from playground.text import clean
-
-_LARGEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +58,10 @@ class SettingsFile:
         if not changes or not self.readable:
             return ""
         try:
-            known = _read(self.path)
-            kept = {**known, **{name: list(v) if isinstance(v, tuple) else v for name, v in changes.items()}}
-            _write(self.path, json.dumps(kept, indent=2, sort_keys=True) + "\n")
+            known = read_object(self.path)
+            where = self.path.resolve()  # where it is a link, what it leads to is replaced
+            where.parent.mkdir(parents=True, exist_ok=True)
+            replace_object(where, {**known, **{n: list(v) if isinstance(v, tuple) else v for n, v in changes.items()}})
         except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or "it is not readable any more"
             return f"settings are not kept: {clean(str(self.path), 4096)}: {reason}"
@@ -83,7 +79,7 @@ def load() -> SettingsFile:
     where = path()
     shown = clean(str(where), 4096)
     try:
-        found = _read(where)
+        found = read_object(where)
     except OSError as error:
         return SettingsFile(where, Settings(), f"cannot read {shown}: {error.strerror}; nothing is kept", False)
     except (ValueError, RecursionError) as error:
@@ -109,37 +105,3 @@ def _taken(value: object, usual: object) -> object:
         texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
         return tuple(value) if texts else None  # type: ignore[arg-type]  # a list
     return value if isinstance(value, str) else None
-
-
-def _read(where: Path) -> dict[str, Any]:
-    """What the file holds, nothing when there is none; raises OSError and ValueError."""
-    try:
-        if not stat.S_ISREG(where.stat().st_mode):  # to open a pipe would wait for its writer
-            raise OSError(errno.EINVAL, "it is no ordinary file")
-        with where.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-    except FileNotFoundError:
-        return {}
-    if len(data) > _LARGEST:
-        raise ValueError
-    found = json.loads(data) if data.strip() else {}
-    if not isinstance(found, dict):
-        raise ValueError
-    return found
-
-
-def _write(where: Path, text: str) -> None:
-    """Replace the file in one go; where it is a link, what it leads to. Raises OSError."""
-    where = where.resolve()
-    where.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=where.parent, prefix=".settings-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, where)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise

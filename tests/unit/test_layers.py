@@ -21,7 +21,8 @@ ALLOWED: dict[str, set[str]] = {
     "scenario": set(),
     "text": set(),
     "errors": set(),
-    "settings": {"text"},
+    "object_file": set(),
+    "settings": {"object_file", "text"},
     "warden": {"warden", "probe.layout"},
     "terminal": {"terminal", "warden.client"},
     # Pure: from rows to what they mean.
@@ -29,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "history": {"history", "probe.layout"},
     "findings": {"findings", "history", "probe.layout"},
     "summary": {"findings", "history", "probe.layout"},
-    "recording": {"recording", "errors", "history", "text"},
+    "recording": {"recording", "errors", "history", "object_file", "text"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
