@@ -241,23 +241,29 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
 
 @_commands.command("recordings")
 @click.option("--json", "as_json", is_flag=True, help="an array of objects")
-@click.option("--prune", is_flag=True, help="delete the oldest beyond 200 files or 500 MiB")
+@click.option(
+    "--prune", is_flag=True, help="delete what nobody keeps and is too old or too much, as settings.json says"
+)
 def _recordings(as_json: bool, prune: bool) -> int:
     """List what has been recorded."""
-    from playground import recording
+    from datetime import datetime
+
+    from playground import recording, settings
+    from playground.listing import as_object, line
 
     if prune:
-        gone = recording.prune()
+        kept = settings.load()
+        if problem := kept.tell_problem():
+            raise PlaygroundError(f"nothing is deleted: {problem}")
+        gone = recording.prune(recording.Limits(kept.settings.recordings_days, kept.settings.recordings_mib))
         print(f"mp-playground: {len(gone)} recordings deleted", file=sys.stderr)
-    entries = recording.listing()
+    entries = recording.Library().entries()
     if as_json:
-        fields = ("scenario", "started_at", "duration_s", "outcome", "verdict", "size", "problem")
-        rows = [{"path": str(e.path)} | {name: getattr(e, name) for name in fields} for e in entries]
-        click.echo(json.dumps(rows))
+        click.echo(json.dumps([as_object(entry) for entry in entries]))
         return 0
+    now = datetime.now().astimezone()
     for entry in entries:
-        name, note = clean(entry.path.name, 255), entry.problem or entry.verdict
-        click.echo(f"{name}  {entry.scenario}  {entry.duration_s:.1f} s  {entry.outcome}  {note}")
+        click.echo(line(entry, now))
     return 0
 
 

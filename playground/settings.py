@@ -28,6 +28,10 @@ class Settings:
     """How fast recordings are played."""
     hidden: tuple[str, ...] = ()
     """Panels that are not shown."""
+    recordings_days: float = 90.0
+    """After so many days a recording is deleted that nobody keeps; 0: never."""
+    recordings_mib: float = 2048.0
+    """The oldest recordings that nobody keeps are deleted when all of those have more MiB than this; 0: never."""
     hint_seen: bool = False
     """Whether the hint for the first start has been put away."""
 

@@ -17,24 +17,36 @@ UTF-8 text, one JSON value a line:
 A recording that has come to the limit of its size (1 GiB; ``MP_PLAYGROUND_RECORDING_MIB`` sets another) ends with the
 last checkpoint before it, without a summary.
 
+While it is being written, the writer holds an exclusive ``flock`` on it. What a person notes of a recording stands in a
+file beside it (``notes.py``).
+
 A reader refuses another major version and ignores lines it does not know. A recording is data: nothing in it is
 executed, and no path in it is opened.
 """
 
-from playground.recording.library import Entry, directory, listing, new_path, newest, prune
+from playground.recording.entry import Entry
+from playground.recording.library import Library, Limits, delete, directory, new_path, newest, prune
+from playground.recording.notes import Bookmark, Notes, NotesError, change_notes, read_notes
 from playground.recording.reader import Opened, RecordingError, cleaned, open_recording
 from playground.recording.writer import Writer
 
 __all__ = [
+    "Bookmark",
     "Entry",
+    "Library",
+    "Limits",
+    "Notes",
+    "NotesError",
     "Opened",
     "RecordingError",
     "Writer",
+    "change_notes",
     "cleaned",
+    "delete",
     "directory",
-    "listing",
     "new_path",
     "newest",
     "open_recording",
     "prune",
+    "read_notes",
 ]
