@@ -13,7 +13,7 @@ CONTEXT = 1
 """Lines shown above and below the line that is meant."""
 MOST_PLACES = 6
 _LARGEST = 4 << 20
-_NAMED = re.compile(r"([^\s()`,;:]+):(\d+)")
+_NAMED = re.compile(r"(?<![^\s()`,;:])([^\s()`,;:]+):(\d+)")
 _FRAME = re.compile(r'  File "(.+)", line (\d+)')
 _LIBRARY = re.compile(r"/lib/python\d|^<|/playground/probe/")
 

@@ -32,6 +32,8 @@ ALLOWED: dict[str, set[str]] = {
     "summary": {"findings", "history", "probe.layout"},
     "recording": {"recording", "errors", "history", "object_file", "text"},
     "listing": {"recording", "text"},
+    "sequences": {"history", "probe.layout"},
+    "compare": {"sequences"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
@@ -60,6 +62,10 @@ ALLOWED: dict[str, set[str]] = {
     "replay": {"findings", "history", "recording", "summary"},
     "together": {"history", "live", "replay", "target", "warden"},
     # The faces.
+    "export": {
+        *("__init__", "export", "errors", "excerpt", "findings", "history", "probe.layout", "recording", "replay"),
+        *("text", "tui.moment", "tui.render", "tui.theme", "tui.view"),
+    },
     "excerpt": {"findings", "history"},
     "page": set(),
     "report": {"excerpt", "face", "findings", "history", "page", "text"},
@@ -125,6 +131,7 @@ ALLOWED: dict[str, set[str]] = {
 """Part to what it may import; a part is a module or package right below ``playground``, or the scenarios."""
 
 OUTSIDE: dict[str, set[str]] = {
+    "export": {"msgspec"},
     "recording": {"msgspec", "platformdirs"},
     "settings": {"platformdirs"},
     "stacks": {"msgspec"},
@@ -245,7 +252,11 @@ def test_the_screen_is_imported_late() -> None:
         for each in imports(path)
         if is_allowed(each.module, {"tui"}) and part_of(module_name(path)) != "tui"
     ]
-    assert set(of_screen) == {("cli", True)}
+    drawn = {("export", False)}  # its formats are imported when they are wanted
+    assert set(of_screen) - drawn == {("cli", True)}
+    ours, others = loaded("playground.export")
+    assert "playground.export" in ours
+    assert "textual" not in others
 
 
 def test_imports_are_found_wherever_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
