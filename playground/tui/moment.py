@@ -1,6 +1,7 @@
 """What the stage shows: one run at one instant, as the person wants to see it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from playground.face import Face
 from playground.findings import Finding
@@ -18,6 +19,8 @@ class Clock:
     since: Nanoseconds
     live: bool
     """Whether the end is still to come."""
+    zero: Nanoseconds = 0
+    """Where it begins: before the begin of the run where another one, which is shown beside it, begins earlier."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +40,9 @@ class Moment:
     hidden: int = 0
     """How many processes are not shown because they have not the words that are wanted."""
     common: Clock | None = None
-    """The clock of two runs that are shown beside each other."""
+    """The clock of two runs that are shown beside each other, in the times of this one."""
+    apart: Mapping[int, Nanoseconds] = field(default_factory=dict)
+    """Where processes first do something else than in the run that this one is compared with."""
 
     @property
     def history(self) -> History:
