@@ -253,8 +253,8 @@ def _recordings(as_json: bool, prune: bool) -> int:
 
     if prune:
         kept = settings.load()
-        if problem := kept.tell_problem():
-            raise PlaygroundError(f"nothing is deleted: {problem}")
+        if not kept.sound:
+            raise PlaygroundError(f"nothing is deleted: {kept.problem}")
         gone = recording.prune(recording.Limits(kept.settings.recordings_days, kept.settings.recordings_mib))
         print(f"mp-playground: {len(gone)} recordings deleted", file=sys.stderr)
     entries = recording.Library().entries()

@@ -46,6 +46,8 @@ class SettingsFile:
     """What is wrong with it, and what follows from that, in one line."""
     readable: bool = True
     """Whether it may be written: what could not be read is left to the person who wrote it."""
+    sound: bool = True
+    """Whether all that stands in it could be taken: where not, nothing is deleted by what it says."""
 
     def tell_problem(self) -> str:
         """What is wrong with the file, told once."""
@@ -85,17 +87,17 @@ def load() -> SettingsFile:
     try:
         found = read_object(where)
     except OSError as error:
-        return SettingsFile(where, Settings(), f"cannot read {shown}: {error.strerror}; nothing is kept", False)
+        return SettingsFile(where, Settings(), f"cannot read {shown}: {error.strerror}; nothing is kept", False, False)
     except (ValueError, RecursionError) as error:
         line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         problem = f"{shown}{line} is not a JSON object; nothing is kept until it is mended or deleted"
-        return SettingsFile(where, Settings(), problem, False)
+        return SettingsFile(where, Settings(), problem, False, False)
     usual = Settings()
     taken = {f.name: _taken(found[f.name], getattr(usual, f.name)) for f in fields(Settings) if f.name in found}
     wrong = sorted(name for name, value in taken.items() if value is None)
     problem = f"{shown}: {', '.join(wrong)} has a value of the wrong kind; the usual one is taken" if wrong else ""
     good: dict[str, Any] = {name: value for name, value in taken.items() if value is not None}
-    return SettingsFile(where, replace(usual, **good), problem)
+    return SettingsFile(where, replace(usual, **good), problem, sound=not wrong)
 
 
 def _taken(value: object, usual: object) -> object:

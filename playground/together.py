@@ -4,8 +4,9 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
-from playground.history import Mark, Nanoseconds
+from playground.history import History, Mark, Nanoseconds
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.target import Target
@@ -50,33 +51,66 @@ def _is_parked(warden: Warden) -> bool:
 
 
 class Together(Replay):
-    """Plays several replays as one: each stands where the playhead is, or at its own end."""
+    """Plays several replays as one: each stands where the playhead is, or at its own end.
+
+    Its clock begins with the first of them. They are aligned on their starts, or on an instant of each.
+    """
 
     def __init__(self, replays: Sequence[Replay], clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
         self._replays = replays
-        longest = max(replays, key=lambda replay: replay.history.until)
-        self._begin(longest.history, longest.findings, None, [], clock)
+        self.leads: tuple[Nanoseconds, ...] = ()
+        """How long after the clock's zero each of them has its own."""
+        self.partings: Sequence[Sequence[Mark]] = [() for _ in replays]
+        """Where processes of each part from their namesakes in the others."""
+        self._begin(History(replays[0].info), replays[0].findings, None, [], clock)
+        self._align([0 for _ in replays])
         self.seek(max(replay.playhead for replay in replays))
 
     @property
     def marks(self) -> list[Mark]:
-        """The marks of all."""
-        return sorted((mark for replay in self._replays for mark in replay.marks), key=lambda mark: mark.time)
+        """The marks of all, and where they part."""
+        found = [
+            replace(mark, time=mark.time + lead)
+            for replay, lead, partings in zip(self._replays, self.leads, self.partings, strict=True)
+            for mark in (*replay.marks, *partings)
+        ]
+        return sorted(found, key=lambda mark: mark.time)
 
     @property
     def found_at(self) -> list[Nanoseconds]:
         """When something was found in any of them."""
-        return sorted(at for replay in self._replays for at in replay.found_at)
+        pairs = zip(self._replays, self.leads, strict=True)
+        return sorted(at + lead for replay, lead in pairs for at in replay.found_at)
+
+    @property
+    def aligned(self) -> bool:
+        """Whether they are aligned on something else than their starts."""
+        return any(self.leads)
+
+    def align(self, instants: Sequence[Nanoseconds]) -> None:
+        """Let these instants, one of each, be the same one, and go there."""
+        self._align(instants)
+        self.playing = False
+        self.seek(instants[0] + self.leads[0])
+
+    def _align(self, instants: Sequence[Nanoseconds]) -> None:
+        self.leads = tuple(max(instants) - at for at in instants)
+        pairs = list(zip(self._replays, self.leads, strict=True))
+        self.history.since = min(replay.history.since + lead for replay, lead in pairs)
+        self.history.until = max(replay.history.until + lead for replay, lead in pairs)
 
     def seek(self, t: Nanoseconds) -> None:
         """Go to an instant in all of them."""
         super().seek(t)
-        for replay in self._replays:
-            replay.seek(self.playhead)
+        for replay, lead in zip(self._replays, self.leads, strict=True):
+            replay.seek(self.playhead - lead)
 
     def step(self, count: int) -> None:
         """Go to the next event of any, or with a negative count to the one before."""
         self.playing = False
-        found = [at for replay in self._replays if (at := replay.neighbour(self.playhead, count)) is not None]
+        pairs = zip(self._replays, self.leads, strict=True)
+        found = [
+            at + lead for replay, lead in pairs if (at := replay.neighbour(self.playhead - lead, count)) is not None
+        ]
         if found:
             self.seek(min(found) if count > 0 else max(found))

@@ -2,7 +2,7 @@
 
 import fcntl
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,7 +34,7 @@ class Entry:
     verdict: str
     size: int
     problem: str = ""
-    notes: Notes = Notes()
+    notes: Notes = field(default_factory=Notes)
     notes_problem: str = ""
     """Why what was noted of it is not known; then it counts as kept."""
 

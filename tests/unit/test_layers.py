@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "listing": {"recording", "text"},
     "sequences": {"history", "probe.layout"},
     "compare": {"sequences"},
+    "comparing": {"compare", "history", "recording", "replay"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
@@ -90,12 +91,15 @@ ALLOWED: dict[str, set[str]] = {
     "tui": {
         *(
             "tui",
+            "compare",
+            "comparing",
             "errors",
             "excerpt",
             "face",
             "findings",
             "gallery",
             "history",
+            "listing",
             "live",
             "observed",
             "probe.layout",

@@ -9,7 +9,7 @@ from textual.strip import Strip
 _NEEDED = "█▏━┄╭▔✗▾"
 _PAIRS = (
     "█# ▓@ ▒: ░. ▉# ▊# ▋# ▌| ▍| ▎| ▏| ▐| ▁_ ▂_ ▃. ▄- ▅= ▆+ ▇# ▔^ ━= ┄. ┈. ╍! ─- ═+ ╪& ┼% ╳X ·, │| ┃| ┆: ╵| ╎: "
-    "╭. ╮. ╰' ╯' ├+ ┤+ ┬+ ┴+ ┌+ ┐+ └+ ┘+ ▲^ ▼v ▾v ▴^ ▸> ◂< ▶> ◀< ►> ◄< ●o ◉@ ▪o ■# ✗x ✓* ‖= …~ →> ←< ↑^ ↓v –- µu"
+    "╭. ╮. ╰' ╯' ├+ ┤+ ┬+ ┴+ ┌+ ┐+ └+ ┘+ ▲^ ▼v ▾v ▴^ ▸> ◂< ▶> ◀< ►> ◄< ●o ◉@ ▪o ■# ◆* ≠# ✗x ✓* ‖= …~ →> ←< ↑^ ↓v –- µu"
 )
 ASCII = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
 """Every glyph of the stage that is not ASCII, to the one that stands for it: a cell for a cell."""

@@ -1,6 +1,5 @@
-"""The gallery: scenarios by topic, their lesson, knobs and source; and what was recorded."""
+"""The gallery: scenarios by topic, their lesson, knobs and source."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +11,6 @@ from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.content import Content
 from textual.highlight import highlight
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static, TabbedContent, TabPane
 from textual.widgets.option_list import Option
 
@@ -24,9 +22,8 @@ from playground.replay import Replay
 from playground.scenario import Scenario
 from playground.settings import SettingsFile
 from playground.target import beside, scenario_target
-from playground.text import clean
-from playground.tui.render.times import size
 from playground.tui.screens.beside import show_beside
+from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.form import Form
 from playground.tui.widgets.keys import Keys
@@ -35,9 +32,8 @@ from playground.tui.work import Work
 from playground.warden.client import Warden
 
 _NARROW = 120
-_BEAT_S = 0.05
-_PATIENCE_S = 0.4
-"""So long nothing is said of what one waits for."""
+_PRUNED_AFTER_S = 2.0
+_BEAT_S = 0.25
 
 
 class _Filter(Input):
@@ -52,25 +48,19 @@ class _Scenarios(OptionList):
     ]
 
 
-class _Recordings(OptionList):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Replay", key_display="Enter", tooltip="Replay the selected recording")
-    ]
-
-
 class GalleryScreen(Screen[None]):
     """Where one begins."""
 
     CSS_PATH = "gallery.tcss"
     BINDING_GROUP_TITLE = "The gallery"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "run", "Run", tooltip="Run the selected scenario, or replay the selected recording"),
+        Binding("enter", "run", "Run", tooltip="Run the selected scenario"),
         Binding("v", "variant", "Variant", tooltip="The next variant of the scenario"),
         Binding("b", "beside", "Beside", tooltip="Run the chosen variant and another one beside each other"),
         Binding("slash", "filter", "Filter", tooltip="Show the scenarios that have these words"),
         Binding("l", "tab('lesson-tab')", "Lesson", tooltip="Show the lesson"),
         Binding("s", "tab('source-tab')", "Source", tooltip="Show the source"),
-        Binding("r", "tab('recordings-tab')", "Recordings", tooltip="Show what was recorded"),
+        Binding("r", "recordings", "Recordings", tooltip="What was recorded: replay, compare, export, delete"),
         Binding("h", "hint_seen", "Hide hint", show=False, tooltip="Put the hint for the first start away"),
         Binding("escape", "back", "Back", show=False, tooltip="Clear the filter, and back to the scenarios"),
         Binding("q", "app.quit", "Quit", tooltip="Leave the playground"),
@@ -80,9 +70,8 @@ class GalleryScreen(Screen[None]):
         """Begin with a warden in waiting; what the person chooses is kept for the next time."""
         super().__init__()
         self._kept = kept
-        self._opening: Work[Replay] | None = None
-        self._opening_timer: Timer | None = None
         self._spare: Warden | None = spare
+        self._tidying: Work[list[Path]] | None = None
         self._scenario: Scenario | None = None
 
     def compose(self) -> ComposeResult:
@@ -90,7 +79,6 @@ class GalleryScreen(Screen[None]):
         yield Static(_TAGLINE, id="tagline")
         if not self._kept.settings.hint_seen:
             yield Static(_HINT, id="hint")
-        yield Static(id="progress")
         with Horizontal():
             with Vertical(id="left"):
                 yield _Filter(placeholder="/ filter: words, or S24", id="filter", compact=True)
@@ -101,8 +89,6 @@ class GalleryScreen(Screen[None]):
                     yield Form()
                 with TabPane("Source", id="source-tab"), ScrollableContainer(id="source-scroll"):
                     yield Static(id="source")
-                with TabPane("Recordings", id="recordings-tab"):
-                    yield _Recordings(id="recordings", compact=True)
         yield Keys()
 
     def on_mount(self) -> None:
@@ -110,8 +96,8 @@ class GalleryScreen(Screen[None]):
         if problem := self._kept.tell_problem():
             self.notify(problem, severity="warning", markup=False, timeout=10)
         self._fill("")
-        self._fill_recordings()
         self.query_one("#scenarios").focus()
+        self.set_timer(_PRUNED_AFTER_S, self._prune)
 
     def on_unmount(self) -> None:
         """Send the warden away that was not needed."""
@@ -141,16 +127,6 @@ class GalleryScreen(Screen[None]):
         )
         listed.highlighted = 1 if options else None
 
-    def _fill_recordings(self) -> None:
-        listed = self.query_one("#recordings", OptionList)
-        listed.clear_options()
-        for entry in recording.listing(50):
-            text = _told(entry)
-            listed.add_option(Option(text, id=str(entry.path)))
-        listed.highlighted = 0 if listed.option_count else None
-        if not listed.option_count:
-            listed.add_option(Option(Content(_NO_RECORDINGS), disabled=True))
-
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the lesson, knobs and source of what is highlighted."""
         if event.option_list.id != "scenarios" or event.option.id is None:
@@ -162,10 +138,8 @@ class GalleryScreen(Screen[None]):
             self.query_one(Form).show(chosen)
             self._show_source()
 
-    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        """Go to the recordings when they are shown; the source is coloured only when somebody looks at it."""
-        if event.pane.id == "recordings-tab":
-            self.query_one("#recordings").focus()
+    def on_tabbed_content_tab_activated(self) -> None:
+        """The source is coloured only when somebody looks at it."""
         self._show_source()
         self.refresh_bindings()
 
@@ -175,11 +149,9 @@ class GalleryScreen(Screen[None]):
             self.query_one("#source", Static).update(source)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter on a scenario runs it, on a recording replays it."""
+        """Enter on a scenario runs it."""
         if event.option_list.id == "scenarios":
             self.action_run()
-        elif event.option.id is not None:
-            self._replay(Path(event.option.id))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter while typing."""
@@ -210,7 +182,7 @@ class GalleryScreen(Screen[None]):
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.app.push_screen(StageScreen(run, self._kept), self._returned)
+        self.app.push_screen(StageScreen(run, self._kept))
         self._spare = Warden()
 
     def action_beside(self) -> None:
@@ -226,41 +198,30 @@ class GalleryScreen(Screen[None]):
         if both is None:
             self.notify(f"{self._scenario.title} has no variants to show beside each other", markup=False)
         else:
-            show_beside(self.app, both, RunOptions(), self._kept, self._returned)
+            show_beside(self.app, both, RunOptions(), self._kept)
 
-    def _replay(self, path: Path) -> None:
-        """Open a recording beside the screen; a large one takes seconds."""
-        if self._opening is None:
-            self._opening = Work(lambda: Replay(path))
-            what = f"opening {clean(path.name, 80)}, {size(path.stat().st_size) if path.exists() else ''}"
-            self._opening_timer = self.set_interval(_BEAT_S, lambda: self._go_on_opening(what))
+    def action_recordings(self) -> None:
+        """Show what was recorded."""
+        self.app.push_screen(RecordingsScreen(self._kept, self._replay))
 
-    def _go_on_opening(self, what: str) -> None:
-        opening, progress = self._opening, self.query_one("#progress", Static)
-        if opening is not None and not opening.done:
-            if opening.seconds > _PATIENCE_S:
-                progress.display = True
-                progress.update(Text(f"{what} … {opening.seconds:.0f} s   Escape: do not wait"))
-            return
-        self._stop_waiting()
-        if opening is None:
-            return
-        try:
-            replay = opening.result()
-        except PlaygroundError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        self.app.push_screen(StageScreen(replay, self._kept), self._returned)
+    def _replay(self, replay: Replay) -> None:
+        self.app.push_screen(StageScreen(replay, self._kept))
 
-    def _stop_waiting(self) -> None:
-        self._opening = None
-        self.query_one("#progress").display = False
-        if self._opening_timer is not None:
-            self._opening_timer.stop()
-            self._opening_timer = None
+    def _prune(self) -> None:
+        """Delete, beside the screen, recordings that nobody keeps and that are beyond the limits."""
+        if self._kept.sound:
+            settings = self._kept.settings
+            limits = recording.Limits(settings.recordings_days, settings.recordings_mib)
+            self._tidying = Work(lambda: recording.prune(limits))
+            self.set_timer(_BEAT_S, self._go_on_tidying)
 
-    def _returned(self, _: None) -> None:
-        self._fill_recordings()
+    def _go_on_tidying(self) -> None:
+        tidying, self._tidying = self._tidying, None
+        if tidying is not None and not tidying.done:
+            self._tidying = tidying
+            self.set_timer(_BEAT_S, self._go_on_tidying)
+        elif tidying is not None and (count := len(tidying.result())):
+            self.notify(f"{count} recordings deleted that were too old or too much: settings.json has the limits")
 
     def action_variant(self) -> None:
         """Choose the next variant; say so when there is none."""
@@ -295,36 +256,10 @@ class GalleryScreen(Screen[None]):
             self.action_hint_seen()
 
     def action_back(self) -> None:
-        """Clear the filter and go back to the list; do not wait for a recording any longer."""
-        self._stop_waiting()
+        """Clear the filter and go back to the list."""
         self.query_one("#filter", Input).value = ""
         self.query_one("#right", TabbedContent).active = "lesson-tab"
         self.query_one("#scenarios").focus()
-
-
-_SIGNS = {"finished": ("■", "dim"), "stuck": ("✗", "$error"), "failed": ("✗", "$error")}
-
-
-def _told(entry: recording.Entry) -> Content:
-    """A recording in two lines: what was run, how it ended, when and how long; then what came of it."""
-    sign, colour = _SIGNS.get(entry.outcome, ("■", "$warning"))
-    name = entry.scenario.rpartition("/")[2]
-    return Content.assemble(
-        (f" {sign} ", colour),
-        (f"{clean(name, 40):21} ", "bold"),
-        (f"{_when(entry.started_at):6} {entry.duration_s:5.1f} s ", "dim"),
-        (f"{entry.outcome}\n", colour),
-        f"   {entry.problem or entry.verdict}",
-    )
-
-
-def _when(started_at: str) -> str:
-    """The time of a start as it was here, with the day unless it is today's; "" when it is none."""
-    try:
-        at = datetime.fromisoformat(started_at).astimezone()
-    except (ValueError, OverflowError):
-        return ""
-    return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%d %b}"
 
 
 def _with_words(words: list[str]) -> list[Scenario]:
@@ -335,7 +270,6 @@ def _with_words(words: list[str]) -> list[Scenario]:
 
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
-_NO_RECORDINGS = " nothing recorded so far: Enter on a scenario runs and records it"
 _HINT = Content.from_markup(
     "[b]Enter[/] runs the chosen scenario in real processes, [b]v[/] takes another variant.\n"
     "On the stage [b]K[/] kills a process; when the run is over [b]space[/] plays it again.\n"
