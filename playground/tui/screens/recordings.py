@@ -78,6 +78,10 @@ class RecordingsScreen(Screen[Replay | None]):
         self._left = threading.Event()
         """Set when nobody wants the list any more."""
         self._beats = 0
+        self._totals: Sequence[str] = ()
+        """How large all of them are together, and how many are kept."""
+        self._variants_of = ""
+        """The variant of the chosen one when the keys were shown last."""
         self._work: Work[Any] | None = None
         self._then: Callable[[Any], object] = lambda _: None
         self._what = ""
@@ -155,17 +159,16 @@ class RecordingsScreen(Screen[Replay | None]):
 
     def _show(self, *, ready: bool = True) -> None:
         words = self.query_one("#filter", Input).value
-        self.query_one(Recordings).show(list(self._volumes.values()), words, ready=ready)
-        self._tell_of_all()
-
-    def _tell_of_all(self) -> None:
         entries = [volume.entry for volume in self._volumes.values()]
         kept = sum(entry.kept for entry in entries)
+        self._totals = [size(sum(entry.size for entry in entries)), *([f"{kept:,} kept"] if kept else [])]
+        self.query_one(Recordings).show(list(self._volumes.values()), words, ready=ready)
+
+    def _tell_of_all(self) -> None:
         shown, picked = len(self.query_one(Recordings).shown), len(self.query_one(Recordings).picked)
         title = "Recordings" if self._opens is not None else f"Compare {_short(self._like)} with"
-        parts = [f"{len(entries):,}" if shown == len(entries) else f"{shown:,} of {len(entries):,}"]
-        parts.append(size(sum(entry.size for entry in entries)))
-        parts += [f"{kept:,} kept"] if kept else []
+        count = len(self._volumes)
+        parts = [f"{count:,}" if shown == count else f"{shown:,} of {count:,}", *self._totals]
         if self._reading is not None and self._reading.seconds > _PATIENCE_S:
             parts.append(f"reading, {len(self._found):,} of {self._library.count:,} so far")
         if picked:
@@ -190,7 +193,10 @@ class RecordingsScreen(Screen[Replay | None]):
         chosen = self.query_one(Recordings).chosen
         self.query_one(Told).show(chosen.entry if chosen else None, name_of(chosen.entry) if chosen else "")
         self._tell_of_all()
-        self.refresh_bindings()
+        variant = chosen.entry.variant if chosen else ""
+        if variant != self._variants_of or chosen is None:
+            self._variants_of = variant
+            self.refresh_bindings()
 
     # --- What takes long ------------------------------------------------------------------------------
 

@@ -68,13 +68,13 @@ class Recordings(Widget, can_focus=True):
         before = self.chosen
         self._all, self._words, self.ready = volumes, words, ready
         self._shown = arranged(volumes, self._order, words, turned=self._turned)
-        if ready:
+        if ready and self.picked:
             self.picked &= {volume.path for volume in volumes}
         paths = [volume.path for volume in self._shown]
         if before is not None and before.path in paths:
             self._place = paths.index(before.path)
         self._place = min(self._place, max(len(paths) - 1, 0))
-        self._scroll_to_chosen()
+        self._fit()
         self.post_message(self.Chosen())
 
     @property
@@ -118,7 +118,6 @@ class Recordings(Widget, can_focus=True):
         else:
             chosen = self.chosen.path if self.chosen is not None else None
             now = datetime.now().astimezone()
-            self._columns = recordings.columns(width, self._shown[:_LOOKED_AT])
             drawn = recordings.Shown(
                 self._shown, self._columns, self._first, chosen, self.picked, self._order, self._turned, now
             )
@@ -131,6 +130,10 @@ class Recordings(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the chosen one in sight."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self._columns = recordings.columns(self.size.width, self._shown[:_LOOKED_AT])
         self._scroll_to_chosen()
 
     def _scroll_to_chosen(self) -> None:
