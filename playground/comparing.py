@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from playground.compare import Comparison, Divergence, Sequences, compare
+from playground.face import Face
 from playground.history import Batch, Definition, History, Mark, Nanoseconds, TextDefinition
 from playground.recording import open_recording
 from playground.replay import Replay
+from playground.summary import summarise
 
+_FEW_ROWS = 8_000
 _UNKNOWN = "Nobody knows where the processes part: a run with so many events has to be recorded for that"
 
 
@@ -44,10 +46,11 @@ class Compared:
         ]
 
 
-def compare_replays(one: Replay, other: Replay) -> Compared:
-    """Compare two runs that have ended; takes long for long ones. Raises RecordingError."""
-    did = [_what_they_did(each.history, each.path) for each in (one, other)]
-    comparison = compare(one.summary, other.summary, *did)
+def compare_faces(one: Face, other: Face) -> Compared:
+    """Compare two runs, as far as they are known; takes long for long ones. Raises RecordingError."""
+    did = [_what_they_did(each) for each in (one, other)]
+    summaries = [summarise(each.history, each.findings) for each in (one, other)]
+    comparison = compare(summaries[0], summaries[1], did[0], did[1])
     if did[0] is None or did[1] is None:
         return Compared(comparison, (), _UNKNOWN)
     indices = [each.names() for each in did if each is not None]
@@ -70,10 +73,19 @@ def _instant(history: History, process: int, at: Nanoseconds | None) -> Nanoseco
     return known.ended if known.ended is not None else known.last_row
 
 
-def _what_they_did(history: History, path: Path | None) -> Sequences | None:
+def is_at_hand(face: Face) -> bool:
+    """Whether a run is so short that it can be compared between two frames."""
+    return face.history.rows <= _FEW_ROWS and _is_in_memory(face.history)
+
+
+def _is_in_memory(history: History) -> bool:
+    return len(history.time) == history.rows
+
+
+def _what_they_did(face: Face) -> Sequences | None:
     """What the processes of a run did: from memory while all of it is there, else from its recording."""
-    did = Sequences()
-    if len(history.time) == history.rows:
+    history, did = face.history, Sequences()
+    if _is_in_memory(history):
         definitions: list[Definition] = [
             *(process.definition for process in history.processes),
             *(resource.definition for resource in history.resources.values()),
@@ -87,6 +99,7 @@ def _what_they_did(history: History, path: Path | None) -> Sequences | None:
         )
         did.take(batch)
         return did
+    path = face.path if isinstance(face, Replay) else None
     if path is None:
         return None
     open_recording(path, lambda _, batch: did.take(batch))

@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "listing": {"recording", "text"},
     "sequences": {"history", "probe.layout"},
     "compare": {"sequences"},
-    "comparing": {"compare", "history", "recording", "replay"},
+    "comparing": {"compare", "face", "history", "recording", "replay", "summary"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),

@@ -116,7 +116,7 @@ def _figure(row: Row, cells: tuple[int, int], width: int, palette: Palette) -> l
 
 def told(value: Any, unit: str = "") -> str:
     """A value of a summary as a person reads it."""
-    if value is None or value == []:
+    if value is None or value in ([], ""):
         return "–"
     if unit == "s":
         return f"{value:.3f} s"

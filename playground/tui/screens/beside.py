@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from playground.comparing import Compared, compare_replays
+from playground.comparing import Compared, compare_faces, is_at_hand
 from playground.errors import PlaygroundError
 from playground.face import Face
 from playground.history import History, Nanoseconds, RunInfo
@@ -42,6 +42,8 @@ from playground.tui.work import Work
 
 _NARROW = 140
 """With fewer columns than these the runs stand above each other."""
+_COMPARED_EVERY = FRAMES
+"""While a run goes on they are compared after so many frames."""
 _LOW = 30
 """With fewer rows there is room for a few lines of what tells them apart."""
 _LINKED = frozenset({"zoom", "stretch", "cursor", "links", "ended", "order", "frozen_at"})
@@ -189,7 +191,15 @@ class BesideScreen(RunScreen):
         if self._comparing is not None and self._comparing.done:
             self._take_comparison(self._comparing)
             changed.append(True)
+        elif self._together is None and self._compares and self._frames % _COMPARED_EVERY == 0:
+            self._compare_so_far()
         return any(changed)
+
+    def _compare_so_far(self) -> None:
+        """Show what tells them apart while one goes on, as long as that is done at once."""
+        if all(map(is_at_hand, self._faces)):
+            self._compared = compare_faces(*self._faces)
+            self._show_differences()
 
     def _tick(self, number: int) -> bool:
         """Let a run take in what is new; one that has ended becomes its replay."""
@@ -215,7 +225,7 @@ class BesideScreen(RunScreen):
         self._together = Together(replays)
         self._together.set_speed(self._kept.settings.speed)
         self._linked = True
-        self._comparing = Work(partial(compare_replays, *replays))
+        self._comparing = Work(partial(compare_faces, *replays))
         return self._together
 
     def _take_comparison(self, comparing: Work[Compared]) -> None:
@@ -232,9 +242,11 @@ class BesideScreen(RunScreen):
         self._show_differences()
 
     def _show_differences(self) -> None:
-        waiting = "" if self._compared is not None else "Compared when both have ended"
+        waiting = ""
         if self._comparing is not None:
             waiting = "Comparing …"
+        elif self._together is None:
+            waiting = "Where they part so far" if self._compared is not None else "Compared when both have ended"
         variants = [str(face.info.parameters.get("variant", "")) for face in self._faces]
         labels = [f"{number} {clean(variant, 20)}".rstrip() for number, variant in enumerate(variants, 1)]
         if variants[0] == variants[1]:
