@@ -39,13 +39,14 @@ def _told_by(ends: Ends) -> list[tuple[str, str]]:
     summary = ends.summary
     if not summary:
         return [("end", "none: it is being written, or was cut off")]
-    findings = [f"{each['severity']} {str(each['kind']).replace('_', ' ')}" for each in summary["findings"]]
-    names = [str(each["name"]) for each in summary["processes"]]
+    found, processes, count = (summary.get(what) or () for what in ("findings", "processes", "events"))
+    findings = [f"{each['severity']} {str(each['kind']).replace('_', ' ')}" for each in found]
+    names = [str(each["name"]) for each in processes]
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    events = f"{summary['events']:,}" if isinstance(summary["events"], int) else ""
+    events = f"{count:,}" if isinstance(count, int) else ""
     dropped = f", {summary['dropped']:,} dropped" if summary.get("dropped") else ""
     return [
         ("findings", clean(", ".join(findings[:_MOST_NAMED]), _LONGEST)),
-        ("processes", clean(f"{len(names)}: {', '.join(names[:_MOST_NAMED])}{more}", _LONGEST)),
+        ("processes", clean(f"{len(names)}: {', '.join(names[:_MOST_NAMED])}{more}", _LONGEST) if names else ""),
         ("events", f"{events}{dropped}"),
     ]

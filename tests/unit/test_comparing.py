@@ -71,8 +71,8 @@ def test_both_sheets_are_as_wide_as_they_are_asked_to_be(compared: Compared, wid
 
 
 def test_values_are_told_as_a_person_reads_them() -> None:
-    given = (None, [], "", 1234, True, 1.5, ["a", "b"])
-    assert [told(value) for value in given] == ["–", "–", "–", "1,234", "True", "1.5", "a, b"]
+    assert [told(value) for value in (1234, True, 1.5, ["a", "b"])] == ["1,234", "True", "1.5", "a, b"]
+    assert told(None) == told([]) == told("")
     assert told(0.25, "s") == "0.250 s"
 
 

@@ -108,7 +108,7 @@ def test_aligned_on_an_instant_of_each_they_stand_there_together(both: list[Repl
     together.seek(10_000 * MS)
     assert at(both) == [4_000, 400]
     assert together.history.until == 4_300 * MS
-    assert [mark.time for mark in together.marks][0] == 150 * MS
+    assert together.marks[0].time == 150 * MS
     together.align([0, 0])
     assert (together.aligned, together.history.until) == (False, 4_000 * MS)
 
