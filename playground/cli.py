@@ -24,6 +24,8 @@ _LONGEST = 600
 """Characters of an error: what was given may be of any length."""
 _LARGE = 2 << 20
 """Bytes of a recording that take long to read."""
+FORMATS = ("html", "perfetto", "csv-events", "csv-intervals", "json", "svg", "asciicast")
+"""What a recording can be exported to; told here so that no command has to import how."""
 _CHECKED_S = 60.0
 """How long a checked program may take unless more is asked for."""
 
@@ -220,13 +222,10 @@ def _target(words: tuple[str, ...], options: dict[str, Any]) -> Any:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
     """Replay a recording; the newest without FILE."""
-    from playground import recording
     from playground.headless import tell
     from playground.replay import Replay
 
-    path = file or recording.newest()
-    if path is None:
-        raise PlaygroundError(f"no recordings in {recording.directory()}; run something first")
+    path = _recording(file)
     if not headless:
         _need_terminal()
         _say_opening(path)
@@ -237,6 +236,72 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
         tell(replay, replay.summary, as_json=as_json)
         return 0
     return _screen(replay)
+
+
+def _recording(given: Path | None) -> Path:
+    """The recording that is meant: a path, a name in the directory of recordings, or ``last``; the newest for None."""
+    from playground import recording
+
+    if given is None or (str(given) == "last" and not given.exists()):
+        if (newest := recording.newest()) is None:
+            raise PlaygroundError(f"no recordings in {recording.directory()}; run something first")
+        return newest
+    kept = recording.directory() / given.name
+    return kept if given.parent == Path() and not given.exists() and kept.exists() else given
+
+
+def _size(_context: click.Context, _option: click.Parameter, given: str) -> tuple[int, int]:
+    columns, _, rows = given.partition("x")
+    if not (columns.isdecimal() and rows.isdecimal() and 60 <= int(columns) <= 400 and 15 <= int(rows) <= 200):
+        raise click.BadParameter(f"{clean(given, 40)!r} is no size from 60x15 to 400x200")
+    return int(columns), int(rows)
+
+
+@_commands.command("export")
+@click.option("--to", "format", type=click.Choice(FORMATS), default="html", show_default=True)
+@click.option("-o", "target", metavar="FILE", help="where to, - for stdout; else named like the recording")
+@click.option("--force", is_flag=True, help="overwrite the file")
+@click.option("--at", "at_s", type=click.FloatRange(0), metavar="SECONDS", help="svg: the instant; the end without")
+@click.option("--speed", type=click.FloatRange(1 / 64, 64), default=1.0, help="asciicast: how much faster than the run")
+@click.option(
+    "--size",
+    callback=_size,
+    default="140x40",
+    show_default=True,
+    metavar="COLUMNSxROWS",
+    help="svg, asciicast: of the terminal",
+)
+@click.option("--light", is_flag=True, help="svg, asciicast: dark on light")
+@click.option("--progress", is_flag=True, hidden=True)
+@click.argument("file", type=click.Path(path_type=Path), metavar="RECORDING|last")
+def _export(
+    file: Path,
+    format: str,
+    target: str | None,
+    force: bool,
+    at_s: float | None,
+    speed: float,
+    size: tuple[int, int],
+    light: bool,
+    progress: bool,
+) -> int:
+    """Make a report, a trace, tables, a picture or a film of a recording."""
+    from playground.export import Options
+    from playground.export.command import run_export
+
+    options = Options(at_s, *size, speed, light)
+    return run_export(_recording(file), format, target, options, force=force, as_numbers=progress)
+
+
+@_commands.command("diff")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object on stdout")
+@click.argument("one", type=click.Path(path_type=Path))
+@click.argument("other", type=click.Path(path_type=Path))
+def _diff(one: Path, other: Path, as_json: bool) -> int:
+    """Say what differs between two recordings, or two summaries as JSON."""
+    from playground.diff import run_diff
+
+    return run_diff(_recording(one), _recording(other), as_json=as_json)
 
 
 @_commands.command("recordings")

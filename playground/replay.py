@@ -25,21 +25,13 @@ class Replay:
     """Whether the files that it names may be read: only those of a run that has just happened here."""
     debugger = None
 
-    def __init__(
-        self,
-        path: Path,
-        clock: Callable[[], Nanoseconds] = time.monotonic_ns,
-        also: Callable[[Batch], object] | None = None,
-    ) -> None:
-        """``also`` is given every batch as it is read, for whoever needs more than the window of a history."""
+    def __init__(self, path: Path, clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
         parts: list[Findings] = []
 
         def take(info: RunInfo, batch: Batch) -> None:
             if not parts:
                 parts.append(Findings(History(info)))
             parts[0].take(batch)
-            if also is not None:
-                also(batch)
 
         opened = open_recording(path, take)
         findings = parts[0]

@@ -5,58 +5,16 @@ One module per format; each reads the recording once and writes text.
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
 from playground.errors import PlaygroundError
+from playground.export.formats import FORMATS, Format
 from playground.export.opening import Opening, Options, Progress
 from playground.text import clean
 
 __all__ = ["FORMATS", "Format", "Options", "export", "suggested", "write"]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A kind of file."""
-
-    name: str
-    suffix: str
-    title: str
-    """What it is and what opens it, in one line."""
-    contains: str
-    """What of the program is in it: to be read before it is given away."""
-    module: str = ""
-    """Where it is made, imported when it is wanted; what is called like the format without one."""
-
-    @property
-    def write(self) -> Callable[[Opening, TextIO, Options], None]:
-        """What writes it."""
-        made: Callable[[Opening, TextIO, Options], None] = import_module(f"{__name__}.{self.module or self.name}").write
-        return made
-
-
-FORMATS: Mapping[str, Format] = {
-    each.name: each
-    for each in (
-        Format(
-            "perfetto",
-            ".trace.json",
-            "Trace for ui.perfetto.dev and chrome://tracing: tracks, waits, flows, counters",
-            "names of processes and resources, lines of source by number, values, messages; no source, no output",
-        ),
-        Format(
-            "html",
-            ".html",
-            "Report that explains the run, for any browser: one file, no script, no network",
-            "source of the main file, all output, the command line, values: look it through before you give it away",
-        ),
-    )
-}
-"""Name to format, in the order in which they are offered."""
 
 
 def suggested(source: Path, format: str) -> Path:
@@ -88,21 +46,26 @@ def export(
     file exists already and ``force`` was not asked for.
     """
     shown = clean(str(target), 4096)
-    if not force and os.path.lexists(target):
-        raise PlaygroundError(f"{shown} exists already; name another file, or overwrite it by --force")
-    if target.is_dir():
-        raise PlaygroundError(f"{shown} is a directory; name a file in it")
+    if "\0" in str(target):
+        raise _unwritable(shown, "no file has such a name")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no file has such a name"
-        raise PlaygroundError(f"cannot write {shown}: {why}; choose another place by -o") from None
+        if not force and os.path.lexists(target):
+            raise PlaygroundError(f"{shown} exists already; name another file, or overwrite it by --force")
+        if target.exists() and not target.is_file():
+            raise PlaygroundError(f"{shown} is no ordinary file; name another one")
+        handle, name = tempfile.mkstemp(prefix=".export-", dir=target.parent)
+    except OSError as error:
+        raise _unwritable(shown, error.strerror) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
             write(source, format, out, options, progress)
         os.replace(name, target)
     except OSError as error:
-        raise PlaygroundError(f"cannot write {shown}: {error.strerror}; choose another place by -o") from None
+        raise _unwritable(shown, error.strerror) from None
     finally:
         with suppress(OSError):
             os.unlink(name)
+
+
+def _unwritable(shown: str, why: str | None) -> PlaygroundError:
+    return PlaygroundError(f"cannot write {shown}: {why}; choose another place")

@@ -1,12 +1,14 @@
 """What an export starts from: a recording that is read once, and what is asked for."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground.history import Batch, RunInfo
-from playground.recording import open_recording
+from playground.findings import Findings
+from playground.history import Batch, History, RunInfo
+from playground.recording import Opened, open_recording
 from playground.replay import Replay
 
 _BYTES = 32
@@ -42,25 +44,40 @@ class Opening:
         with suppress(OSError, ValueError):
             self._expected = max(path.stat().st_size // _BYTES, 1)
 
-    def read(self, also: Callable[[Batch], object] | None = None) -> Replay:
-        """Read it into a history; ``also`` gets every batch. Raises RecordingError when it is none."""
+    def read(
+        self,
+        also: Callable[[Batch], object] = lambda _: None,
+        clock: Callable[[], int] = time.monotonic_ns,
+        share: float = 1.0,
+    ) -> Replay:
+        """Read it into a replay at its begin; ``also`` gets every batch. Raises RecordingError when it is none.
 
-        def take(batch: Batch) -> None:
-            self._advance(batch)
-            if also is not None:
-                also(batch)
+        ``clock`` is what the replay goes by; ``share`` says how much of the work is done with that.
+        """
+        found: list[Findings] = []
 
-        return Replay(self.path, also=take)
+        def take(info: RunInfo, batch: Batch) -> None:
+            if not found:
+                found.append(Findings(History(info)))
+            found[0].take(batch)
+            also(batch)
 
-    def batches(self, take: Callable[[RunInfo, Batch], object]) -> list[str]:
-        """Hand over batch by batch without keeping any; returns what is to be said of the recording."""
+        opened = self.batches(take, share)
+        history = found[0].history
+        dropped = (opened.summary or {}).get("dropped")
+        history.dropped = max(history.dropped, dropped if isinstance(dropped, int) else 0)
+        replay = Replay.of_run(history, found[0], self.path, clock)
+        replay.reads_files = False
+        replay.notices = [*opened.notices, *replay.notices]
+        replay.seek(history.since)
+        return replay
+
+    def batches(self, take: Callable[[RunInfo, Batch], object], share: float = 1.0) -> Opened:
+        """Hand over batch by batch without keeping any. Raises RecordingError."""
 
         def counted(info: RunInfo, batch: Batch) -> None:
-            self._advance(batch)
+            self._rows += len(batch)
+            self.progress(share * min(self._rows / self._expected, 1.0))
             take(info, batch)
 
-        return open_recording(self.path, counted).notices
-
-    def _advance(self, batch: Batch) -> None:
-        self._rows += len(batch)
-        self.progress(min(self._rows / self._expected, 1.0))
+        return open_recording(self.path, counted)

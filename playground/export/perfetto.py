@@ -57,6 +57,9 @@ class _Trace:
         self._history, self._findings, self._flows = replay.history, replay.findings, flows
         self._pids = _pids(replay.history)
         self._tids: dict[Thread, int] = {}
+        self._threads: dict[int, set[int]] = {}
+        for process, thread in flows.spoke:
+            self._threads.setdefault(process, set()).add(thread)
         self._shared = _OURS + len(self._pids)
 
     def events(self) -> Iterator[Event]:
@@ -115,7 +118,7 @@ class _Trace:
             yield from self._slice(pid, tid, "zombie", "zombie", process.ended, reaped, told)
 
     def _other_threads(self, index: int) -> list[int]:
-        numbers = {th for p, th in self._flows.spoke if p == index} | set(self._history.processes[index].waits)
+        numbers = self._threads.get(index, set()) | set(self._history.processes[index].waits)
         return sorted(numbers - {layout.MAIN_THREAD})
 
     def _thread(self, index: int, process: Process, thread: int) -> Iterator[Event]:

@@ -139,7 +139,7 @@ def test_hostile_texts_are_texts(text: str, tmp_path: Path) -> None:
         assert text in page.text
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(run=runs())
 def test_any_run_gives_a_page_that_is_whole(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("run") / "run.mpr.jsonl"

@@ -149,7 +149,7 @@ def test_hostile_names(text: str, tmp_path: Path) -> None:
     trace_of(run, tmp_path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(run=runs())
 def test_any_run_gives_a_trace_that_is_right(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
     trace_of(run, tmp_path_factory.mktemp("run"))

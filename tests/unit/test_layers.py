@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "sequences": {"history", "probe.layout"},
     "compare": {"sequences"},
     "comparing": {"compare", "face", "history", "recording", "replay", "summary"},
+    "diff": {"compare", "errors", "findings", "history", "page", "recording", "summary", "text"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
@@ -65,7 +66,7 @@ ALLOWED: dict[str, set[str]] = {
     # The faces.
     "export": {
         *("__init__", "export", "errors", "excerpt", "findings", "history", "probe.layout", "recording", "replay"),
-        *("text", "tui.moment", "tui.render", "tui.theme", "tui.view"),
+        *("text", "tui"),
     },
     "excerpt": {"findings", "history"},
     "page": set(),
@@ -95,6 +96,7 @@ ALLOWED: dict[str, set[str]] = {
             "comparing",
             "errors",
             "excerpt",
+            "export",
             "face",
             "findings",
             "gallery",
@@ -112,7 +114,9 @@ ALLOWED: dict[str, set[str]] = {
         *(
             "__init__",
             "attach",
+            "diff",
             "doctor",
+            "export",
             "errors",
             "gallery",
             "headless",
@@ -135,12 +139,13 @@ ALLOWED: dict[str, set[str]] = {
 """Part to what it may import; a part is a module or package right below ``playground``, or the scenarios."""
 
 OUTSIDE: dict[str, set[str]] = {
-    "export": {"msgspec"},
+    "export": {"msgspec", "rich", "textual"},
     "recording": {"msgspec", "platformdirs"},
     "settings": {"platformdirs"},
     "stacks": {"msgspec"},
     "cli": {"click"},
     "page": {"rich"},
+    "diff": {"msgspec", "rich"},
     "doctor": {"psutil", "rich"},
     "report": {"rich"},
     "tui": {"textual", "rich", "pygments"},
@@ -256,8 +261,7 @@ def test_the_screen_is_imported_late() -> None:
         for each in imports(path)
         if is_allowed(each.module, {"tui"}) and part_of(module_name(path)) != "tui"
     ]
-    drawn = {("export", False)}  # its formats are imported when they are wanted
-    assert set(of_screen) - drawn == {("cli", True)}
+    assert {each for each in of_screen if each[0] != "export"} == {("cli", True)}
     ours, others = loaded("playground.export")
     assert "playground.export" in ours
     assert "textual" not in others

@@ -21,6 +21,7 @@ from playground.tui.moment import moment_of
 from playground.tui.render import debugger
 from playground.tui.screens.again import AgainScreen
 from playground.tui.screens.beside import show_beside, show_compared
+from playground.tui.screens.export import ExportScreen
 from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
@@ -54,6 +55,7 @@ class StageScreen(RunScreen):
         Binding("P", "again_with", "Again with", show=False, tooltip="Run again with other parameters or arguments"),
         Binding("b", "beside", "Beside", tooltip="Run another variant of the scenario beside this one"),
         Binding("c", "compare", "Compare", tooltip="Compare this run with a recording"),
+        Binding("e", "export", "Export", show=False, tooltip="Make a report, trace, tables, picture or film of it"),
     ]
 
     def __init__(self, face: Face, kept: SettingsFile) -> None:
@@ -238,6 +240,15 @@ class StageScreen(RunScreen):
             self.notify("There is nothing to show beside it: only scenarios with variants have that", markup=False)
         else:
             self.when_nothing_lives("End them and start both variants?", partial(self._beside, both))
+
+    def action_export(self) -> None:
+        """Choose what to make of the recording, once it has come to its end."""
+        if not isinstance(self.face, Replay):
+            self.notify("The run goes on: it can be exported when it has ended", markup=False)
+        elif self.face.path is None:
+            self.notify("This run was not recorded: there is nothing to export", markup=False)
+        else:
+            self.app.push_screen(ExportScreen(self.face.path, self.face.playhead / 1e9, self.face.speed))
 
     def _beside(self, targets: tuple[Target, Target]) -> None:
         self.face.close()
