@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-LARGEST = 1 << 20
+LARGEST = 8 << 20
 
 
 def read_object(where: Path) -> dict[str, Any]:

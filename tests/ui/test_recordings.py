@@ -133,7 +133,7 @@ async def test_both_variants_are_compared_by_one_key_and_parted_together(pair: t
         assert [view.selected for view in screen._views] == [1, 1]
         await app.press("full_stop")
         assert tuple(face.playhead for face in screen.faces) == (20_000_000, 40_000_000)
-        await app.press("A", "home")
+        await app.press("U", "home")
         assert tuple(face.playhead for face in screen.faces) == (0, 0)
         await app.press("u", "tab", "tab", "tab")
         await app.press("c")

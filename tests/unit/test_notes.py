@@ -69,7 +69,7 @@ DAMAGED = {
     "a bookmark that is none": '{"bookmarks": [3]}',
     "an instant that is none": '{"bookmarks": [{"t": true}]}',
     "an instant before the run": '{"bookmarks": [{"t": -1}]}',
-    "too large": " " * (1 << 20) + "{}",
+    "too large": " " * (8 << 20) + "{}",
 }
 
 

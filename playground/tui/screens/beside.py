@@ -3,31 +3,28 @@
 What is done to the view of one is done to both.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from playground.comparing import Compared, compare_faces, is_at_hand
 from playground.errors import PlaygroundError
 from playground.face import Face
-from playground.history import History, Nanoseconds, RunInfo
-from playground.listing import when
+from playground.history import History, Nanoseconds
 from playground.live import LiveRun, RunOptions
 from playground.observed import Observed
 from playground.replay import Replay
 from playground.settings import SettingsFile
-from playground.target import Target
 from playground.text import clean
 from playground.together import Together, start_together
-from playground.tui.moment import Clock, Moment, moment_of
+from playground.tui.moment import Moment, moment_of, on_one_clock
 from playground.tui.screens.run_screen import FRAMES, RunScreen
-from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
+from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged, later
 from playground.tui.widgets.commands import Commands
 from playground.tui.widgets.differences import Differences, Partings
 from playground.tui.widgets.keys import Keys
@@ -50,42 +47,6 @@ _LINKED = frozenset({"zoom", "stretch", "cursor", "links", "ended", "order", "fr
 """What of a view is the same on both sides."""
 
 
-def show_beside(
-    app: App[Any],
-    targets: Sequence[Target],
-    options: RunOptions,
-    kept: SettingsFile,
-    then: Any = None,
-) -> None:
-    """Start two variants of a scenario at the same instant and show them; what goes wrong is said.
-
-    Without the debugger: here is no place to answer it, and who stood at a breakpoint would stand there for ever.
-    """
-    try:
-        runs = start_together(targets, replace(options, debug=False))
-    except (PlaygroundError, OSError) as error:
-        app.notify(str(error), severity="error", markup=False)
-        return
-    labels = [f"variant {target.parameters.get('variant', '')}" for target in targets]
-    app.push_screen(BesideScreen(runs, labels, kept), then)
-
-
-def show_compared(
-    app: App[Any], faces: Sequence[Face], kept: SettingsFile, then: Any = None, *, lent: bool = False
-) -> None:
-    """Show two runs above each other, and what tells them apart; ``lent`` ones go on when the person leaves."""
-    labels = [_told(face.info) for face in faces]
-    app.push_screen(BesideScreen(faces, labels, kept, compares=True, lent=lent), then)
-
-
-def _told(info: RunInfo) -> str:
-    """``lost_update broken · yesterday, 14:03``."""
-    variant = str(info.parameters.get("variant", ""))
-    day = when(info.started_at, datetime.now().astimezone())
-    run = f"{info.scenario.rpartition('/')[2] or info.scenario} {variant}".rstrip()
-    return clean(" · ".join(filter(None, (run, day))), 80)
-
-
 class BesideScreen(RunScreen):
     """The left one, or the upper, is the first; keys act on the side that has the focus. A run that ends waits there.
 
@@ -98,7 +59,7 @@ class BesideScreen(RunScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "compare", "Compare", tooltip="Show what tells the two apart, or counters and waits of both"),
         Binding("u", "link", "Unlink", tooltip="Move one side alone; again: both, aligned as they stand then"),
-        Binding("A", "align", "Align starts", show=False, tooltip="Align both on their starts again"),
+        Binding("U", "align", "Align starts", show=False, tooltip="Align both on their starts again"),
         Binding("p", "pane", "Pane", show=False, tooltip="To where they part, or to the figures that differ"),
         Binding("R", "again", "Again", show=False, tooltip="End both and start both once more"),
     ]
@@ -268,18 +229,10 @@ class BesideScreen(RunScreen):
     def _moments(self) -> list[Moment]:
         """A moment of each run, on one clock."""
         moments = [moment_of(face, view) for face, view in zip(self._faces, self._views, strict=True)]
-        pairs = list(zip(moments, self._leads, strict=True))
-        live = any(moment.live for moment in moments)
-        at = max(moment.at + lead for moment, lead in pairs if moment.live or not live)
-        until = max(moment.until + lead for moment, lead in pairs)
-        since = min(moment.since + lead for moment, lead in pairs)
-        apart: list[Mapping[int, Nanoseconds]] = [{}, {}]
-        if self._compared is not None:
-            apart = [self._compared.instants(side) for side in range(2)]
-        return [
-            replace(moment, common=Clock(at - lead, until - lead, since - lead, live, -lead), apart=parts)
-            for (moment, lead), parts in zip(pairs, apart, strict=True)
-        ]
+        compared = self._compared
+        if compared is not None:
+            moments = [replace(moment, apart=compared.instants(side)) for side, moment in enumerate(moments)]
+        return on_one_clock(moments, self._leads)
 
     @property
     def _leads(self) -> Sequence[Nanoseconds]:
@@ -312,11 +265,7 @@ class BesideScreen(RunScreen):
         linked = {name: value for name, value in changes.items() if name in _LINKED}
         if isinstance(self._faces[other], Replay):
             linked.pop("frozen_at", None)
-        shift = self._leads[number] - self._leads[other]
-        if linked.get("cursor") is not None:
-            linked["cursor"] += shift
-        if linked.get("stretch") is not None:
-            linked["stretch"] = tuple(at + shift for at in linked["stretch"])
+        linked = later(linked, self._leads[number] - self._leads[other])
         if "selected" in changes:
             name = self._faces[number].history.name(changes["selected"])
             index = _named(self._faces[other].history, name)
@@ -351,7 +300,7 @@ class BesideScreen(RunScreen):
         self._views = [
             replace(view, selected=process) for view, process in zip(self._views, parting.processes, strict=True)
         ]
-        self._align(parting.instants, f"aligned where {parting.divergence.process} parts; A: on the starts again")
+        self._align(parting.instants, f"aligned where {parting.divergence.process} parts; U: on the starts again")
 
     def _align(self, instants: Sequence[Nanoseconds], said: str) -> None:
         if self._together is not None:
@@ -409,7 +358,7 @@ class BesideScreen(RunScreen):
         self._linked = not self._linked
         self._together.playing = False
         if self._linked:
-            self._align([replay.playhead for replay in self._replays], "aligned as they stand; A: on the starts again")
+            self._align([replay.playhead for replay in self._replays], "aligned as they stand; U: on the starts again")
         else:
             self.notify("Each side moves alone (Tab); u again aligns both as they stand then", timeout=6)
             self.refresh_bindings()

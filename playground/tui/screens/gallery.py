@@ -22,7 +22,7 @@ from playground.replay import Replay
 from playground.scenario import Scenario
 from playground.settings import SettingsFile
 from playground.target import beside, scenario_target
-from playground.tui.screens.beside import show_beside
+from playground.tui.screens.pairs import show_beside
 from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.form import Form

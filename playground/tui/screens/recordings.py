@@ -23,7 +23,8 @@ from playground.replay import Replay
 from playground.settings import SettingsFile
 from playground.text import clean
 from playground.tui.render.times import size
-from playground.tui.screens.beside import show_compared
+from playground.tui.screens.export import ExportScreen
+from playground.tui.screens.pairs import show_compared
 from playground.tui.shelf import Volume, other_variant
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.question import Question
@@ -57,6 +58,7 @@ class RecordingsScreen(Screen[Replay | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "compare", "Compare", tooltip="Compare two: press it on the one, then on the other"),
         Binding("b", "variants", "Variants", tooltip="Compare it with the newest of its scenario in another variant"),
+        Binding("e", "export", "Export", tooltip="Make a report, trace, tables, picture or film of it"),
         Binding("slash", "filter", "Filter", tooltip="Show the recordings that have these words"),
         Binding("n,f2", "rename", "Title", tooltip="Give it a title; the file stays as it is"),
         Binding("asterisk,s", "keep", "Keep", key_display="*", tooltip="Keep it whatever its age, or no longer"),
@@ -230,13 +232,13 @@ class RecordingsScreen(Screen[Replay | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """Where one is to be chosen nothing else is done; what acts on a recording needs one."""
-        if action in {"compare", "variants", "delete"} and self._opens is None:
+        if action in {"compare", "variants", "delete", "export"} and self._opens is None:
             return False
         shelf = self.query(Recordings)
         chosen = shelf.first(Recordings).chosen if shelf else None
         if action == "variants":
             return chosen is not None and bool(chosen.entry.variant)
-        return chosen is not None or action not in {"compare", "rename", "keep", "delete"}
+        return chosen is not None or action not in {"compare", "export", "rename", "keep", "delete"}
 
     def on_recordings_opened(self) -> None:
         """Open the chosen one, or end with it."""
@@ -279,6 +281,12 @@ class RecordingsScreen(Screen[Replay | None]):
     def _show_compared(self, replays: tuple[Replay, Replay]) -> None:
         self.query_one(Recordings).picked = set()
         show_compared(self.app, replays, self._kept)
+
+    def action_export(self) -> None:
+        """Choose what to make of the chosen one."""
+        chosen = self.query_one(Recordings).chosen
+        if chosen is not None:
+            self.app.push_screen(ExportScreen(chosen.path))
 
     def action_rename(self) -> None:
         """Ask for a title."""

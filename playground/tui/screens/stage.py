@@ -20,8 +20,8 @@ from playground.tui.arrange import ORDERS
 from playground.tui.moment import moment_of
 from playground.tui.render import debugger
 from playground.tui.screens.again import AgainScreen
-from playground.tui.screens.beside import show_beside, show_compared
 from playground.tui.screens.export import ExportScreen
+from playground.tui.screens.pairs import show_beside, show_compared
 from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
