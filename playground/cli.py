@@ -326,9 +326,11 @@ def _recordings(as_json: bool, prune: bool) -> int:
     if as_json:
         click.echo(json.dumps([as_object(entry) for entry in entries]))
         return 0
-    now = datetime.now().astimezone()
-    for entry in entries:
+    now, count = datetime.now().astimezone(), 0
+    for count, entry in enumerate(entries, 1):  # noqa: B007  # told below
         click.echo(line(entry, now))
+    if not count:
+        print(f"mp-playground: no recordings in {recording.directory()}; run something first", file=sys.stderr)
     return 0
 
 

@@ -100,7 +100,8 @@ def _finding(finding: Any, side: int, cells: tuple[int, int], width: int, palett
 
 
 def _figure(row: Row, cells: tuple[int, int], width: int, palette: Palette) -> list[Strip]:
-    label = " ".join(filter(None, (narrow(row.name), row.what)))
+    name = f"`{row.name}`" if row.part in {"resource", "counter"} else row.name
+    label = " ".join(filter(None, (narrow(name), row.what)))
     values = [
         shortened(wrapped(narrow(told(value, row.unit)), cells[1]), _MOST_LINES) for value in (row.one, row.other)
     ]

@@ -45,7 +45,7 @@ class Side(Vertical):
     Side Counters { width: 1fr; }
     Side Waits { width: 1fr; }
     Side Counters.empty { display: none; }
-    Side.low .lower, .compared Side .lower { display: none; }
+    Side.low .lower { display: none; }
     Side.low Timeline { min-height: 3; }
     Side .-maximized { width: 100% !important; }
     """
