@@ -41,7 +41,7 @@ class Compared:
     def marks(self, side: int) -> list[Mark]:
         """The same as marks."""
         return [
-            Mark(each.instants[side], "parting", f"{each.divergence.process} parts", each.processes[side])
+            Mark(each.instants[side], "partings", f"{each.divergence.process} parts", each.processes[side])
             for each in self.partings
         ]
 

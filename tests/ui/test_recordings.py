@@ -167,13 +167,12 @@ async def test_two_that_are_pointed_out_are_compared_and_aligned_by_hand(pair: t
 
 
 async def test_a_run_that_goes_on_is_compared_with_a_recording_and_goes_on(pair: tuple[Path, Path]) -> None:  # noqa: ARG001  # are there
-    run = live("process_states")
+    run = live("two_locks_deadlock", hold_ms=50)
     async with driven(run, size=(150, 45)) as app:
-        await app.shows("LIVE")
-        await app.until(lambda: len(run.history.processes) > 1)
+        await app.shows("LIVE", "✗ deadlock")
         await app.press("c")
         await app.until(lambda: isinstance(app.app.screen, RecordingsScreen) and shelf(app).ready)
-        await app.shows("Compare process_states with")
+        await app.shows("Compare two_locks_deadlock with")
         shelf(app).go_to(directory() / "f.mpr.jsonl")
         await app.press("enter")
         await app.until(lambda: isinstance(app.app.screen, BesideScreen))
