@@ -45,8 +45,8 @@ def files() -> list[Path]:
 
 
 def newest() -> Path | None:
-    """The latest recording, if there is one."""
-    return next(iter(files()), None)
+    """The latest recording that can be opened here, if there is one."""
+    return next(filter(_is_ours, files()), None)
 
 
 class Library:

@@ -14,6 +14,7 @@ from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.differences import Partings
 from playground.tui.widgets.recordings import Recordings
+from playground.tui.widgets.timeline import Timeline
 from tests.ui.driving import Driven, driven, live
 from tests.unit.pairs import BROKEN, FIXED, PARTS_AT, put
 
@@ -133,6 +134,12 @@ async def test_both_variants_are_compared_by_one_key_and_parted_together(pair: t
         assert [view.selected for view in screen._views] == [1, 1]
         await app.press("full_stop")
         assert tuple(face.playhead for face in screen.faces) == (20_000_000, 40_000_000)
+        await app.press("plus", "plus", "greater_than_sign")
+        one, other = (view.stretch for view in screen._views)
+        assert one is not None
+        assert other == (one[0] + 20_000_000, one[1] + 20_000_000)
+        columns = {(timeline._scale.first, timeline._scale.per_cell) for timeline in screen.query(Timeline)}  # type: ignore[union-attr]  # drawn
+        assert len(columns) == 1
         await app.press("U", "home")
         assert tuple(face.playhead for face in screen.faces) == (0, 0)
         await app.press("u", "tab", "tab", "tab")

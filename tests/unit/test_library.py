@@ -111,6 +111,7 @@ def test_garbage_is_listed_as_such(folder: Path, content: bytes) -> None:
     put(folder, "good", age_s=10)
     (folder / f"bad{SUFFIX}").write_bytes(content)
     bad, good = listing()
+    assert newest() == good.path
     assert (bad.path.name, bad.problem) == (f"bad{SUFFIX}", "not readable as a recording")
     assert (good.scenario, good.problem) == ("topic/name", "")
 

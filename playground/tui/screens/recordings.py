@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -364,8 +365,12 @@ class RecordingsScreen(Screen[Replay | None]):
         self._to_list()
 
     def _to_list(self) -> None:
-        self.query_one("#title").display = False
         self.query_one(Recordings).focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Whoever goes elsewhere gives no title."""
+        if event.widget.id != "title":
+            self.query_one("#title").display = False
 
     def action_back(self) -> None:
         """Wait no longer; show all again; put the line for titles away; else leave."""
