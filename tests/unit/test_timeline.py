@@ -104,11 +104,14 @@ def test_a_page_that_moved_is_as_if_drawn_anew() -> None:
 @pytest.mark.parametrize("first", [0, 5])
 @pytest.mark.parametrize("columns", [1, 17, 400])
 def test_a_lane_whose_clock_begins_earlier_is_the_same_lane_further_right(columns: int, first: int) -> None:
-    history = two_and_a_lock().history()
+    run = two_and_a_lock()
+    for number in range(4000):  # more than there are buckets
+        run.row(101 + number / 400, 0, layout.SLEEPING if number % 2 else layout.SLEPT)
+    history = run.history()
     for index, process in enumerate(history.processes):
         plain, late = Lanes(Ink(PALETTE)), Lanes(Ink(PALETTE))
-        plain.show(history, Scale(first, MS // 2, 40))
-        late.show(history, Scale(first + columns, MS // 2, 40, -columns * MS // 2))
+        plain.show(history, Scale(first, 3 * MS, 40))
+        late.show(history, Scale(first + columns, 3 * MS, 40, -columns * 3 * MS))
         shown = [lanes.lane(process, history.until, index) for lanes in (plain, late)]
         assert any(shown[0].buckets)
         assert shown[0].buckets == shown[1].buckets
