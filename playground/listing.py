@@ -24,7 +24,7 @@ def when(started_at: str, now: datetime) -> str:
     try:
         at = datetime.fromisoformat(started_at).astimezone(now.tzinfo)
         day = at.date()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return ""
     if day == now.date():
         return f"today, {at:%H:%M}"

@@ -25,18 +25,23 @@ class Volume:
         return self.entry.path
 
     @cached_property
-    def began(self) -> float:
-        """When its run was started, in seconds; 0 when that is not known."""
+    def started(self) -> datetime | None:
+        """When its run was started, as it was here; None when that is not known."""
         try:
-            return datetime.fromisoformat(self.entry.started_at).timestamp()
-        except (ValueError, OverflowError):
-            return 0.0
+            return datetime.fromisoformat(self.entry.started_at).astimezone()
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    @cached_property
+    def began(self) -> float:
+        """The same in seconds; 0 when it is not known."""
+        return self.started.timestamp() if self.started is not None else 0.0
 
     @cached_property
     def words(self) -> str:
         """All that it can be found by, in small letters."""
         entry = self.entry
-        day = datetime.fromtimestamp(self.began).strftime("%Y-%m-%d %d %b %A") if self.began else ""
+        day = self.started.strftime("%Y-%m-%d %d %b %A") if self.started is not None else ""
         texts = (name_of(entry), entry.scenario, entry.variant, entry.outcome, entry.verdict, entry.problem, day)
         return " ".join((*texts, kept(entry), entry.path.name)).lower()
 

@@ -67,6 +67,14 @@ def test_words_find_names_days_ends_and_what_was_noted(words: str, found: list[i
     assert order("day", words) == found
 
 
+@pytest.mark.parametrize("started_at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "soon", ""])
+def test_a_day_that_cannot_be_is_none(started_at: str) -> None:
+    odd = volume("odd", 1, started_at=started_at)
+    assert arranged([odd, *SHELF], "day", "odd") == [odd]
+    shown = Shown([odd], columns(90, [odd]), 0, None, set(), "day", False, NOW)
+    assert "odd" in text(draw(shown, 90, 3, Palette()))
+
+
 def test_the_other_variant_is_the_newest_of_its_scenario() -> None:
     assert other_variant(SHELF, SHELF[0]) is SHELF[1]
     assert other_variant(SHELF, SHELF[1]) is SHELF[0]

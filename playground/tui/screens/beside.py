@@ -41,8 +41,8 @@ _NARROW = 140
 """With fewer columns than these the runs stand above each other."""
 _COMPARED_EVERY = FRAMES
 """While a run goes on they are compared after so many frames."""
-_LOW = 30
-"""With fewer rows there is room for a few lines of what tells them apart."""
+_LOW, _TINY = 30, 20
+"""With fewer rows there is room for a few lines of what tells them apart, or for two."""
 _LINKED = frozenset({"zoom", "stretch", "cursor", "links", "ended", "order", "frozen_at"})
 """What of a view is the same on both sides."""
 
@@ -135,6 +135,7 @@ class BesideScreen(RunScreen):
         self.set_class(self.size.width < _NARROW or self._compares, "narrow")
         self.set_class(self._compares, "compared")
         self.set_class(self.size.height < _LOW, "low")
+        self.set_class(self.size.height < _TINY, "tiny")
         self.query_one(Differences).set_class(self.size.width < _NARROW, "alone")
 
     # --- Frames --------------------------------------------------------------------------------------
