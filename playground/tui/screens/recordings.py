@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
@@ -15,10 +15,9 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from playground import recording
-from playground.errors import PlaygroundError
 from playground.history import RunInfo
 from playground.listing import name_of, run_of
-from playground.recording import Entry, Library, Notes, RecordingError, change_notes
+from playground.recording import Entry, Library, Notes, NotesError, RecordingError, change_notes
 from playground.recording.notes import LONGEST_TITLE
 from playground.replay import Replay
 from playground.settings import SettingsFile
@@ -31,6 +30,7 @@ from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.question import Question
 from playground.tui.widgets.recordings import Recordings
 from playground.tui.widgets.told import Told
+from playground.tui.widgets.waiting import Waiting
 from playground.tui.work import Work
 
 _BEAT_S = 0.05
@@ -85,15 +85,11 @@ class RecordingsScreen(Screen[Replay | None]):
         """How large all of them are together, and how many are kept."""
         self._variants_of = ""
         """The variant of the chosen one when the keys were shown last."""
-        self._work: Work[Any] | None = None
-        self._then: Callable[[Any], object] = lambda _: None
-        self._what = ""
-        """What one waits for."""
 
     def compose(self) -> ComposeResult:
         """The list over what is told of the chosen one."""
         yield Static(id="shelf")
-        yield Static(id="progress")
+        yield Waiting()
         yield _Line(placeholder="/ filter: words of name, day, end, verdict", id="filter", compact=True)
         yield Recordings()
         yield Told()
@@ -147,7 +143,6 @@ class RecordingsScreen(Screen[Replay | None]):
             self._show(ready=done or shelf.ready)
             if first and self._like is not None:
                 self._choose_like(self._like)
-        self._go_on_waiting()
 
     def _known(self, found: Sequence[Entry], *, all_of_them: bool) -> dict[Path, Volume]:
         """What was found, and while not all was read what is known from before."""
@@ -201,34 +196,6 @@ class RecordingsScreen(Screen[Replay | None]):
             self._variants_of = variant
             self.refresh_bindings()
 
-    # --- What takes long ------------------------------------------------------------------------------
-
-    def _wait_for(self, what: str, do: Callable[[], Any], then: Callable[[Any], object]) -> None:
-        """Do something beside the screen and go on with what came of it; one thing at a time."""
-        if self._work is None:
-            self._what, self._work, self._then = what, Work(do), then
-
-    def _go_on_waiting(self) -> None:
-        work, progress = self._work, self.query_one("#progress", Static)
-        if work is None:
-            return
-        if not work.done:
-            if work.seconds > _PATIENCE_S:
-                progress.display = True
-                progress.update(Text(f"{self._what} … {work.seconds:.0f} s   Escape: do not wait"))
-            return
-        self._stop_waiting()
-        try:
-            result = work.result()
-        except PlaygroundError as error:
-            self.notify(str(error), severity="error", markup=False)
-        else:
-            self._then(result)
-
-    def _stop_waiting(self) -> None:
-        self._work = None
-        self.query_one("#progress").display = False
-
     # --- Actions --------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
@@ -246,7 +213,7 @@ class RecordingsScreen(Screen[Replay | None]):
         chosen = self.query_one(Recordings).chosen
         if chosen is not None:
             then: Callable[[Replay], object] = self._opens if self._opens is not None else self.dismiss
-            self._wait_for(f"opening {_told(chosen)}", partial(Replay, chosen.path), then)
+            self.query_one(Waiting).begin(f"opening {_told(chosen)}", partial(Replay, chosen.path), then)
 
     def action_compare(self) -> None:
         """Compare the two that were picked; with fewer, pick the chosen one."""
@@ -277,7 +244,7 @@ class RecordingsScreen(Screen[Replay | None]):
     def _compare(self, *pair: Volume) -> None:
         one, other = sorted(pair, key=lambda volume: (volume.entry.variant != "broken", volume.began))
         open_both = partial(_opened, one.path, other.path)
-        self._wait_for(f"opening {_told(one)} and {_told(other)}", open_both, self._show_compared)
+        self.query_one(Waiting).begin(f"opening {_told(one)} and {_told(other)}", open_both, self._show_compared)
 
     def _show_compared(self, replays: tuple[Replay, Replay]) -> None:
         self.query_one(Recordings).picked = set()
@@ -303,24 +270,27 @@ class RecordingsScreen(Screen[Replay | None]):
         """Keep those at hand; when all of them are kept, no longer."""
         at_hand = self.query_one(Recordings).at_hand()
         keep = not all(volume.entry.notes.keep for volume in at_hand)
-        for volume in at_hand:
-            if not self._note(volume, lambda notes: replace(notes, keep=keep)):
-                return
-        count = f"{len(at_hand)} recordings are" if len(at_hand) > 1 else f"{name_of(at_hand[0].entry)} is"
-        stays = any(volume.entry.notes.bookmarks for volume in at_hand)
-        lost = "not kept any more" if not stays else "kept by bookmarks alone"
-        self.notify(f"{count} {'kept for good' if keep else lost}", markup=False, timeout=3)
+        change = partial(_noted, at_hand, lambda notes: replace(notes, keep=keep))
+        self.query_one(Waiting).begin(
+            f"noting that of {len(at_hand):,} recordings", change, partial(self._show_kept, keep)
+        )
 
-    def _note(self, volume: Volume, change: Callable[[Notes], Notes]) -> bool:
-        """Keep other notes of a recording; says so when that cannot be."""
-        try:
-            notes = change_notes(volume.path, change)
-        except PlaygroundError as error:
-            self.notify(str(error), severity="error", markup=False, timeout=10)
-            return False
-        self._volumes[volume.path] = Volume(replace(volume.entry, notes=notes, notes_problem=""))
+    def _show_kept(self, keep: bool, came_of_it: tuple[list[Volume], str]) -> None:
+        changed = self._show_noted(came_of_it)
+        if changed:
+            what = name_of(changed[0].entry) if len(changed) == 1 else f"{len(changed):,} recordings"
+            lost = "kept by bookmarks alone" if any(v.entry.notes.bookmarks for v in changed) else "not kept any more"
+            how = f"{'is' if len(changed) == 1 else 'are'} {'kept for good' if keep else lost}"
+            self.notify(f"{what} {how}", markup=False, timeout=3)
+
+    def _show_noted(self, came_of_it: tuple[list[Volume], str]) -> list[Volume]:
+        """Show what was noted, and say what could not be; returns those that have changed."""
+        changed, problem = came_of_it
+        self._volumes.update({volume.path: volume for volume in changed})
         self._show()
-        return True
+        if problem:
+            self.notify(problem, severity="error", markup=False, timeout=10)
+        return changed
 
     def action_delete(self) -> None:
         """Delete those at hand, after a question."""
@@ -333,7 +303,7 @@ class RecordingsScreen(Screen[Replay | None]):
         self.query_one(Question).ask(f"Delete {what} for good?{also}", partial(self._delete, paths))
 
     def _delete(self, paths: Sequence[Path]) -> None:
-        self._wait_for(f"deleting {len(paths)} recordings", partial(_deleted, paths), self._show_deleted)
+        self.query_one(Waiting).begin(f"deleting {len(paths)} recordings", partial(_deleted, paths), self._show_deleted)
 
     def _show_deleted(self, came_of_it: tuple[list[Path], str]) -> None:
         gone, problem = came_of_it
@@ -361,7 +331,8 @@ class RecordingsScreen(Screen[Replay | None]):
         """Enter in the filter goes to the list; a title is taken."""
         chosen = self.query_one(Recordings).chosen
         if event.input.id == "title" and chosen is not None:
-            self._note(chosen, lambda notes: notes.titled(event.value))
+            change = partial(_noted, [chosen], lambda notes: notes.titled(event.value))
+            self.query_one(Waiting).begin(f"naming {_told(chosen)}", change, self._show_noted)
         self._to_list()
 
     def _to_list(self) -> None:
@@ -375,8 +346,8 @@ class RecordingsScreen(Screen[Replay | None]):
     def action_back(self) -> None:
         """Wait no longer; show all again; put the line for titles away; else leave."""
         words = self.query_one("#filter", Input)
-        if self._work is not None:
-            self._stop_waiting()
+        if self.query_one(Waiting).busy:
+            self.query_one(Waiting).stop()
         elif not self.query_one(Recordings).has_focus or words.value:
             words.value = "" if not self.query_one("#title").display else words.value
             self._to_list()
@@ -386,6 +357,18 @@ class RecordingsScreen(Screen[Replay | None]):
 
 def _opened(one: Path, other: Path) -> tuple[Replay, Replay]:
     return Replay(one), Replay(other)
+
+
+def _noted(volumes: Sequence[Volume], change: Callable[[Notes], Notes]) -> tuple[list[Volume], str]:
+    """Keep other notes of recordings; those that have them now, and why the first other one could not."""
+    changed, problem = [], ""
+    for volume in volumes:
+        try:
+            notes = change_notes(volume.path, change)
+            changed.append(Volume(replace(volume.entry, notes=notes, notes_problem="")))
+        except NotesError as error:
+            problem = problem or str(error)
+    return changed, problem
 
 
 def _deleted(paths: Sequence[Path]) -> tuple[list[Path], str]:
