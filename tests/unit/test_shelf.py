@@ -117,7 +117,7 @@ def test_what_is_told_of_one_comes_from_its_ends_and_its_notes(tmp_path: Path) -
     noted = replace(SHELF[0].entry, path=path, notes=Notes("", bookmarks=(Bookmark(5_000_000, "here"),)))
     told = dict(described(noted))
     assert told["run"] == "topic/locks · variant broken · start method fork"
-    assert (told["findings"], told["processes"], told["events"]) == ("error lock order", "2: A, B", "51")
+    assert (told["findings"], told["processes"]) == ("error lock order", "2: A, B · 51 events")
     assert told["bookmarks"] == "00:00.005 here"
     lines = details(list(told.items()), noted, 60, 20, Palette())
     assert {line.cell_length for line in lines} == {60}
