@@ -14,11 +14,9 @@ from rich.text import Text
 
 from playground.compare import Comparison, Event, Row, Sequences, compare
 from playground.errors import PlaygroundError
-from playground.findings import Findings
-from playground.history import Batch, History, RunInfo
+from playground.export.opening import Opening
 from playground.page import SIGNS, say, write_page
-from playground.recording import open_recording
-from playground.summary import FORMAT, summarise
+from playground.summary import FORMAT
 from playground.text import clean
 
 _LARGEST = 64 << 20
@@ -119,19 +117,9 @@ def _side(path: Path) -> _Side:
     if summary is not None:
         return _Side(path, summary, None)
     did = Sequences()
-    found: list[Findings] = []
-
-    def take(info: RunInfo, batch: Batch) -> None:
-        if not found:
-            found.append(Findings(History(info)))
-        found[0].take(batch)
-        did.take(batch)
-
-    opened = open_recording(path, take)
-    notices = opened.notices
-    if not did.whole:
-        notices = [*notices, "it is so long that only its first events are compared one by one"]
-    return _Side(path, summarise(found[0].history, found[0], str(path)), did, notices)
+    replay = Opening(path).read(did.take)
+    long = [] if did.whole else ["it is so long that only its first events are compared one by one"]
+    return _Side(path, replay.summary, did, [*replay.notices, *long])
 
 
 def _summary(path: Path) -> dict[str, Any] | None:
@@ -237,7 +225,8 @@ class _Page:
         self._console.print()
         parted = self._found.divergences
         if not parted:
-            self._console.print(Text("every process did the same in both, event by event, as far as that is known"))
+            said = "every process that is in both did the same, event by event, as far as that is known"
+            say(self._console, "", said, indent=0)
             return
         self._console.print(Text("where they part, process by process", "bold"))
         for each in parted[:_MOST]:

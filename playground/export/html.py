@@ -11,6 +11,7 @@ from playground.export.explained import ENDINGS, KINDS, READING
 from playground.export.links import Flows
 from playground.export.markup import Html, join, tag, text, void
 from playground.export.opening import Opening, Options
+from playground.export.ring import ring
 from playground.findings import Finding
 from playground.history import LogLine, State, doing
 from playground.history.told import exit_text
@@ -134,12 +135,14 @@ class _Report:
             tag("span", f"{finding.severity}, at {finding.at / 1e9:.3f} s", class_="at"),
         )
         general = [tag("p", KINDS[finding.kind], class_="general")] if finding.kind in KINDS else []
+        drawn = ring(self._history, finding)
         where = [self._place(place) for place in places(self._history, finding)]
         return tag(
             "article",
             head,
             tag("p", _named(finding.text)) if finding.text != self._summary["verdict"] else None,
             *general,
+            tag("div", drawn, class_="wide") if drawn is not None else None,
             tag("div", *where, class_="places") if where else None,
             tag("p", tag("b", "What to do: "), _named(finding.advice), class_="advice"),
             class_=f"finding {finding.severity}",
@@ -166,7 +169,7 @@ class _Report:
     def _timeline(self) -> Html:
         history = self._history
         left_out = len(history.shown) - timeline.MOST_LANES
-        drawn = timeline.drawing(history, self._replay.findings.all, self._flows.all)
+        drawn = timeline.drawing(history, self._replay.findings.all, list(self._flows.all))
         return join(
             tag("h2", "What everybody did"),
             tag("p", READING, class_="hint"),

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from playground.history import Batch, Nanoseconds, ProcessDefinition
 from playground.probe import layout
 
+MOST = 400_000
+"""So many of the latest flows are kept, some 250 bytes each."""
 Thread = tuple[int, int]
 """Process, and number of the thread in it."""
 
@@ -32,10 +34,10 @@ class _Starting:
 
 
 class Flows:
-    """Takes in the batches of one run, in order; ``all`` are the flows so far."""
+    """Takes in the batches of one run, in order; ``all`` are the latest flows."""
 
     def __init__(self) -> None:
-        self.all: list[Flow] = []
+        self.all: deque[Flow] = deque(maxlen=MOST)
         self.spoke: dict[Thread, tuple[Nanoseconds, Nanoseconds]] = {}
         """Of every thread: its first and its latest event."""
         self._pids: dict[int, int] = {}

@@ -186,7 +186,8 @@ class _Trace:
 
     def _hold(self, process: int, name: str, number: int, since: Nanoseconds, until: Nanoseconds) -> Iterator[Event]:
         pid, tid = self._pids[process], self._tid((process, layout.MAIN_THREAD))
-        common = {"name": f"holds {name}", "cat": "holding", "id": f"0x{number:x}", "pid": pid, "tid": tid}
+        common: Event = {"name": f"holds {name}", "cat": "holding", "pid": pid, "tid": tid}
+        common["id2"] = {"local": f"0x{number:x}"}  # by a global id it would not stand below its process
         yield {"ph": "b", **common, "ts": since / 1000}
         yield {"ph": "e", **common, "ts": until / 1000}
 

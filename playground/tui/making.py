@@ -26,7 +26,7 @@ class Making:
         """How much of it is done."""
         self._said = ""
         self._since = time.monotonic()
-        reader, writer = os.pipe2(os.O_CLOEXEC)
+        reader, writer = os.pipe()
         os.set_blocking(reader, False)
         self._reader = reader
         try:

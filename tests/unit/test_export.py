@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import resource
 import stat
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -191,3 +192,18 @@ def test_what_cannot_be_is_said_in_a_line_and_leaves_nothing(busy: Path, tmp_pat
     with pytest.raises(PlaygroundError, match="no ordinary file"):
         export(busy, "html", folder, force=True)
     assert list(folder.iterdir()) == []
+
+
+def test_where_there_is_no_room_nothing_is_left_and_what_was_there_stays(busy: Path, tmp_path: Path) -> None:
+    target = tmp_path / "folder" / "x.html"
+    target.parent.mkdir()
+    target.write_text("mine")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(PlaygroundError, match="File too large"):
+            export(busy, "html", target, force=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert target.read_text() == "mine"
+    assert list(target.parent.iterdir()) == [target]

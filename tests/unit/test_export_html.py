@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+import playground
 from playground.export import write
+from playground.export.explained import KINDS
 from playground.history import RunInfo
 from playground.probe import layout
 from tests.unit import recordings
@@ -97,7 +99,33 @@ def test_a_deadlock_is_explained_to_somebody_who_knows_nothing() -> None:
     ):
         assert words in page.text, words
     assert any("held by B" in each for each in page.titles), "what the pointer tells"
+    assert "A waits for second held by B waits for first held by" in page.text, "the cycle, drawn"
     assert ("http-equiv", "Content-Security-Policy") in page.attributes
+
+
+def test_every_kind_of_finding_is_explained() -> None:
+    guide = (Path(playground.__file__).parent / "docs" / "guide.md").read_text(encoding="utf-8")
+    table = guide.partition("## Findings")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == KINDS.keys()
+
+
+@pytest.mark.parametrize("count", [1, 3, 9])
+def test_a_cycle_is_drawn_unless_it_is_long(count: int, tmp_path: Path) -> None:
+    run = Run()
+    processes = [run.process(f"P{number}", role="child" if number else "main") for number in range(count)]
+    locks = [run.resource(f"lock{number}") for number in range(count)]
+    for process, lock in zip(processes, locks, strict=True):
+        run.row(1, process, layout.ACQUIRED, lock)
+    for process in processes:
+        run.waits(2, process, locks[(process + 1) % count], layout.OP_ACQUIRE)
+    run.look(100, *processes)
+    run.row(200, 0, layout.RUN_ENDED, value=1 << 32 | 124)
+    path = tmp_path / "run.mpr.jsonl"
+    recordings.write(path, [run.batch()])
+    page = taken_apart(path)
+    assert "deadlock" in page.text
+    drawn = " held by ".join(f"P{n} waits for lock{(n + 1) % count}" for n in range(count)) + " held by"
+    assert (drawn in page.text) == (count < 9), page.text[:2000]
 
 
 def test_counters_holds_and_ends_are_drawn(tmp_path: Path) -> None:

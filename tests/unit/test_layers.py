@@ -35,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "sequences": {"history", "probe.layout"},
     "compare": {"sequences"},
     "comparing": {"compare", "face", "history", "recording", "replay", "summary"},
-    "diff": {"compare", "errors", "findings", "history", "page", "recording", "summary", "text"},
+    "diff": {"compare", "errors", "export.opening", "page", "summary", "text"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),

@@ -97,8 +97,9 @@ def _check_async(timed: list[Event]) -> None:
     for event in timed:
         if event["ph"] not in {"b", "e"}:
             continue
-        assert int(event["id"], 16) > 0
-        track = open_[event["pid"], event["cat"], event["id"]]
+        (local,) = event["id2"].values()
+        assert int(local, 16) > 0
+        track = open_[event["pid"], event["cat"], local]
         if event["ph"] == "b":
             assert not track, f"{event} begins inside {track[-1]}"
             track.append(event)

@@ -20,6 +20,8 @@ from playground.tui.making import Making
 _LOOKS = 10
 """A second, while something is made."""
 _PATIENCE_S = 0.5
+_LOW = 20
+"""A screen with fewer lines is short of them."""
 
 
 class ExportScreen(ModalScreen[None]):
@@ -30,12 +32,14 @@ class ExportScreen(ModalScreen[None]):
     ExportScreen Vertical { width: 92; max-width: 96%; height: auto; max-height: 96%; border: round $accent;
         background: $background; border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
     ExportScreen OptionList { height: auto; max-height: 9; border: none; padding: 0; background: $background;
-        scrollbar-size-vertical: 1; }
+        scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     ExportScreen OptionList:focus { background-tint: $background 0%; }
     ExportScreen Input { height: 1; border: none; padding: 0 1; background: $surface; margin: 1 0 0 0; }
     ExportScreen Static { height: auto; }
     ExportScreen #contains { color: $foreground 60%; margin: 0 0 1 0; }
     ExportScreen #told { height: auto; min-height: 1; }
+    ExportScreen.low Input, ExportScreen.low #contains { margin: 0; }
+    ExportScreen.low #contains { max-height: 2; }
     """
     BINDING_GROUP_TITLE = "Exporting"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,6 +78,10 @@ class ExportScreen(ModalScreen[None]):
         listed.highlighted = 0
         self.query_one(Input).focus()
         self.set_interval(1 / _LOOKS, self._look)
+
+    def on_resize(self) -> None:
+        """Leave out blank lines where there is no room for them."""
+        self.set_class(self.size.height < _LOW, "low")
 
     def on_unmount(self) -> None:
         """What is being made is called off."""
