@@ -229,7 +229,7 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
     if not headless:
         _need_terminal()
         _say_opening(path)
-    replay = Replay(path)
+    replay = Replay(path, at_once=headless)
     for notice in replay.notices if headless else ():
         print(f"mp-playground: {notice}", file=sys.stderr)
     if headless:

@@ -87,13 +87,14 @@ def _file_called(history: History, name: str, line: int) -> str:
 
 
 class Sources:
-    """Texts of the program's files: the one that the run itself has kept, others only where they may be read."""
+    """Texts of the program's files: those that the run itself has kept, others only where they may be read."""
 
     def __init__(self, history: History, *, reads_files: bool) -> None:
         self._reads_files = reads_files
         self._texts: dict[str, Sequence[str]] = {}
         if history.info.source:
             self._texts[history.info.source_file] = history.info.source.splitlines()
+        self._kept = history.files
 
     def around(self, place: Place) -> list[tuple[int, str]]:
         """Number and text of the lines around a place; none when its text is not known."""
@@ -105,7 +106,10 @@ class Sources:
         """The lines of a file as they are; none when its text is not known."""
         path = os.path.abspath(file) if self._reads_files else file
         if path not in self._texts:
-            self._texts[path] = _read(path) if self._reads_files else ()
+            kept = self._kept.get(file, "").splitlines()
+            if not kept and not self._reads_files:
+                return ()  # a recording that is being read may come to it
+            self._texts[path] = kept or _read(path)
         return self._texts[path]
 
 

@@ -20,6 +20,7 @@ from playground.findings import Findings
 from playground.history import History, Nanoseconds, RunInfo
 from playground.inspector import SLICE_NS, Inspector
 from playground.output import Output
+from playground.own_files import OwnFiles
 from playground.pace import Pace
 from playground.probe import layout
 from playground.summary import summarise
@@ -74,6 +75,7 @@ class Observed:
         self._origin = time.monotonic_ns() if origin is None else origin
         self._collector = Collector(journals, text, self._origin)
         self._writer = recording.Writer(record, info) if record is not None else None
+        self._own_files = OwnFiles(info.source_file)
         self._rows: list[Row] = []
         self._pace: Pace | None = None
         """How much a tick may take in, where somebody watches."""
@@ -189,6 +191,7 @@ class Observed:
             self._collector.most_rows = self._pace.rows
         began = time.monotonic_ns()
         batch = self._collector.drain(now, rows, final=final)
+        batch.definitions += self._own_files.texts(batch.definitions)
         self.findings.take(batch)
         if self._pace is not None:
             self._pace.took(len(batch), time.monotonic_ns() - began)

@@ -62,25 +62,23 @@ class Together(Replay):
         """How long after the clock's zero each of them has its own."""
         self.partings: Sequence[Sequence[Mark]] = [() for _ in replays]
         """Where processes of each part from their namesakes in the others."""
-        self._begin(History(replays[0].info), replays[0].findings, None, [], clock)
+        self._begin(History(replays[0].info), replays[0].findings, None, clock)
         self._align([0 for _ in replays])
         self.seek(max(replay.playhead for replay in replays))
+
+    @property
+    def _pairs(self) -> list[tuple[Replay, Nanoseconds]]:
+        return list(zip(self._replays, self.leads, strict=True))
 
     @property
     def marks(self) -> list[Mark]:
         """The marks of all, and where they part."""
         found = [
             replace(mark, time=mark.time + lead)
-            for replay, lead, partings in zip(self._replays, self.leads, self.partings, strict=True)
+            for (replay, lead), partings in zip(self._pairs, self.partings, strict=True)
             for mark in (*replay.marks, *partings)
         ]
         return sorted(found, key=lambda mark: mark.time)
-
-    @property
-    def found_at(self) -> list[Nanoseconds]:
-        """When something was found in any of them."""
-        pairs = zip(self._replays, self.leads, strict=True)
-        return sorted(at + lead for replay, lead in pairs for at in replay.found_at)
 
     @property
     def aligned(self) -> bool:
@@ -95,22 +93,29 @@ class Together(Replay):
 
     def _align(self, instants: Sequence[Nanoseconds]) -> None:
         self.leads = tuple(max(instants) - at for at in instants)
-        pairs = list(zip(self._replays, self.leads, strict=True))
-        self.history.since = min(replay.history.since + lead for replay, lead in pairs)
-        self.history.until = max(replay.history.until + lead for replay, lead in pairs)
+        self.history.since = min(replay.history.since + lead for replay, lead in self._pairs)
+        self.history.until = max(replay.history.until + lead for replay, lead in self._pairs)
 
-    def seek(self, t: Nanoseconds) -> None:
-        """Go to an instant in all of them."""
-        super().seek(t)
-        for replay, lead in zip(self._replays, self.leads, strict=True):
+    def _go(self, t: Nanoseconds) -> None:
+        super()._go(t)
+        for replay, lead in self._pairs:
             replay.seek(self.playhead - lead)
 
-    def step(self, count: int) -> None:
-        """Go to the next event of any, or with a negative count to the one before."""
-        self.playing = False
-        pairs = zip(self._replays, self.leads, strict=True)
-        found = [
-            at + lead for replay, lead in pairs if (at := replay.neighbour(self.playhead - lead, count)) is not None
-        ]
-        if found:
-            self.seek(min(found) if count > 0 else max(found))
+    def neighbour(self, t: Nanoseconds, count: int) -> Nanoseconds | None:
+        """The instant of the next event of any, or with a negative count of the one before; None at the ends."""
+        return self._nearest(count, [replay.neighbour(t - lead, count) for replay, lead in self._pairs])
+
+    def happening(self, t: Nanoseconds, count: int) -> Nanoseconds | None:
+        """The same of the instants at which a run did something, and nobody only looked at it."""
+        return self._nearest(count, [replay.happening(t - lead, count) for replay, lead in self._pairs])
+
+    def _nearest(self, count: int, found: Sequence[Nanoseconds | None]) -> Nanoseconds | None:
+        """The first of the instants, or with a negative count the last, on the clock of all."""
+        known = [at + lead for at, lead in zip(found, self.leads, strict=True) if at is not None]
+        return (min if count > 0 else max)(known, default=None)
+
+    def instants_of(self, kind: str) -> list[Nanoseconds]:
+        """When there are marks of a kind in any of them, in the order of time; where they part among all."""
+        if kind != "waits":
+            return super().instants_of(kind)
+        return sorted({at + lead for replay, lead in self._pairs for at in replay.instants_of(kind)})

@@ -124,8 +124,9 @@ class Findings:
         kinds, handlers = self._history.kind, self._handlers
         fresh: list[Finding] = []
         new = self._history.rows - self._seen
-        for i in range(len(kinds) - new, len(kinds)):
-            for handler in handlers.get(kinds[i], ()):
+        first = len(kinds) - new
+        for i, kind in enumerate(kinds[first:], first):
+            for handler in handlers.get(kind, ()):
                 found = handler(i)
                 if found:
                     self._keep(found, fresh)

@@ -24,6 +24,8 @@ _BACK = 1 << 40
 """Added to a resource's number: what flows from those who work it off to those who filled it."""
 _GIVING = (layout.PUTTING, layout.SENDING, layout.SUBMITTED, layout.TASK_ENDED, layout.TASK_DONE, layout.NOTIFYING)
 _TAKING = (layout.RECEIVED, layout.TASK_STARTED, layout.RESULT, layout.CALLBACK)
+_EARLY = 32
+"""So many places are looked at one by one; often the others are the same."""
 _FORMER = -1
 """Stands for all who gave something and are forgotten."""
 _STORED = 2 << 40
@@ -59,7 +61,9 @@ class Clock:
         if len(theirs) != size or giver >= size:
             size = max(size, len(theirs), giver + 1)
             mine, theirs = mine + [0] * (size - len(mine)), theirs + [0] * (size - len(theirs))
-        self.known = mine = list(map(max, mine, theirs))
+        if mine[_EARLY:] == theirs[_EARLY:]:  # those who ended long ago: nothing new is learned of them
+            theirs = theirs[:_EARLY]
+        self.known = mine = [a if a > b else b for a, b in zip(mine, theirs, strict=False)] + mine[len(theirs) :]
         mine[giver] = own  # more than either knew: who knows a later time knows this one's gift
 
     def knows(self, gift: Gift) -> bool:

@@ -3,6 +3,7 @@
 from playground.history.batch import (
     Batch,
     Definition,
+    FileDefinition,
     Nanoseconds,
     ProcessDefinition,
     ResourceDefinition,
@@ -23,6 +24,7 @@ __all__ = [
     "Batch",
     "Counter",
     "Definition",
+    "FileDefinition",
     "Forgotten",
     "History",
     "Lane",

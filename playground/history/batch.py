@@ -74,7 +74,18 @@ class TextDefinition:
     text: str
 
 
-Definition: TypeAlias = ProcessDefinition | ThreadDefinition | ResourceDefinition | SiteDefinition | TextDefinition
+@dataclass(frozen=True, slots=True)
+class FileDefinition:
+    """The text of a file of the program's own, as it was when a line of it was first named."""
+
+    file: str
+    """As sites name it."""
+    text: str
+
+
+Definition: TypeAlias = (
+    ProcessDefinition | ThreadDefinition | ResourceDefinition | SiteDefinition | TextDefinition | FileDefinition
+)
 
 
 def _column() -> "array[int]":

@@ -4,15 +4,17 @@ A long run keeps a window: what lies before it is forgotten in detail, while all
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
-from playground.history import rows, told
+from playground.history import columns, rows, told
 from playground.history.batch import (
     Batch,
     Definition,
+    FileDefinition,
     Nanoseconds,
     ProcessDefinition,
     ResourceDefinition,
@@ -100,6 +102,10 @@ MOST_RAISED = 200
 MOST_COUNTERS = 200
 _HANDLERS = rows.HANDLERS | told.HANDLERS
 _STATES = tuple(State)
+_LOOKS = {layout.INSPECTED, layout.WAKER, layout.SPOTTED} | {
+    number for number, name in layout.NAMES.items() if name.startswith("SAMPLE_")
+}
+"""Kinds that tell only that somebody looked."""
 _OF_FOLDED = layout.TEXT_KINDS | {layout.RUN_ENDED}
 """Rows that count although their process was forgotten: the main process's are those of the run."""
 
@@ -115,8 +121,12 @@ class History:
         self.processes: list[Process] = []
         self.shown: dict[int, Process] = {}
         """Those that are not folded."""
+        self.longest_name = 0
+        """Characters of the longest name that a process has, or had for a while."""
         self.resources: dict[int, Resource] = {}
         self.sites: dict[int, SiteDefinition] = {}
+        self.files: dict[str, str] = {}
+        """Texts of the program's own files but the main one, by the names that sites have."""
         self.texts: dict[int, str] = {}
         self.counters: list[Counter] = []
         self.lines: list[LogLine] = []
@@ -133,6 +143,10 @@ class History:
         self.kind, self.resource, self.site, self.value = array("q"), array("q"), array("q"), array("q")
         """The latest rows; ``instants`` has the times of all rows of the window."""
         self.instants = array("q")
+        self.happened = array("q")
+        """Those of them at which the run itself did something, and nobody only looked."""
+        self.happened_to, self.happened_with = array("i"), array("i")
+        """The process that did it, and the resource that it did it with; 0 if none."""
         self.rows = 0
         """How many there were in all."""
         self.events = 0
@@ -164,9 +178,10 @@ class History:
             getattr(self, name).extend(getattr(batch, name))
         self.instants.extend(batch.time)
         self.rows += len(batch)
-        columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
+        self._note_what_happened(batch)
+        of_batch = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
         handlers, processes, own, events = _HANDLERS, self.processes, layout.SUSPENDED, 0
-        for t, p, th, k, r, s, v in zip(*columns, strict=True):
+        for t, p, th, k, r, s, v in zip(*of_batch, strict=True):
             process = processes[p]
             if k < own:
                 events += 1
@@ -180,6 +195,16 @@ class History:
                 handler(self, t, p, th or layout.MAIN_THREAD, r, s, v)
         self.events += events
         self.until = max(self.until, batch.until, self.time[-1] if self.time else 0)
+
+    def _note_what_happened(self, batch: Batch) -> None:
+        time, process, resource = batch.time, columns.narrowed(batch.process), columns.narrowed(batch.resource)
+        begin = 0
+        looks = [columns.places(batch.kind, kind) for kind in _LOOKS.intersection(batch.kind)]
+        for end in [*sorted(chain(*looks)), len(batch)]:
+            self.happened += time[begin:end]
+            self.happened_to += process[begin:end]
+            self.happened_with += resource[begin:end]
+            begin = end + 1
 
     def say(self, line: LogLine) -> None:
         """Add a line to the log."""
@@ -201,6 +226,7 @@ class History:
                     self.shown[definition.index] = process = Process(definition, Lane(1 << 62, State.STARTING))
                     self.processes.append(process)
                 self.pids[definition.pid] = definition.index
+                self.longest_name = max(self.longest_name, len(self.name(definition.index)))
             case ResourceDefinition():
                 known = self.resources.get(definition.index)
                 if known is None:
@@ -211,6 +237,8 @@ class History:
                     rows.rename(known)
             case SiteDefinition():
                 self.sites[definition.index] = definition
+            case FileDefinition():
+                self.files[definition.file] = definition.text
             case TextDefinition():
                 self.texts[definition.index] = definition.text
             case ThreadDefinition():
@@ -349,9 +377,9 @@ class History:
             if number in self.resources:
                 self.in_use.pop(number, None)
                 self.in_use[number] = self.until
-        for kind, value in zip(self.kind, self.value, strict=True):
-            if kind in layout.TEXT_KINDS:
-                self.texts.pop(value, None)
+        for kind in layout.TEXT_KINDS.intersection(self.kind):
+            for place in columns.places(self.kind, kind):
+                self.texts.pop(self.value[place], None)
         extra = len(self.time) - RECENT
         for column in (self.time, self.process, self.thread, self.kind, self.resource, self.site, self.value):
             del column[: max(extra, 0)]
@@ -359,6 +387,8 @@ class History:
     def _forget_the_past(self) -> None:
         del self.instants[: -self.window]
         self.since = since = self.instants[0]
+        gone = bisect_left(self.happened, since)
+        del self.happened[:gone], self.happened_to[:gone], self.happened_with[:gone]
         for process in self.shown.values():
             process.forget(since)
         for resource in self.known_resources:

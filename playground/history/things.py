@@ -245,6 +245,14 @@ class Resource:
         held = [i for i in (*self._before(last), last) if self._since[i] <= t < self._until[i]]
         return [(self._process[i], self._thread[i], self._site[i], self._since[i]) for i in held]
 
+    def taken(self, process: int | None = None) -> list[int]:
+        """When each hold began, of one process or of all."""
+        return [t for t, p in zip(self._since, self._process, strict=True) if process in (None, p)]
+
+    def given_back(self, process: int | None = None) -> list[int]:
+        """When each hold that is over ended, of one process or of all."""
+        return [t for t, p in zip(self._until, self._process, strict=True) if t != _OPEN and process in (None, p)]
+
     def _before(self, number: int) -> list[int]:
         """Holds that may have been going on when one began, without itself: those of the last note, and since."""
         return [*self._going_on[number // _EVERY], *range(number // _EVERY * _EVERY, number)]

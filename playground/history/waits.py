@@ -104,6 +104,15 @@ class Waits:
         going_on = [self.open] if self.open is not None and self.open.since <= end else []
         return [self._span(i) for i in range(first, last)] + going_on
 
+    def begun(self, resource: int = 0, joined_pid: int = 0) -> list[int]:
+        """When each wait began: of all, or of those for a resource or a process."""
+        waits = zip(self._since, self._resources, self._joined, strict=True)
+        found = [t for t, r, pid in waits if resource in (0, r) and joined_pid in (0, pid)]
+        span = self.open
+        if span is not None and resource in (0, span.resource) and joined_pid in (0, span.joined_pid):
+            found.append(span.since)
+        return found
+
     def ended(self, since: int) -> int | None:
         """When the wait that began at an instant was over; None while it is not."""
         i = bisect_right(self._since, since) - 1

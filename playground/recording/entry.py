@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from playground.recording.notes import Notes, NotesError, read_notes
-from playground.recording.reader import checksum
+from playground.recording.parts import checksum
 from playground.recording.writer import VERSION
 from playground.text import clean
 

@@ -1,8 +1,9 @@
-"""Reading a recording back, as far as its checkpoints can be trusted."""
+"""Reading a recording back, as far as its checkpoints can be trusted, at once or little by little."""
 
+import gzip
 import stat
-import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,34 +11,23 @@ from typing import Any, BinaryIO
 import msgspec
 
 from playground.errors import PlaygroundError
-from playground.history import (
-    Batch,
-    ProcessDefinition,
-    ResourceDefinition,
-    RunInfo,
-    SiteDefinition,
-    TextDefinition,
-    ThreadDefinition,
-)
+from playground.history import Batch, RunInfo
+from playground.recording.lines import Lines
+from playground.recording.parts import MAX_LINE, Damaged, last_until, parts
 from playground.recording.writer import VERSION
 from playground.text import clean, clean_lines
 
-MAX_LINE = 8 << 20
-MAX_PART = 256 << 20
-"""A part without a checkpoint that is longer than this is no recording's."""
-MAX_PROCESSES = 100_000
-_LIMIT = 1 << 63
-_NUMBERS = 1 << 31
-"""Of threads, kinds, resources and sites there are fewer."""
-_decoder = msgspec.json.Decoder()
+_TAIL = 1 << 18
+_GZIP = b"\x1f\x8b"
+_NEARLY = 0.999
+_ROWS = 4096
+"""Small parts are put together to about so many rows."""
+_DAMAGED = "the recording is damaged or cut; it is shown up to the last part that is whole"
+_WENT_BACK = "times in the recording go back; its rows are shown in the order in which they were written"
 
 
 class RecordingError(PlaygroundError):
     """A file that cannot be shown as a recording: what it is instead, and what to do."""
-
-
-class _Damaged(Exception):
-    """The rest of the file cannot be trusted."""
 
 
 @dataclass(slots=True)
@@ -50,107 +40,152 @@ class Opened:
     notices: list[str] = field(default_factory=list)
 
 
-def open_recording(path: Path, take: Callable[[RunInfo, Batch], None] | None = None) -> Opened:
-    """Read a recording; raises RecordingError when nothing of it can be trusted.
+class Reading:
+    """A recording that is being read; compressed ones (gzip) too. To be closed, unless it is read to its end."""
 
-    With ``take`` each part that a checkpoint confirms goes there as it is read, and is not kept.
+    def __init__(self, path: Path) -> None:
+        """Read as far as its header; raises RecordingError when it is no recording."""
+        shown = clean(str(path), 4096)
+        self.notices: list[str] = []
+        """What is to be said of it, as far as it is read."""
+        self.expected_until = 0
+        """When the run ends according to the file's last line, in nanoseconds; 0 when unknown. Not confirmed."""
+        self._lines = Lines()
+        self._done = 0
+        """So many bytes are taken in."""
+        self._file = self._source = _opened(path, shown)
+        try:
+            self._size = path.stat().st_size
+            if self._file.read(2) == _GZIP:
+                self._source = gzip.GzipFile(fileobj=self._file)  # type: ignore[assignment]
+            else:
+                self._file.seek(max(0, self._size - _TAIL))
+                self.expected_until = last_until(self._file.read(_TAIL))
+            self._file.seek(0)
+            self._parts = parts(self._source)  # type: ignore[arg-type]
+            self.info, self._first = self._begun(shown)
+        except OSError as error:
+            self.close()
+            raise _unreadable(shown, error) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def _begun(self, shown: str) -> tuple[RunInfo, Batch]:
+        try:
+            first = next(self._parts)
+            header, _, rest = first.lines.partition(b"\n")
+            return _info(header, shown), self._lines.batch(rest, first.until)
+        except (Damaged, StopIteration):
+            raise RecordingError(f"{shown} is not a recording; see `mp-playground recordings`") from None
+
+    @property
+    def summary(self) -> dict[str, Any] | None:
+        """What the recording says in its end; None before that, and when it has not ended."""
+        return self._lines.summary
+
+    @property
+    def share(self) -> float:
+        """How much of the file is read, from 0 to 1; less than 1 until its end was seen."""
+        if self._file.closed:
+            return 1.0
+        done = self._done if self._source is self._file else self._file.tell()
+        return min(done / max(self._size, 1), _NEARLY)
+
+    def batches(self) -> Iterator[Batch]:
+        """What the recording holds, in order, a few thousand rows at a time; it is closed after the last ones."""
+        gathered = self._first
+        try:
+            for part in self._parts:
+                if self._lines.damaged:
+                    raise Damaged
+                batch = self._lines.batch(part.lines, part.until)
+                self._done = part.end
+                if batch.definitions or len(gathered) >= _ROWS:
+                    yield gathered
+                    gathered = batch
+                else:
+                    _join(gathered, batch)
+        except Damaged:
+            self._lines.damaged = True
+        except OSError as error:
+            self.notices.append(f"the recording could be read no further: {error.strerror or 'it is damaged'}")
+        yield gathered
+        told = ((self._lines.damaged, _DAMAGED), (self._lines.went_back, _WENT_BACK))
+        self.notices += [notice for is_so, notice in told if is_so]
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with suppress(OSError):
+            self._source.close()
+            self._file.close()
+
+
+def open_recording(path: Path, take: Callable[[RunInfo, Batch], None] | None = None) -> Opened:
+    """Read a recording to its end; raises RecordingError when nothing of it can be trusted.
+
+    With ``take`` what is confirmed goes there as it is read, and is not kept.
     """
-    shown = clean(str(path), 4096)
+    reading = Reading(path)
+    opened = Opened(reading.info, Batch())
+    try:
+        for batch in reading.batches():
+            if take is not None:
+                take(reading.info, batch)
+                opened.batch.until = batch.until
+            else:
+                _join(opened.batch, batch)
+    finally:
+        reading.close()
+    opened.summary, opened.notices = reading.summary, reading.notices
+    return opened
+
+
+def _join(batch: Batch, other: Batch) -> None:
+    """Add what comes next."""
+    batch.definitions += other.definitions
+    for name in ("time", "process", "thread", "kind", "resource", "site", "value"):
+        getattr(batch, name).extend(getattr(other, name))
+    batch.until = max(batch.until, other.until)
+
+
+def _opened(path: Path, shown: str) -> BinaryIO:
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
             raise RecordingError(f"{shown} is a directory; name a recording in it")
         if not stat.S_ISREG(found.st_mode):
             raise RecordingError(f"{shown} is not a file; see `mp-playground recordings`")
-        with path.open("rb") as file:
-            return _opened(file, path, take)
+        return path.open("rb")
     except OSError as error:
-        raise RecordingError(f"cannot read {shown}: {error.strerror}; see `mp-playground recordings`") from None
+        raise _unreadable(shown, error) from None
     except ValueError:  # a NUL in it
         raise RecordingError(f"cannot read {shown}: no file has such a name") from None
 
 
-def _opened(file: BinaryIO, path: Path, take: Callable[[RunInfo, Batch], None] | None) -> Opened:
-    shown = clean(str(path), 4096)
-    opened: Opened | None = None
-    last = 0
-    processes: set[int] = set()
+def _unreadable(shown: str, error: OSError) -> RecordingError:
+    why = error.strerror or "it is compressed and damaged"
+    return RecordingError(f"cannot read {shown}: {why}; see `mp-playground recordings`")
+
+
+def _info(line: bytes | bytearray, shown: str) -> RunInfo:
     try:
-        for lines in _verified(file):
-            for line in lines:
-                if opened is None:
-                    opened = Opened(_info(line, path), Batch())
-                else:
-                    _take(line, opened, processes, last)
-            if take is not None and opened is not None:
-                last = max([last, *opened.batch.time[-1:]])
-                take(opened.info, opened.batch)
-                opened.batch = Batch(until=opened.batch.until)
-    except _Damaged:
-        if opened is not None:
-            opened.notices.append("the recording is damaged or cut; it is shown up to the last part that is whole")
-    if opened is None:
-        raise RecordingError(f"{shown} is not a recording; see `mp-playground recordings`")
-    return opened
-
-
-def _verified(file: BinaryIO) -> Iterator[list[Any]]:
-    """Groups of decoded lines, each confirmed by its checkpoint; raises _Damaged at the first that is not."""
-    group: list[bytes] = []
-    size = sum_of_group = 0
-    chained: bool | None = None
-    while line := file.readline(MAX_LINE + 1):
-        if not line.endswith(b"\n") or size > MAX_PART:
-            raise _Damaged
-        if line.startswith(b'["C",'):
-            checkpoint = _decode(line)
-            confirmed = checksum(b"", line, sum_of_group)
-            if len(checkpoint) != 4 or checkpoint[3] != confirmed:
-                raise _Damaged
-            lines = [*map(_decode, group), checkpoint]
-            chained = _is_chained(lines[0]) if chained is None else chained
-            yield lines
-            group, size, sum_of_group = [], 0, confirmed if chained else 0
-        else:
-            group.append(line)
-            size += len(line)
-            sum_of_group = zlib.crc32(line, sum_of_group)
-    if group:
-        raise _Damaged
-
-
-def checksum(group: bytes, checkpoint: bytes, seed: int) -> int:
-    """What a checkpoint's last number has to be; ``seed`` is that of the checkpoint before it, if they are chained."""
-    return zlib.crc32(checkpoint[: checkpoint.rfind(b",")], zlib.crc32(group, seed))
-
-
-def _is_chained(header: Any) -> bool:
-    """Whether checkpoints of the file continue each other's checksums; up to version 1.0 they did not."""
-    version = header.get("mpr") if isinstance(header, dict) else None
-    return isinstance(version, list) and len(version) == 2 and version != [1, 0]
-
-
-def _decode(line: bytes) -> Any:
-    try:
-        return _decoder.decode(line)
+        header = msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise _Damaged from None
-
-
-def _info(header: Any, path: Path) -> RunInfo:
+        raise Damaged from None
     version = header.get("mpr") if isinstance(header, dict) else None
     if not isinstance(version, list) or len(version) != 2 or not all(isinstance(v, int) for v in version):
-        raise _Damaged
+        raise Damaged
     if version[0] != VERSION[0]:
-        shown = clean(str(path), 4096)
         raise RecordingError(f"{shown} has format version {version[0]}; this playground reads {VERSION[0]}: update it")
     given = header.get("info")
     if not isinstance(given, dict):
-        raise _Damaged
+        raise Damaged
     try:
         info = msgspec.convert(given, RunInfo)
     except (msgspec.ValidationError, RecursionError):
-        raise _Damaged from None
+        raise Damaged from None
     return cleaned(info)
 
 
@@ -169,49 +204,3 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(_cleaned(each) for each in value)
     return value
-
-
-def _take(line: Any, opened: Opened, processes: set[int], last: int) -> None:
-    if isinstance(line, dict):
-        summary = line.get("summary")
-        opened.summary = summary if isinstance(summary, dict) else opened.summary
-        return
-    if not isinstance(line, list) or not line:
-        raise _Damaged
-    if isinstance(line[0], str):
-        _define(line, opened, processes)
-        return
-    if len(line) != 7 or not all(type(n) is int and -_LIMIT <= n < _LIMIT for n in line) or line[1] not in processes:
-        raise _Damaged
-    if not all(0 <= n < _NUMBERS for n in line[2:6]):
-        raise _Damaged
-    last = opened.batch.time[-1] if len(opened.batch) else last
-    opened.batch.add((max(line[0], last), *line[1:]))
-    opened.batch.until = max(opened.batch.until, line[0])
-
-
-def _define(line: list[Any], opened: Opened, processes: set[int]) -> None:
-    try:
-        _define_known(line, opened, processes)
-    except (TypeError, ValueError, AttributeError):
-        raise _Damaged from None
-
-
-def _define_known(line: list[Any], opened: Opened, processes: set[int]) -> None:
-    add = opened.batch.definitions.append
-    match line:
-        case ["C", int(), int(until), int()]:
-            opened.batch.until = max(opened.batch.until, until)
-        case ["P", int(index), int(pid), int(start), int(ppid), str(name), str(method), bool(daemon), str(role)]:
-            if index not in processes and not index == len(processes) < MAX_PROCESSES:
-                raise ValueError
-            processes.add(index)
-            add(ProcessDefinition(index, pid, start, ppid, clean(name), clean(method), daemon, clean(role)))
-        case ["T", int(process), int(number), str(name), int(native)] if process in processes:
-            add(ThreadDefinition(process, number, clean(name), native))
-        case ["R", int(index), str(kind), str(name), int(creator), int(site), int(limit), str(typecode)]:
-            add(ResourceDefinition(index, clean(kind), clean(name), creator, site, limit, clean(typecode, 4)))
-        case ["S", int(index), str(file), int(number), str(function)]:
-            add(SiteDefinition(index, clean(file, 4096), number, clean(function)))
-        case ["N", int(index), str(text)]:
-            add(TextDefinition(index, clean_lines(text)))

@@ -15,6 +15,7 @@ import msgspec
 from playground.history import (
     Batch,
     Definition,
+    FileDefinition,
     ProcessDefinition,
     ResourceDefinition,
     RunInfo,
@@ -23,7 +24,7 @@ from playground.history import (
     ThreadDefinition,
 )
 
-VERSION = (1, 1)
+VERSION = (1, 2)
 _GROUP = 5000
 """At most so many lines stand between two checkpoints: a disk that becomes full costs no more."""
 _encoder = msgspec.json.Encoder()
@@ -42,6 +43,8 @@ def line_of(definition: Definition) -> list[Any]:
             return ["S", index, file, line, function]
         case TextDefinition(index, text):
             return ["N", index, text]
+        case FileDefinition(file, text):
+            return ["F", file, text]
 
 
 def _encoded(lines: list[Any]) -> bytes:

@@ -23,7 +23,10 @@ class Texts:
     def text(self, file: str) -> str:
         """A file's text without anything that a terminal would obey; "" when it is not known."""
         if file not in self._shown:
-            self._shown[file] = clean_lines("\n".join(self.sources.lines(file)), _LONGEST)
+            text = clean_lines("\n".join(self.sources.lines(file)), _LONGEST)
+            if not text:
+                return ""  # it may yet come
+            self._shown[file] = text
         return self._shown[file]
 
     def places(self, finding: Finding) -> list[Place]:

@@ -18,7 +18,7 @@ from playground.probe import layout
 from playground.recording import Opened, RecordingError, open_recording
 from playground.replay import Replay
 from playground.tui.moment import moment_of
-from playground.tui.render import counters, header, processes, scale, waits
+from playground.tui.render import counters, header, processes, scale, transport, waits
 from playground.tui.render.palette import palette_of
 from playground.tui.render.plan import plan
 from playground.tui.render.timeline import Drawing, Pointer
@@ -201,7 +201,7 @@ def show(path: Path) -> str:
 def _picture(replay: Replay) -> None:
     """Every panel of the screen, at the playhead."""
     moment = moment_of(replay, View())
-    for draw in (header.header, header.transport, processes.draw, waits.draw):
+    for draw in (header.header, transport.transport, processes.draw, waits.draw):
         draw(moment, 100, 20, _PALETTE)
     for panel in (Log("log"), Findings("findings")):
         panel.draw(moment, 100, 20, _PALETTE)

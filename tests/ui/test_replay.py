@@ -9,6 +9,8 @@ from playground.replay import Replay
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.transport import Transport
 from tests.ui.driving import Driven, driven
+from tests.unit import long_run
+from tests.unit.recordings import write
 
 DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 
@@ -87,6 +89,7 @@ async def test_speed_and_direction() -> None:
 async def test_the_mouse_seeks_on_the_bar_and_on_a_lane() -> None:
     async with driven(Replay(DEADLOCK)) as app:
         replay = await paused(app)
+        await app.shows("✗ deadlock of 2")  # the bar has its place from now on
         await app.pilot.mouse_down(Transport, offset=(60, 0))
         await app.pilot.mouse_up(Transport, offset=(60, 0))
         await app.until(lambda: 0 < replay.playhead < replay.history.until)
@@ -133,3 +136,122 @@ def test_a_damaged_recording_is_refused_in_one_line(tmp_path: Path) -> None:
     path.write_text("nothing")
     with pytest.raises(PlaygroundError, match="is not a recording"):
         Replay(path)
+
+
+# --- Asking, bookmarks, marks ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """A recording of one's own, to keep bookmarks beside."""
+    path = tmp_path / "mine.mpr.jsonl"
+    path.write_bytes(DEADLOCK.read_bytes())
+    return path
+
+
+async def test_a_question_is_answered_and_its_answers_are_walked_through(recording: Path) -> None:
+    async with driven(Replay(recording)) as app:
+        replay = await paused(app)
+        waits = replay.history.processes[1].waits[1].begun()
+        await app.press("home", "W")
+        await app.shows(" When ", "such as: balance = 40")
+        await app.press(*"zork")
+        await app.shows("nobody and nothing here is called zork; there are main, A, B")
+        await app.press("enter")
+        await app.shows(" When ", "called zork")  # it stays until it is understood
+        await app.press("ctrl+u", *"A waits?")
+        await app.shows(f"{len(waits)} times, first at")
+        await app.press("enter")
+        await app.until(lambda: replay.playhead == waits[0])
+        await app.shows(f"1 of {len(waits)}")
+        await app.press("n")
+        assert replay.playhead == waits[1]
+        await app.press("n")
+        await app.shows("No later answer to: A waits?")
+        await app.press("N")
+        assert replay.playhead == waits[0]
+        await app.press("W", "escape")
+        await app.until(lambda: " When " not in app.text.replace("W When", ""))
+        assert app.app.focused is app.app.screen.query_one("#timeline")
+
+
+async def test_bookmarks_are_set_listed_gone_to_changed_and_deleted(recording: Path) -> None:
+    async with driven(Replay(recording)) as app:
+        replay = await paused(app)
+        await app.press("3", "m")
+        await app.shows("Bookmark at 00:00.174")
+        await app.press(*"odd", "enter", "6", "m", "enter")
+        await app.until(lambda: [note for _, note in replay.bookmarks.all] == ["odd", ""])
+        await app.shows("◆ odd", "◆")
+        await app.press("M", "home")
+        await app.shows("Marks: all, 3", "odd", "(no note)", "findings")
+        await app.press("enter")
+        await app.until(lambda: replay.playhead == replay.bookmarks.all[0][0])
+        await app.press("M", "tab", "tab", "tab", "tab", "tab")
+        await app.shows("Marks: bookmarks, 2")
+        await app.press("end", "e")
+        await app.shows("Bookmark at 00:00.348")
+        await app.press(*"later", "enter")
+        await app.until(lambda: replay.bookmarks.all[1][1] == "later")
+        await app.press("M", "end", "d", "escape")
+        await app.until(lambda: len(replay.bookmarks.all) == 2)  # all marks: the last one is the finding
+        await app.shows("Only bookmarks can be changed")
+        await app.press("3", "M", "d", "escape")
+        await app.until(lambda: [note for _, note in replay.bookmarks.all] == ["later"])
+    assert [note for _, note in Replay(recording).bookmarks.all] == ["later"]
+
+
+async def test_a_section_gaps_and_kinds_of_marks_are_shown_on_the_bar(recording: Path) -> None:
+    async with driven(Replay(recording), size=(160, 45)) as app:
+        replay = await paused(app)
+        await app.press("3", "A", "6", "A", "8", "G", "semicolon")
+        await app.shows("├━", "━┤", "no gaps", "[ ] findings")
+        assert replay.section == (replay.until * 3 // 10, replay.until * 6 // 10)
+        await app.press("A", "G")
+        await app.shows("gaps", "[ ] findings")
+        await app.until(lambda: replay.section is None and not replay.skips_gaps)
+
+
+async def test_buttons_of_the_bar_can_be_clicked(recording: Path) -> None:
+    async with driven(Replay(recording), size=(160, 45)) as app:
+        replay = await paused(app)
+        await app.shows("✗ deadlock of 2")
+        for x, y, done in (
+            (7, 0, lambda: replay.speed == 0.5),
+            (15, 0, lambda: replay.speed == 1),
+            (20, 0, lambda: replay.direction == -1),
+            (3, 1, lambda: replay.kind == "findings"),
+            (16, 1, lambda: replay.skips_gaps),
+            (24, 1, lambda: replay.section is not None),
+            (1, 0, lambda: replay.playing),
+        ):
+            if x == 1:
+                replay.set_speed(1 / 64)
+            await app.pilot.click(Transport, offset=(x, y))
+            await app.until(done)
+
+
+async def test_events_of_the_selected_process_are_stepped_to(recording: Path) -> None:
+    async with driven(Replay(recording)) as app:
+        replay = await paused(app)
+        await app.press("down", "home", *["right_curly_bracket"] * 3)
+        history = replay.history
+        own = [t for t, p in zip(history.happened, history.happened_to, strict=True) if p == 1]
+        assert replay.playhead == sorted(set(own))[2]
+        await app.press("left_curly_bracket", "left_curly_bracket", "left_curly_bracket")
+        await app.shows("There is no earlier event of A")
+
+
+async def test_a_large_recording_is_shown_while_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "long.mpr.jsonl"
+    write(path, long_run.batches(230), {"outcome": "finished"}, long_run.INFO)
+    replay = Replay(path, at_once=False)
+    assert replay.share_read < 1
+    async with driven(replay, size=(160, 45)) as app:
+        await app.shows("% read", "worker-1")
+        await app.press("end")
+        await app.until(lambda: replay.share_read == 1)
+        await app.until(lambda: replay.playhead == replay.history.until)
+        await app.until(lambda: "% read" not in app.text)
+        await app.press("home")  # long before most processes began that are forgotten by now
+        await app.shows("REPLAY 00:00.000")

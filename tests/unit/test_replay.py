@@ -250,3 +250,103 @@ def test_a_damaged_recording_is_shown_with_a_notice(tmp_path: Path, clock: Clock
 def test_no_recording_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordingError):
         Replay(tmp_path)
+
+
+# --- Steps of one, sections, gaps, kinds of marks ---------------------------------------------------------
+
+
+def test_steps_of_one_visit_what_happened_to_it(replay: Replay) -> None:
+    visited: dict[str, list[float]] = {"A": [], "B": [], "gate": []}
+    ways = {"A": {"process": 0}, "B": {"process": 1}, "gate": {"resource": 1}}
+    for name, way in ways.items():
+        replay.seek(-1)
+        while replay.step_of(1, **way):
+            visited[name].append(replay.playhead / MS)
+        assert replay.playing is False
+    assert visited == {"A": [100, 200, 300], "B": [500, 4_000], "gate": [100, 500]}  # nobody steps to a mere look
+    replay.seek(4_000 * MS)
+    back = []
+    while replay.step_of(-1, process=0):
+        back.append(replay.playhead / MS)
+    assert back == [300, 200, 100, 0]
+
+
+def test_steps_of_one_go_over_thousands_of_others(tmp_path: Path, clock: Clock) -> None:
+    run = Run()
+    a, b = run.process("A"), run.process("B")
+    run.row(1, a, layout.CREATED)
+    for t in range(2, 20_000):
+        run.row(t, b, layout.CREATED)
+    run.row(20_000, a, layout.CREATED)
+    write(tmp_path / "a.mpr.jsonl", run.cut([5_000]))
+    replay = Replay(tmp_path / "a.mpr.jsonl", clock)
+    replay.seek(replay.until)
+    assert replay.step_of(-1, process=a)
+    assert replay.playhead == 1 * MS
+    assert replay.step_of(1, process=a)
+    assert replay.playhead == 20_000 * MS
+
+
+def test_a_section_is_played_again_and_again(replay: Replay, clock: Clock) -> None:
+    replay.seek(2_000 * MS)
+    replay.turn_section()
+    begun = replay.section
+    assert begun == (2_000 * MS, None)
+    replay.seek(1_000 * MS)
+    replay.turn_section()
+    assert replay.section == (1_000 * MS, 2_000 * MS)
+    replay.toggle()
+    assert [play(replay, clock, 300) for _ in range(5)] == [1_300, 1_600, 1_900, 1_000, 1_300]
+    replay.reverse()
+    assert [play(replay, clock, 300) for _ in range(3)] == [2_000, 1_700, 1_400]
+    replay.reverse()
+    replay.seek(3_000 * MS)
+    assert play(replay, clock, 1) == 1_000
+    replay.turn_section()
+    assert replay.section is None
+
+
+def test_gaps_are_skipped_on_wish(replay: Replay, clock: Clock) -> None:
+    replay.seek(500 * MS)
+    replay.turn_gaps()
+    replay.toggle()
+    assert play(replay, clock, 10) == 3_750  # to a quarter of a second before the next thing that happens
+    assert play(replay, clock, 300) == 4_000
+    assert not replay.playing
+    replay.reverse()
+    replay.toggle()
+    assert play(replay, clock, 10) == 750
+    replay.set_speed(2)
+    replay.turn_gaps()
+    assert play(replay, clock, 50) == 650
+
+
+def test_marks_are_gone_to_by_kind(replay: Replay) -> None:
+    replay.put_bookmark(700 * MS, "mine")
+    visited = {}
+    for _ in range(7):
+        replay.seek(0)
+        replay.turn_kind()
+        seen = []
+        while replay.playhead < replay.until:
+            replay.next_mark(1)
+            seen.append(replay.playhead / MS)
+        visited[replay.kind] = seen[:-1]  # the last one is the end
+    assert visited == {
+        "findings": [300, 500],
+        "actions": [],
+        "said": [200],
+        "ends": [300],
+        "waits": [500],
+        "bookmarks": [700],
+        "all": [200, 300, 500, 700],
+    }
+
+
+def test_bookmarks_stay_with_the_recording(replay: Replay) -> None:
+    assert replay.put_bookmark(700 * MS, "mine") == ""
+    assert replay.path is not None
+    again = Replay(replay.path)
+    assert [(mark.time, mark.text) for mark in again.marks if mark.kind == "bookmarks"] == [(700 * MS, "mine")]
+    assert again.remove_bookmark(700 * MS) == ""
+    assert Replay(replay.path).bookmarks.all == []

@@ -10,7 +10,7 @@ from playground.replay import Replay
 from playground.together import Together
 from playground.tui.moment import Clock as TimeAxis
 from playground.tui.moment import moment_of
-from playground.tui.render import header, processes
+from playground.tui.render import processes, transport
 from playground.tui.render.axis import scale_of
 from playground.tui.render.palette import Palette
 from playground.tui.view import View
@@ -67,7 +67,7 @@ def test_marks_of_both_are_gone_to_and_drawn(both: list[Replay]) -> None:
     together.next_mark(1)
     assert together.playhead == 200 * MS
     together.seek(4_000 * MS)
-    assert "▾" in text(header.transport(moment_of(together, View()), 100, 1, Palette()))
+    assert "▾" in text(transport.transport(moment_of(together, View()), 100, 1, Palette()))
 
 
 def test_time_moves_both(both: list[Replay]) -> None:

@@ -1,9 +1,8 @@
-"""The first lines of the stage: which run, at which instant, what is wrong with it; and where a replay stands."""
+"""The first lines of the stage: which run, at which instant, what is wrong with it."""
 
 from textual.strip import Strip
 
 from playground.history import State
-from playground.replay import Replay
 from playground.tui.moment import Moment
 from playground.tui.render.line import Line, shortened, wrapped
 from playground.tui.render.palette import Palette, blend
@@ -15,7 +14,6 @@ _COUNTED = (
     (State.SLEEPING, "sleeping"),
     (State.SUSPENDED, "suspended"),
 )
-_BUTTONS = 18
 
 
 def header(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
@@ -115,48 +113,3 @@ def _keeps_its_promises(moment: Moment) -> bool:
         if limit is not None and (counter.highest or 0) > limit:
             return False
     return True
-
-
-def transport(moment: Moment, width: int, height: int, palette: Palette) -> list[Strip]:  # noqa: ARG001  # as all drawings
-    """Where a replay stands in its run: buttons, the whole run as a bar with its marks, the time."""
-    replay = moment.face
-    if not isinstance(replay, Replay):
-        return []
-    sign = "‖" if replay.playing else "►" if replay.direction > 0 else "◄"
-    line = Line().add(f" {sign} ", palette.style(palette.ground, palette.accent, bold=True))
-    arrow = "" if replay.direction > 0 else "back "
-    line.column(f" {arrow}{_speed(replay.speed)}", _BUTTONS - 3, palette.style(palette.muted))
-    cells = bar_cells(width)
-    length = moment.until - moment.since
-    head = place(moment.at - moment.since, length, cells)
-    bar = [("━" if x <= head else "─", palette.accent if x <= head else palette.faint) for x in range(cells)]
-    for mark in replay.marks:
-        if mark.kind in {"action", "mark", "death"}:
-            bar[place(mark.time - moment.since, length, cells)] = ("▾", palette.warning)
-    for at in replay.found_at:
-        bar[place(at - moment.since, length, cells)] = ("✗", palette.bad)
-    bar[head] = ("●", palette.accent)
-    line.extend((glyph, palette.style(colour, bold=glyph == "●")) for glyph, colour in bar)
-    line.add(f" {clock(moment.at)} / {clock(moment.until)} ", palette.style(palette.muted))
-    return [line.strip(width, palette.style())]
-
-
-def bar_cells(width: int) -> int:
-    """Cells of the bar in a transport of that width."""
-    return max(4, width - _BUTTONS - 23)
-
-
-def place(at_ns: int, until_ns: int, cells: int) -> int:
-    """Cell of an instant on the bar."""
-    return min(max(at_ns * (cells - 1) // max(until_ns, 1), 0), cells - 1)
-
-
-def instant(x: int, until_ns: int, width: int) -> int | None:
-    """Instant under a cell of the transport, None left of its bar."""
-    cells = bar_cells(width)
-    at = x - _BUTTONS
-    return None if at < 0 else min(at, cells - 1) * until_ns // max(cells - 1, 1)
-
-
-def _speed(speed: float) -> str:
-    return f"{speed:g}x" if speed >= 1 else f"1/{1 / speed:.0f}x"

@@ -77,8 +77,7 @@ def _names(history: History, width: int) -> int:
     """Cells for the names of processes; none where there is no room for them."""
     if width < _ROOM_FOR_NAMES:
         return 0
-    longest = max((len(history.name(i)) for i in range(len(history.processes))), default=0)
-    return min(max(longest, len("stdout")), _LONGEST_NAME)
+    return min(max(history.longest_name, len("stdout")), _LONGEST_NAME)
 
 
 def _room(history: History, width: int) -> int:

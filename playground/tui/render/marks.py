@@ -1,11 +1,14 @@
 """The row of marks over the lanes: what the person did, what the program said, what was found, and the playhead."""
 
+from playground.replay import Replay
 from playground.tui.moment import Moment
 from playground.tui.render.line import fitted, narrow
 from playground.tui.render.palette import Palette
 from playground.tui.render.scale import Scale
 from playground.tui.render.tokens import Token, tokens
 
+SIGNS = {"findings": "✗", "actions": "▾", "said": "▪", "ends": "■", "bookmarks": "◆", "partings": "≠"}
+"""Kind of mark to its glyph, on the bar of a replay and in lists."""
 _MOST = 200
 _LEAST_LABEL = 6
 _Sign = tuple[int, str, str, str]
@@ -30,6 +33,17 @@ def marks(moment: Moment, scale: Scale, palette: Palette) -> list[Token]:
     return row
 
 
+def colour_of(kind: str, palette: Palette) -> str:
+    """The colour of a kind of marks."""
+    return {
+        "findings": palette.bad,
+        "actions": palette.warning,
+        "ends": palette.bad,
+        "bookmarks": palette.good,
+        "partings": palette.warning,
+    }.get(kind, palette.text)
+
+
 def _signs(moment: Moment, scale: Scale, palette: Palette) -> list[_Sign]:
     signs = [
         (scale.x(mark.time), "▾", " ".join(mark.text.split()), palette.warning)
@@ -37,6 +51,9 @@ def _signs(moment: Moment, scale: Scale, palette: Palette) -> list[_Sign]:
         if mark.kind in {"action", "mark"}
     ]
     signs += [(scale.x(f.at), "✗", f.kind.replace("_", " "), palette.bad) for f in moment.face.findings.all]
+    if isinstance(moment.face, Replay):
+        bookmarks = moment.face.bookmarks.all
+        signs += [(scale.x(at), SIGNS["bookmarks"], note or "bookmark", palette.good) for at, note in bookmarks]
     return sorted(sign for sign in signs if 0 <= sign[0] < scale.width)
 
 

@@ -119,7 +119,7 @@ def _coming(moment: Moment) -> list[int]:
     words = moment.view.words.lower().split()
     found = [
         (process.began, index)
-        for index, process in enumerate(moment.history.processes)
+        for index, process in moment.history.shown.items()
         if process.began is not None and process.began > moment.at
     ]
     return [index for _, index in sorted(found) if all(word in moment.history.name(index).lower() for word in words)]

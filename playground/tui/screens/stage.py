@@ -31,6 +31,7 @@ from playground.tui.widgets.debugger import Answer, Debugger
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.picked import Picked
 from playground.tui.widgets.player import Player
+from playground.tui.widgets.prompt import Prompt
 from playground.tui.widgets.question import Question
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.reading import Reading
@@ -38,7 +39,7 @@ from playground.tui.widgets.timeline import Sought
 from playground.tui.widgets.viewer import Viewer
 from playground.tui.widgets.words import Words
 
-_NARROW, _WIDE, _LOW, _TINY = 110, 190, 26, 20
+_NARROW, _WIDE, _TALL, _LOW, _TINY = 110, 190, 34, 26, 20
 _PATIENCE = FRAMES // 3
 """So many frames pass before it is said that one waits."""
 _NOT_HERE = "This recording was not made here: run its scenario from the gallery"
@@ -70,6 +71,8 @@ class StageScreen(RunScreen):
         """How much debuggers had said at the last frame."""
         self._lent = False
         """Whether another screen shows the run, and takes in what is new."""
+        self._noticed = 0
+        """How many notices of a replay were shown."""
 
     @property
     def faces(self) -> tuple[Face, ...]:
@@ -82,6 +85,7 @@ class StageScreen(RunScreen):
             yield Board(self._kept.settings.pane)
             yield Words()
             yield Picked()
+            yield Prompt()
         yield Question()
         yield Keys()
 
@@ -92,10 +96,8 @@ class StageScreen(RunScreen):
         if problem := self._kept.tell_problem():
             self.notify(problem, severity="warning", markup=False, timeout=10)
         if isinstance(self.face, Replay):
-            for notice in self.face.notices:
-                self.notify(notice, severity="warning", markup=False)
             self.face.set_speed(self._kept.settings.speed)
-            self.face.toggle()
+            self.face.begin()
         self._frame()
         self.set_interval(1 / FRAMES, self._frame)
 
@@ -103,6 +105,7 @@ class StageScreen(RunScreen):
         """Fold the layout for small terminals."""
         self.set_class(self.size.width < _NARROW, "narrow")
         self.set_class(self.size.width >= _WIDE, "wide")
+        self.set_class(self.size.height >= _TALL, "tall")
         self.set_class(self.size.height < _LOW, "low")
         self.set_class(self.size.height < _TINY, "tiny")
 
@@ -132,7 +135,15 @@ class StageScreen(RunScreen):
         if isinstance(self.face, Observed) and self.face.ended:
             self._become_replay(self.face)
             return True
+        if isinstance(self.face, Replay):
+            self._show_notices(self.face)
         return changed
+
+    def _show_notices(self, replay: Replay) -> None:
+        """Say what is to be said of a recording; more may come while it is read."""
+        for notice in replay.notices[self._noticed :]:
+            self.notify(notice, severity="warning", markup=False, timeout=10)
+        self._noticed = len(replay.notices)
 
     def hand_down(self, *, all_of_it: bool) -> None:
         """Hand a new moment to the widgets."""
@@ -158,8 +169,7 @@ class StageScreen(RunScreen):
         self.face = Replay.of_run(run.history, run.findings, run.recording_path)
         self.face.set_speed(self._kept.settings.speed)
         self._view = replace(self._view, frozen_at=None, picked=frozenset())
-        for notice in self.face.notices:
-            self.notify(notice, severity="warning", markup=False, timeout=10)
+        self._show_notices(self.face)
         if run.notice:
             self.notify(run.notice, severity="warning", markup=False, timeout=10)
         self.refresh_bindings()
@@ -256,6 +266,9 @@ class StageScreen(RunScreen):
 
     def action_compare(self) -> None:
         """Choose the recording to compare this run with; it goes on meanwhile."""
+        if isinstance(self.face, Replay) and self.face.share_read < 1:
+            self.notify("The recording is still being read: it can be compared when that is done", markup=False)
+            return
         chosen = RecordingsScreen(self._kept, like=self.face.history.info)
         self.app.push_screen(chosen, self._compare)
 
@@ -281,7 +294,7 @@ class StageScreen(RunScreen):
             self.notify(str(error), severity="error", markup=False)
             return
         self._view = replace(self._first_view(), zoom=self._view.zoom)
-        self._frames = self._whole = self._said = 0
+        self._frames = self._whole = self._said = self._noticed = 0
         for reader in self.query(Reader):
             reader.reset()
         self.refresh_bindings()

@@ -1,0 +1,124 @@
+"""The marks of a replay as a list: to go to, and the bookmarks among them to write on and to delete."""
+
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from playground.history import Mark, Nanoseconds
+from playground.marks import KINDS
+from playground.replay import Replay
+from playground.tui.render.marks import SIGNS
+from playground.tui.render.times import clock
+
+_LISTED = tuple(kind for kind in KINDS if kind != "waits")
+_MOST = 5000
+
+
+class Chosen(NamedTuple):
+    """What the person wants to do with the mark at an instant."""
+
+    at: Nanoseconds
+    edits: bool
+    """Whether the note is to be changed."""
+
+
+class MarksScreen(ModalScreen[Chosen | None]):
+    """Ends with the mark that was chosen; None when the person changed their mind."""
+
+    DEFAULT_CSS = """
+    MarksScreen { align: center middle; }
+    MarksScreen Vertical { width: 100; max-width: 94%; height: 24; max-height: 90%; border: round $accent;
+        background: $background; border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
+    MarksScreen OptionList { height: 1fr; border: none; padding: 0; background: $background;
+        scrollbar-size-vertical: 1; }
+    MarksScreen OptionList:focus { background-tint: $background 0%; }
+    """
+    BINDING_GROUP_TITLE = "The marks of a replay"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,M,q", "dismiss", "Close"),
+        Binding("tab", "turn(1)", "Kind", priority=True, tooltip="Show the next kind of marks"),
+        Binding("shift+tab", "turn(-1)", "Kind before", show=False, priority=True),
+        Binding("e", "edit", "Note", tooltip="Change the note of the bookmark"),
+        Binding("d,delete", "delete", "Delete", tooltip="Delete the bookmark"),
+    ]
+
+    def __init__(self, replay: Replay) -> None:
+        """Show the marks of a replay, those of its chosen kind at first."""
+        super().__init__()
+        self._replay = replay
+        self._kind = replay.kind if replay.kind in _LISTED else "all"
+        self._shown: list[Mark] = []
+
+    def compose(self) -> ComposeResult:
+        """The list, in the order of time."""
+        with Vertical():
+            yield OptionList(compact=True)
+
+    def on_mount(self) -> None:
+        """Begin at the playhead."""
+        self._fill(self._replay.playhead)
+
+    def _fill(self, near: Nanoseconds) -> None:
+        self._shown = [mark for mark in self._replay.marks if self._kind in ("all", mark.kind)][:_MOST]
+        listed, around = self.query_one(OptionList), self.query_one(Vertical)
+        around.border_title = f"Marks: {self._kind}, {len(self._shown):,}"
+        around.border_subtitle = "Enter goes there · Tab other kinds · e note · d delete bookmark · Esc closes"
+        listed.clear_options()
+        listed.add_options([Option(_told(mark), id=str(place)) for place, mark in enumerate(self._shown)])
+        if self._shown:
+            places = range(len(self._shown))
+            listed.highlighted = min(places, key=lambda place: abs(self._shown[place].time - near))
+        else:
+            none = "no bookmarks so far: m sets one" if self._kind == "bookmarks" else f"no marks: {KINDS[self._kind]}"
+            listed.add_option(Option(Content(f" {none}"), disabled=True))
+        listed.focus()
+
+    @property
+    def _marked(self) -> Mark | None:
+        place = self.query_one(OptionList).highlighted
+        return self._shown[place] if place is not None and place < len(self._shown) else None
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click, goes there."""
+        if event.option.id is not None:
+            self.dismiss(Chosen(self._shown[int(event.option.id)].time, edits=False))
+
+    def action_turn(self, step: int) -> None:
+        """Show the next kind of marks."""
+        near = self._marked
+        self._kind = _LISTED[(_LISTED.index(self._kind) + step) % len(_LISTED)]
+        self._fill(near.time if near is not None else self._replay.playhead)
+
+    def action_edit(self) -> None:
+        """Change the note of a bookmark."""
+        mark = self._marked
+        if mark is not None and mark.kind == "bookmarks":
+            self.dismiss(Chosen(mark.time, edits=True))
+        else:
+            self._not_yours()
+
+    def action_delete(self) -> None:
+        """Delete a bookmark."""
+        mark = self._marked
+        if mark is None or mark.kind != "bookmarks":
+            self._not_yours()
+            return
+        if problem := self._replay.remove_bookmark(mark.time):
+            self.notify(problem, severity="warning", markup=False)
+        self._fill(mark.time)
+
+    def _not_yours(self) -> None:
+        self.notify("Only bookmarks can be changed", severity="warning", timeout=3)
+
+
+def _told(mark: Mark) -> Content:
+    text = " ".join(mark.text.split()) or "(no note)"
+    return Content.assemble(
+        (f" {SIGNS[mark.kind]} ", "bold"), (f"{clock(mark.time)} ", "dim"), (f"{mark.kind:<10}", "dim"), text
+    )
