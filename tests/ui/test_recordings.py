@@ -165,7 +165,10 @@ async def test_two_that_are_pointed_out_are_compared_and_aligned_by_hand(pair: t
         screen.query("Timeline").last().focus()
         await app.press("end")
         assert [face.playhead for face in screen.faces] == [0, screen.faces[1].history.until]
-        await app.press("u")
+        screen.faces[1].set_speed(1 / 64)  # type: ignore[attr-defined]  # a replay
+        await app.press("space", "u")
+        assert not any(replay.playing for replay in screen._replays)
+        await app.press("u", "end", "u")
         assert screen._together is not None
         assert screen._together.leads == (screen.faces[1].history.until, 0)
         await app.press("comma")

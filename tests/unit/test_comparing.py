@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from playground.comparing import Compared, compare_faces, is_at_hand
+from playground.compare import Comparison, Divergence, Event, Row
+from playground.comparing import Compared, Parting, compare_faces, is_at_hand
 from playground.history import History
 from playground.replay import Replay
+from playground.text import clean
 from playground.tui.render.differences import figures, partings, told
 from playground.tui.render.palette import Palette
+from tests.unit.hostile import texts
 from tests.unit.moments import text
 from tests.unit.pairs import BROKEN, FIXED, PARTS_AT, made, put
 from tests.unit.rows import MS
@@ -68,6 +73,18 @@ def test_both_sheets_are_as_wide_as_they_are_asked_to_be(compared: Compared, wid
     assert "1 broken" in shown
     assert "takes `first`" in shown or width < 78
     assert "parameter variant" in shown or width < 78
+
+
+@given(texts(), texts(), st.integers(30, 160))
+def test_whatever_it_is_called_every_line_is_as_wide_as_the_sheet(name: str, said: str, width: int) -> None:
+    # texts are made safe when a run is read
+    event = Event(5, clean(said), clean(name, 60))
+    parting = Parting(Divergence(clean(name), 3, event, Event(None, clean(said), "")), (0, 0), (5, 7))
+    finding = {"kind": clean(name), "severity": clean(said), "processes": [clean(name)]}
+    rows = (Row("process", clean(name), "state", clean(said), [clean(name)]), Row("run", "", "x", 0.5, None, "s"))
+    compared = Compared(Comparison(rows, (finding,), (), (), (parting.divergence,)), (parting,))
+    drawn = partings(compared, LABELS, 0, width, Palette(), focused=True) + figures(compared, LABELS, width, Palette())
+    assert {strip.cell_length for strip in drawn} == {width}
 
 
 def test_values_are_told_as_a_person_reads_them() -> None:

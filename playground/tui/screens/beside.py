@@ -136,7 +136,7 @@ class BesideScreen(RunScreen):
         self.set_class(self._compares, "compared")
         self.set_class(self.size.height < _LOW, "low")
         self.set_class(self.size.height < _TINY, "tiny")
-        self.query_one(Differences).set_class(self.size.width < _NARROW, "alone")
+        self.query(Differences).set_class(self.size.width < _NARROW, "alone")
 
     # --- Frames --------------------------------------------------------------------------------------
 
@@ -301,11 +301,16 @@ class BesideScreen(RunScreen):
         self._views = [
             replace(view, selected=process) for view, process in zip(self._views, parting.processes, strict=True)
         ]
+        if self._together is None:
+            self.notify("A run that goes on stands where it stands: one can go there when both have ended", timeout=4)
+            self._show()
         self._align(parting.instants, f"aligned where {parting.divergence.process} parts; U: on the starts again")
 
     def _align(self, instants: Sequence[Nanoseconds], said: str) -> None:
         if self._together is not None:
             self._linked = True
+            for replay in self._replays:
+                replay.playing = False  # from now on both are moved by one clock
             self._together.align(instants)
             self._views = [replace(view, stretch=None, cursor=None) for view in self._views]
             self.notify(clean(said), markup=False, timeout=3)
