@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _VALUED = {"-p", "--start-method", "--python", "--timeout", "--record", "--max-processes", "--fail-on"}
 _LONGEST = 600
 """Characters of an error: what was given may be of any length."""
-_LARGE = 2 << 20
-"""Bytes of a recording that take long to read."""
 FORMATS = ("html", "perfetto", "csv-events", "csv-intervals", "json", "svg", "asciicast")
 """What a recording can be exported to; told here so that no command has to import how."""
 _CHECKED_S = 60.0
@@ -228,7 +226,6 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
     path = _recording(file)
     if not headless:
         _need_terminal()
-        _say_opening(path)
     replay = Replay(path, at_once=headless)
     for notice in replay.notices if headless else ():
         print(f"mp-playground: {notice}", file=sys.stderr)
@@ -372,14 +369,6 @@ def _need_linux() -> None:
         raise PlaygroundError(
             f"programs are run on Linux only, not on {sys.platform}; list, recordings and replay do without"
         )
-
-
-def _say_opening(path: Path) -> None:
-    """Say that a large recording is being read, which may take seconds; the screen covers the line."""
-    with suppress(OSError):
-        size = path.stat().st_size
-        if size > _LARGE:
-            print(f"opening {clean(path.name, 80)}, {size >> 20} MiB ...", end="\r", file=sys.stderr, flush=True)
 
 
 def _need_terminal() -> None:

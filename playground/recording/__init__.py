@@ -1,7 +1,8 @@
 """Runs kept in files: ``*.mpr.jsonl``, described in ``FORMAT.md`` beside this module.
 
 A recording is data: nothing in it is executed, and no path in it is opened. It is read as far as its checkpoints
-confirm it, at once (``open_recording``) or little by little (``Reading``), and written while the run goes on (``Writer``).
+confirm it, at once (``open_recording``) or little by little (``Reading``), and is written while the run goes on
+(``Writer``).
 What a person notes of it stands in a file beside it (``notes.py``).
 """
 
