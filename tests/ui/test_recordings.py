@@ -48,8 +48,7 @@ async def test_without_recordings_it_says_what_to_do() -> None:
     async with driven() as app:
         await opened(app)
         await app.shows("Nothing is recorded so far", "mp-playground run FILE.py")
-        await app.press("enter", "delete", "c", "n", "asterisk", "b", "e")
-        await app.press("q")
+        await app.press("enter", "delete", "c", "b", "q")
         await app.until(lambda: isinstance(app.app.screen, GalleryScreen))
 
 
@@ -58,15 +57,15 @@ async def test_they_are_found_named_kept_and_deleted(pair: tuple[Path, Path]) ->
     async with driven(size=(130, 40)) as app:
         listed = await opened(app)
         await app.shows("locks broken", "locks fixed", "lost 1 of 2", "not readable as a recording")
-        await app.press("slash", *"lost", "enter", "n")
-        await app.press(*"[b]bad", "enter")
-        await app.shows("[b]bad", "1 of 3")
-        assert read_notes(pair[0]).title == "[b]bad"
+        await app.press("slash", *"st", "enter", "n")
+        await app.press(*"[b]", "enter")
+        await app.shows("[b]", "1 of 3")
+        assert read_notes(pair[0]).title == "[b]"
         await app.press("asterisk")
         await app.shows("is kept for good", "1 kept", "KEPT")
-        assert read_notes(pair[0]) == Notes("[b]bad", keep=True)
+        assert read_notes(pair[0]) == Notes("[b]", keep=True)
         await app.press("escape", "delete")
-        await app.shows("Delete [b]bad for good? It is kept.")
+        await app.shows("Delete [b] for good? It is kept.")
         await app.press("n")
         assert pair[0].exists()
         await app.press("V", "delete")
@@ -77,24 +76,18 @@ async def test_they_are_found_named_kept_and_deleted(pair: tuple[Path, Path]) ->
         assert listed.picked == set()
 
 
-async def test_damaged_notes_are_told_of_and_left_alone(pair: tuple[Path, Path]) -> None:
-    notes_path(pair[0]).write_text("{mine")
-    async with driven(size=(150, 40)) as app:
-        (await opened(app)).go_to(pair[0])
-        await app.shows("notes damaged")
-        await app.press("asterisk")
-        await app.shows("is damaged")
-        assert notes_path(pair[0]).read_text() == "{mine"
-
-
-async def test_one_is_opened_and_a_damaged_one_refused(pair: tuple[Path, Path]) -> None:
+async def test_one_is_opened_a_damaged_one_refused_and_damaged_notes_left_alone(pair: tuple[Path, Path]) -> None:
     (directory() / "foreign.mpr.jsonl").write_text("somebody else's")
+    notes_path(pair[1]).write_text("{mine")
     async with driven(size=(130, 40)) as app:
         listed = await opened(app)
         listed.go_to(directory() / "foreign.mpr.jsonl")
         await app.press("enter")
         await app.until(lambda: any("is not a recording" in said.message for said in app.app._notifications))
         listed.go_to(pair[1])
+        await app.press("asterisk")
+        await app.shows("notes damaged", "is damaged")
+        assert notes_path(pair[1]).read_text() == "{mine"
         await app.press("enter")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
         await app.shows("REPLAY", "variant fixed")
