@@ -17,7 +17,7 @@ _FIRST_ROWS = 16_384
 """So many are read before the first picture, of a recording that is not read at once."""
 _WHILE_PLAYING_NS, _WHILE_PAUSED_NS = 30_000_000, 90_000_000
 """So long reads a tick."""
-_TOLD = 0.025
+_TOLD = 0.05
 """After so much more of the recording is read, that is told."""
 _PAUSE_NS = 250_000_000
 """What is left to see of a gap in which nothing happens."""
