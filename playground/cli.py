@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _VALUED = {"-p", "--start-method", "--python", "--timeout", "--record", "--max-processes", "--fail-on"}
 _LONGEST = 600
 """Characters of an error: what was given may be of any length."""
-_LARGE = 2 << 20
-"""Bytes of a recording that take long to read."""
 FORMATS = ("html", "perfetto", "csv-events", "csv-intervals", "json", "svg", "asciicast")
 """What a recording can be exported to; told here so that no command has to import how."""
 _CHECKED_S = 60.0
@@ -271,7 +269,6 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
     path = _recording(file)
     if not headless:
         _need_terminal()
-        _say_opening(path)
     replay = Replay(path, at_once=headless)
     for notice in replay.notices if headless else ():
         print(f"mp-playground: {notice}", file=sys.stderr)
@@ -349,23 +346,31 @@ def _diff(one: Path, other: Path, as_json: bool) -> int:
 
 @_commands.command("recordings")
 @click.option("--json", "as_json", is_flag=True, help="an array of objects")
-@click.option("--prune", is_flag=True, help="delete the oldest beyond 200 files or 500 MiB")
+@click.option(
+    "--prune", is_flag=True, help="delete what nobody keeps and is too old or too much, as settings.json says"
+)
 def _recordings(as_json: bool, prune: bool) -> int:
     """List what has been recorded."""
-    from playground import recording
+    from datetime import datetime
+
+    from playground import recording, settings
+    from playground.listing import as_object, line
 
     if prune:
-        gone = recording.prune()
+        kept = settings.load()
+        if not kept.sound:
+            raise PlaygroundError(f"nothing is deleted: {kept.problem}")
+        gone = recording.prune(recording.Limits(kept.settings.recordings_days, kept.settings.recordings_mib))
         print(f"mp-playground: {len(gone)} recordings deleted", file=sys.stderr)
-    entries = recording.listing()
+    entries = recording.Library().entries()
     if as_json:
-        fields = ("scenario", "started_at", "duration_s", "outcome", "verdict", "size", "problem")
-        rows = [{"path": str(e.path)} | {name: getattr(e, name) for name in fields} for e in entries]
-        click.echo(json.dumps(rows))
+        click.echo(json.dumps([as_object(entry) for entry in entries]))
         return 0
-    for entry in entries:
-        name, note = clean(entry.path.name, 255), entry.problem or entry.verdict
-        click.echo(f"{name}  {entry.scenario}  {entry.duration_s:.1f} s  {entry.outcome}  {note}")
+    now, count = datetime.now().astimezone(), 0
+    for count, entry in enumerate(entries, 1):  # noqa: B007  # told below
+        click.echo(line(entry, now))
+    if not count:
+        print(f"mp-playground: no recordings in {recording.directory()}; run something first", file=sys.stderr)
     return 0
 
 
@@ -407,14 +412,6 @@ def _need_linux() -> None:
         raise PlaygroundError(
             f"programs are run on Linux only, not on {sys.platform}; list, recordings and replay do without"
         )
-
-
-def _say_opening(path: Path) -> None:
-    """Say that a large recording is being read, which may take seconds; the screen covers the line."""
-    with suppress(OSError):
-        size = path.stat().st_size
-        if size > _LARGE:
-            print(f"opening {clean(path.name, 80)}, {size >> 20} MiB ...", end="\r", file=sys.stderr, flush=True)
 
 
 def _need_terminal() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import platformdirs
 
-_LARGEST = 1 << 20
+_LARGEST = 8 << 20
 
 
 def data_directory() -> Path:
@@ -38,10 +38,8 @@ def read(where: Path) -> dict[str, Any]:
 
 
 def replace(where: Path, whole: Mapping[str, Any]) -> None:
-    """Replace the file in one go; where it is a link, what it leads to. Raises OSError."""
-    where = where.resolve()
-    where.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=where.parent, prefix=f".{where.stem}-")
+    """Replace the file in one go; nobody else may read it. Raises OSError."""
+    descriptor, temporary = tempfile.mkstemp(dir=where.parent, prefix=f".{where.stem[:40]}-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(json.dumps(whole, indent=2, sort_keys=True) + "\n")
@@ -52,3 +50,10 @@ def replace(where: Path, whole: Mapping[str, Any]) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def replace_linked(where: Path, whole: Mapping[str, Any]) -> None:
+    """The same for a file of the person's own: where it is a link, what it leads to; its directory is made."""
+    where = where.resolve()
+    where.parent.mkdir(parents=True, exist_ok=True)
+    replace(where, whole)

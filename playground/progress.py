@@ -77,7 +77,7 @@ def note(scenario: str, variant: str, outcome: str, verdict: str) -> str:
         seen[scenario] = mine | {variant: Seen(outcome, clean(verdict, _LONGEST), at, runs)}
         latest = sorted(seen, key=lambda name: max(each.at for each in seen[name].values()))[-_MOST:]
         rows = {name: {each: asdict(last) for each, last in seen[name].items()} for name in latest}
-        kept.replace(path(), {"format": _FORMAT, "seen": rows})
+        kept.replace_linked(path(), {"format": _FORMAT, "seen": rows})
     except OSError as error:
         return f"what was seen is not kept: {clean(str(path()), 4096)}: {error.strerror}"
     return ""

@@ -17,8 +17,8 @@ _FIRST_ROWS = 16_384
 """So many are read before the first picture, of a recording that is not read at once."""
 _WHILE_PLAYING_NS, _WHILE_PAUSED_NS = 30_000_000, 90_000_000
 """So long reads a tick."""
-_TOLD_NS = 500_000_000
-"""So often it is told how much is read."""
+_TOLD = 0.05
+"""After so much more of the recording is read, that is told."""
 _PAUSE_NS = 250_000_000
 """What is left to see of a gap in which nothing happens."""
 
@@ -91,7 +91,9 @@ class Replay:
         self._wanted: Nanoseconds | None = None
         """Where the playhead goes when so much is read."""
         self._clock = clock
-        self._ticked = self._told = clock()
+        self._told = 0.0
+        """How much was read when that was told."""
+        self._ticked = clock()
         self._playhead: Nanoseconds = history.since
         self._changed = True
         self._waits: tuple[int, list[Nanoseconds]] = (-1, [])
@@ -152,8 +154,8 @@ class Replay:
         self._playhead = max(self._playhead, self.history.since)
         if self._reading is None and self._plays_later:
             self.toggle()
-        if self._reading is None or self._clock() - self._told >= _TOLD_NS:
-            self._told, self._changed = self._clock(), True
+        if self._reading is None or self.share_read - self._told >= _TOLD:
+            self._told, self._changed = self.share_read, True
 
     def _say_of_window(self) -> None:
         """Say of a long run that not all of it can be stepped through, and where the rest is."""

@@ -28,6 +28,10 @@ class Settings:
     """How fast recordings are played."""
     hidden: tuple[str, ...] = ()
     """Panels that are not shown."""
+    recordings_days: float = 90.0
+    """After so many days a recording is deleted that nobody keeps; 0: never."""
+    recordings_mib: float = 2048.0
+    """The oldest recordings that nobody keeps are deleted when all of those have more MiB than this; 0: never."""
     hint_seen: bool = False
     """Whether the hint for the first start has been put away."""
 
@@ -42,6 +46,8 @@ class SettingsFile:
     """What is wrong with it, and what follows from that, in one line."""
     readable: bool = True
     """Whether it may be written: what could not be read is left to the person who wrote it."""
+    sound: bool = True
+    """Whether all that stands in it could be taken: where not, nothing is deleted by what it says."""
 
     def tell_problem(self) -> str:
         """What is wrong with the file, told once."""
@@ -60,7 +66,7 @@ class SettingsFile:
         try:
             known = kept.read(self.path)
             whole = {**known, **{name: list(v) if isinstance(v, tuple) else v for name, v in changes.items()}}
-            kept.replace(self.path, whole)
+            kept.replace_linked(self.path, whole)
         except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or "it is not readable any more"
             return f"settings are not kept: {clean(str(self.path), 4096)}: {reason}"
@@ -80,17 +86,17 @@ def load() -> SettingsFile:
     try:
         found = kept.read(where)
     except OSError as error:
-        return SettingsFile(where, Settings(), f"cannot read {shown}: {error.strerror}; nothing is kept", False)
+        return SettingsFile(where, Settings(), f"cannot read {shown}: {error.strerror}; nothing is kept", False, False)
     except (ValueError, RecursionError) as error:
         line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         problem = f"{shown}{line} is not a JSON object; nothing is kept until it is mended or deleted"
-        return SettingsFile(where, Settings(), problem, False)
+        return SettingsFile(where, Settings(), problem, False, False)
     usual = Settings()
     taken = {f.name: _taken(found[f.name], getattr(usual, f.name)) for f in fields(Settings) if f.name in found}
     wrong = sorted(name for name, value in taken.items() if value is None)
     problem = f"{shown}: {', '.join(wrong)} has a value of the wrong kind; the usual one is taken" if wrong else ""
     good: dict[str, Any] = {name: value for name, value in taken.items() if value is not None}
-    return SettingsFile(where, replace(usual, **good), problem)
+    return SettingsFile(where, replace(usual, **good), problem, sound=not wrong)
 
 
 def _taken(value: object, usual: object) -> object:

@@ -4,8 +4,9 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
-from playground.history import Mark, Nanoseconds
+from playground.history import History, Mark, Nanoseconds
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.target import Target
@@ -50,38 +51,71 @@ def _is_parked(warden: Warden) -> bool:
 
 
 class Together(Replay):
-    """Plays several replays as one: each stands where the playhead is, or at its own end."""
+    """Plays several replays as one: each stands where the playhead is, or at its own end.
+
+    Its clock begins with the first of them. They are aligned on their starts, or on an instant of each.
+    """
 
     def __init__(self, replays: Sequence[Replay], clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
         self._replays = replays
-        longest = max(replays, key=lambda replay: replay.history.until)
-        self._begin(longest.history, longest.findings, None, clock)
+        self.leads: tuple[Nanoseconds, ...] = ()
+        """How long after the clock's zero each of them has its own."""
+        self.partings: Sequence[Sequence[Mark]] = [() for _ in replays]
+        """Where processes of each part from their namesakes in the others."""
+        self._begin(History(replays[0].info), replays[0].findings, None, clock)
+        self._align([0 for _ in replays])
         self.seek(max(replay.playhead for replay in replays))
 
     @property
+    def _pairs(self) -> list[tuple[Replay, Nanoseconds]]:
+        return list(zip(self._replays, self.leads, strict=True))
+
+    @property
     def marks(self) -> list[Mark]:
-        """The marks of all."""
-        return sorted((mark for replay in self._replays for mark in replay.marks), key=lambda mark: mark.time)
+        """The marks of all, and where they part."""
+        found = [
+            replace(mark, time=mark.time + lead)
+            for (replay, lead), partings in zip(self._pairs, self.partings, strict=True)
+            for mark in (*replay.marks, *partings)
+        ]
+        return sorted(found, key=lambda mark: mark.time)
+
+    @property
+    def aligned(self) -> bool:
+        """Whether they are aligned on something else than their starts."""
+        return any(self.leads)
+
+    def align(self, instants: Sequence[Nanoseconds]) -> None:
+        """Let these instants, one of each, be the same one, and go there."""
+        self._align(instants)
+        self.playing = False
+        self.seek(instants[0] + self.leads[0])
+
+    def _align(self, instants: Sequence[Nanoseconds]) -> None:
+        self.leads = tuple(max(instants) - at for at in instants)
+        self.history.since = min(replay.history.since + lead for replay, lead in self._pairs)
+        self.history.until = max(replay.history.until + lead for replay, lead in self._pairs)
 
     def _go(self, t: Nanoseconds) -> None:
         super()._go(t)
-        for replay in self._replays:
-            replay.seek(self.playhead)
+        for replay, lead in self._pairs:
+            replay.seek(self.playhead - lead)
 
     def neighbour(self, t: Nanoseconds, count: int) -> Nanoseconds | None:
         """The instant of the next event of any, or with a negative count of the one before; None at the ends."""
-        return _nearest(count, [replay.neighbour(t, count) for replay in self._replays])
+        return self._nearest(count, [replay.neighbour(t - lead, count) for replay, lead in self._pairs])
 
     def happening(self, t: Nanoseconds, count: int) -> Nanoseconds | None:
         """The same of the instants at which a run did something, and nobody only looked at it."""
-        return _nearest(count, [replay.happening(t, count) for replay in self._replays])
+        return self._nearest(count, [replay.happening(t - lead, count) for replay, lead in self._pairs])
+
+    def _nearest(self, count: int, found: Sequence[Nanoseconds | None]) -> Nanoseconds | None:
+        """The first of the instants, or with a negative count the last, on the clock of all."""
+        known = [at + lead for at, lead in zip(found, self.leads, strict=True) if at is not None]
+        return (min if count > 0 else max)(known, default=None)
 
     def instants_of(self, kind: str) -> list[Nanoseconds]:
-        """When there are marks of a kind in any of them, in the order of time."""
-        return sorted({at for replay in self._replays for at in replay.instants_of(kind)})
-
-
-def _nearest(count: int, found: Sequence[Nanoseconds | None]) -> Nanoseconds | None:
-    """The first of the instants, or with a negative count the last."""
-    known = [at for at in found if at is not None]
-    return (min if count > 0 else max)(known, default=None)
+        """When there are marks of a kind in any of them, in the order of time; where they part among all."""
+        if kind != "waits":
+            return super().instants_of(kind)
+        return sorted({at + lead for replay, lead in self._pairs for at in replay.instants_of(kind)})

@@ -156,7 +156,7 @@ def describe_all(stop: Event | None = None, tell: Callable[[Scenario], object] =
     good = {str(place.path): answer for place, answer in zip(found, told, strict=True) if "scenario" in answer}
     if good != remembered and (good or remembered):
         with suppress(OSError):
-            kept.replace(_memory(), {"version": __version__, "known": good})
+            kept.replace_linked(_memory(), {"version": __version__, "known": good})
     return [_scenario(place, answer) for place, answer in zip(found, told, strict=True)]
 
 

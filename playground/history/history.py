@@ -219,16 +219,19 @@ class History:
         if len(self.lines) > 2 * MOST_LINES or self._text > 2 * MOST_TEXT:
             self._forget_lines()
 
+    def _define_process(self, definition: ProcessDefinition) -> None:
+        if definition.index < len(self.processes):
+            self.processes[definition.index].definition = definition
+        else:
+            self.shown[definition.index] = process = Process(definition, Lane(1 << 62, State.STARTING))
+            self.processes.append(process)
+        self.pids[definition.pid] = definition.index
+        self.longest_name = max(self.longest_name, len(self.name(definition.index)))
+
     def _define(self, definition: Definition) -> None:
         match definition:
             case ProcessDefinition():
-                if definition.index < len(self.processes):
-                    self.processes[definition.index].definition = definition
-                else:
-                    self.shown[definition.index] = process = Process(definition, Lane(1 << 62, State.STARTING))
-                    self.processes.append(process)
-                self.pids[definition.pid] = definition.index
-                self.longest_name = max(self.longest_name, len(self.name(definition.index)))
+                self._define_process(definition)
             case ResourceDefinition():
                 known = self.resources.get(definition.index)
                 if known is None:

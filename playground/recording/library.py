@@ -1,36 +1,28 @@
-"""Where recordings are kept, which there are, and which are old enough to go."""
+"""Where recordings are kept, which there are, and which may go."""
 
 import os
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from playground import kept
-from playground.recording.parts import checksum
+from playground.recording.entry import UNREADABLE, Entry, is_being_written, read_ends, read_entry, size_of
+from playground.recording.notes import NotesError, delete_notes, notes_path, read_notes
+from playground.recording.reader import RecordingError
 from playground.text import clean
 
 SUFFIX = ".mpr.jsonl"
-_TAIL = 1 << 18
-_UNREADABLE = (OSError, LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
-"""What bytes that are no recording raise; DecodeError is a ValueError."""
+_DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One recording in a list; ``problem`` says why it cannot be opened."""
+class Limits:
+    """How long recordings stay, and how much room they may take; 0 is no limit. What is kept counts for neither."""
 
-    path: Path
-    scenario: str
-    started_at: str
-    duration_s: float
-    outcome: str
-    verdict: str
-    size: int
-    problem: str = ""
+    days: float = 90.0
+    mib: float = 2048.0
 
 
 def directory() -> Path:
@@ -50,6 +42,83 @@ def files() -> list[Path]:
     return [path for *_, path in sorted(found, reverse=True)]
 
 
+def newest() -> Path | None:
+    """The latest recording that can be opened here, if there is one."""
+    return next(filter(_is_ours, files()), None)
+
+
+class Library:
+    """The list of all recordings; what was read of a file is read again only when it or its notes have changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[object, Entry]] = {}
+        self.count = 0
+        """How many there are, as far as that is known."""
+
+    def entries(self) -> Iterator[Entry]:
+        """All, newest first."""
+        paths = files()
+        self.count = len(paths)
+        before, self._known = self._known, {}
+        for path in paths:
+            state = (_state(path), _state(notes_path(path)))
+            known = before.get(path)
+            if known is None or known[0] != state or known[1].outcome == "running":
+                known = (state, read_entry(path))
+            self._known[path] = known
+            yield known[1]
+
+
+def delete(path: Path) -> None:
+    """Delete a recording and its notes; raises RecordingError when that cannot be."""
+    if is_being_written(path):
+        raise RecordingError(f"{clean(path.name, 255)} is being written: end its run first")
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise RecordingError(f"cannot delete {clean(str(path), 4096)}: {error.strerror}") from None
+    delete_notes(path)
+
+
+def prune(limits: Limits) -> list[Path]:
+    """Delete the oldest recordings beyond an age or a size; returns what went.
+
+    Left alone are those that are kept or have bookmarks, or whose notes cannot be read; what is being written, or is no
+    recording that we know; and, however large, the newest.
+    """
+    gone: list[Path] = []
+    oldest, most = time.time_ns() - int(limits.days * _DAY_S * 1e9), int(limits.mib * (1 << 20))
+    total = 0
+    for number, path in enumerate(files()):
+        if _is_protected(path):
+            continue
+        total += size_of(path)
+        too_old = limits.days > 0 and _written_at(path) < oldest
+        too_much = limits.mib > 0 and total > most and number > 0
+        if (too_old or too_much) and _is_ours(path):
+            try:
+                delete(path)
+            except RecordingError:
+                continue
+            gone.append(path)
+    return gone
+
+
+def _is_protected(path: Path) -> bool:
+    try:
+        return read_notes(path).protect
+    except NotesError:
+        return True
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        read_ends(path)
+    except UNREADABLE:
+        return False
+    return True
+
+
 def _written_at(path: Path) -> int:
     """When a file was last written; 0 for what is no file, or has just been deleted."""
     try:
@@ -58,73 +127,10 @@ def _written_at(path: Path) -> int:
         return 0
 
 
-def newest() -> Path | None:
-    """The latest recording, if there is one."""
-    return next(iter(files()), None)
-
-
-def listing(limit: int = 200) -> list[Entry]:
-    """What the latest recordings hold, by their first and last lines."""
-    return [_entry(path) for path in files()[:limit]]
-
-
-def prune(keep: int = 200, max_bytes: int = 500 << 20) -> list[Path]:
-    """Delete the oldest recordings beyond a number or a size; returns what went."""
-    gone, total = [], 0
-    for number, path in enumerate(files()):
-        total += _size(path)
-        if number >= keep or (total > max_bytes and number > 0):
-            path.unlink(missing_ok=True)
-            gone.append(path)
-    return gone
-
-
-def _size(path: Path) -> int:
+def _state(path: Path) -> object:
+    """What changes when a file does."""
     try:
-        return path.stat().st_size
+        found = path.stat()
     except OSError:
-        return 0
-
-
-def _entry(path: Path) -> Entry:
-    size = _size(path)
-    try:
-        with path.open("rb") as file:
-            first, second = file.readline(1 << 22), file.readline(1 << 10)
-            file.seek(max(0, size - _TAIL))
-            tail = file.read().splitlines(keepends=True)
-        header = msgspec.json.decode(first)
-        if not _is_confirmed(first, second):
-            raise ValueError
-        info, summary = header["info"], _summary(tail)
-        return Entry(
-            path,
-            clean(str(info["scenario"]), 80),
-            clean(str(info.get("started_at", "")), 40),
-            float(summary.get("duration_s") or 0.0),
-            clean(str(summary.get("outcome", "not ended")), 20),
-            clean(str(summary.get("verdict", "")), 300),
-            size,
-        )
-    except _UNREADABLE:
-        return Entry(path, clean(path.name, 255), "", 0.0, "", "", size, "not readable as a recording")
-
-
-def _summary(tail: list[bytes]) -> dict[str, Any]:
-    """The summary among the last lines, if it is whole; {} when there is none."""
-    for before, line, after in zip(tail[-3::-1], tail[-2::-1], tail[::-1], strict=False):
-        if line.startswith(b'{"summary"') and (_is_confirmed(line, after, before) or _is_confirmed(line, after)):
-            found = msgspec.json.decode(line)["summary"]
-            return found if isinstance(found, dict) else {}
-    return {}
-
-
-def _is_confirmed(line: bytes, checkpoint: bytes, before: bytes = b"") -> bool:
-    """Whether a line that stands alone between two checkpoints is whole; ``before`` is the one that is continued."""
-    return _number(checkpoint) == checksum(line, checkpoint, _number(before) if before else 0)
-
-
-def _number(checkpoint: bytes) -> int:
-    """A checkpoint's checksum; -1 when the line is none."""
-    digits = checkpoint[checkpoint.rfind(b",") + 1 :].removesuffix(b"]\n")
-    return int(digits) if digits.isdigit() and len(digits) <= 10 else -1
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -1,5 +1,6 @@
 """Writing a recording while the run goes on; a full disk or the limit of its size ends it, not the run."""
 
+import fcntl
 import json
 import os
 import stat
@@ -90,6 +91,8 @@ class Writer:
             self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             if stat.S_ISREG(os.fstat(self._fd).st_mode):
                 os.fchmod(self._fd, 0o600)
+                with suppress(OSError):  # where there are no locks, nobody is kept from deleting it
+                    fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self.failed = f"cannot write {path}: {error.strerror}; choose another place by --record, or --no-record"
         self._write([{"mpr": VERSION, "info": asdict(info)}])

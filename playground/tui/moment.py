@@ -1,6 +1,7 @@
 """What the stage shows: one run at one instant, as the person wants to see it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from playground.face import Face
 from playground.findings import Finding
@@ -18,6 +19,8 @@ class Clock:
     since: Nanoseconds
     live: bool
     """Whether the end is still to come."""
+    zero: Nanoseconds = 0
+    """Where it begins: before the begin of the run where another one, which is shown beside it, begins earlier."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +40,9 @@ class Moment:
     hidden: int = 0
     """How many processes are not shown because they have not the words that are wanted."""
     common: Clock | None = None
-    """The clock of two runs that are shown beside each other."""
+    """The clock of two runs that are shown beside each other, in the times of this one."""
+    apart: Mapping[int, Nanoseconds] = field(default_factory=dict)
+    """Where processes first do something else than in the run that this one is compared with."""
 
     @property
     def history(self) -> History:
@@ -95,6 +100,19 @@ class Moment:
     def row(self) -> int:
         """Place of the selected process among the states; 0 when it is not there."""
         return next((i for i, state in enumerate(self.states) if state.index == self.selected), 0)
+
+
+def on_one_clock(moments: Sequence[Moment], leads: Sequence[Nanoseconds]) -> list[Moment]:
+    """The moments of several runs on the clock of all; ``leads``: how long after its zero each of them has its own.
+
+    It stands where the runs stand that go on, else where the last one does.
+    """
+    pairs = list(zip(moments, leads, strict=True))
+    live = any(moment.live for moment in moments)
+    at = max(moment.at + lead for moment, lead in pairs if moment.live or not live)
+    until = max(moment.until + lead for moment, lead in pairs)
+    since = min(moment.since + lead for moment, lead in pairs)
+    return [replace(moment, common=Clock(at - lead, until - lead, since - lead, live, -lead)) for moment, lead in pairs]
 
 
 def moment_of(face: Face, view: View) -> Moment:

@@ -1,5 +1,6 @@
 """What the person chose to see of a run, the same for every panel, and how a widget says that it changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,16 @@ class View:
     """What of the log is shown."""
     sought: str = ""
     """Text that is looked for in the log."""
+
+
+def later(changes: Mapping[str, Any], by: Nanoseconds) -> dict[str, Any]:
+    """Changes of a view with their instants so much later: those of a run that began so much earlier."""
+    moved = dict(changes)
+    if moved.get("cursor") is not None:
+        moved["cursor"] += by
+    if moved.get("stretch") is not None:
+        moved["stretch"] = tuple(at + by for at in moved["stretch"])
+    return moved
 
 
 class ViewChanged(Message):

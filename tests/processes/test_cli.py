@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from playground.recording import change_notes, directory
 from tests.conftest import wait_for
+from tests.unit.pairs import BROKEN, put
 
 COMMAND = [sys.executable, "-m", "playground"]
 
@@ -181,6 +183,32 @@ def test_a_terminated_run_tells_its_summary_and_closes_its_recording(tmp_path: P
     assert (process.returncode, summary["outcome"]) == (128 + signal.SIGTERM, "stopped")
     again = json.loads(playground("replay", "--headless", "--json", summary["recording"]).stdout)
     assert again["outcome"] == "stopped"
+
+
+def test_recordings_are_listed_and_pruned_as_the_settings_say(tmp_path: Path) -> None:
+    none = playground("recordings")
+    assert (none.returncode, none.stdout) == (0, b"")
+    assert b"run something first" in none.stderr
+    kept, old = (put(directory(), name, BROKEN, "broken") for name in ("kept", "old"))
+    change_notes(kept, lambda notes: notes.titled("the one").with_bookmark(5, "here"))
+    for path in (kept, old):
+        os.utime(path, (1, 1))
+    told = {Path(each["path"]).name: each for each in json.loads(playground("recordings", "--json").stdout)}
+    assert told["kept.mpr.jsonl"]["title"] == "the one"
+    assert told["kept.mpr.jsonl"]["bookmarks"] == [{"t": 5, "note": "here"}]
+    assert (told["old.mpr.jsonl"]["variant"], told["old.mpr.jsonl"]["problem"]) == ("broken", "")
+    settings = tmp_path / "config" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text('{"recordings_days": "never"}')
+    refused = playground("recordings", "--prune")
+    assert refused.returncode == 2
+    assert b"nothing is deleted" in refused.stderr
+    settings.write_text('{"recordings_days": 0}')
+    assert b"0 recordings deleted" in playground("recordings", "--prune").stderr
+    settings.unlink()
+    listed = playground("recordings", "--prune")
+    assert b"1 recordings deleted" in listed.stderr
+    assert listed.stdout.startswith(b"kept.mpr.jsonl  the one  ")
 
 
 def test_an_interrupt_reaches_the_program_and_ends_the_run(tmp_path: Path) -> None:

@@ -108,8 +108,8 @@ async def test_keys_act_on_the_side_that_has_the_focus() -> None:
         await app.press("R")
         await app.shows("End them and start both again?")
         await app.press("y")
+        await app.until(lambda: second not in screen.faces[1].history.processes)
         await app.until(lambda: len(screen.faces[1].history.processes) > 1 and screen.faces[1].live)
-        assert second not in screen.faces[1].history.processes
 
 
 async def test_two_recordings_are_played_beside_each_other() -> None:

@@ -209,7 +209,6 @@ async def test_a_chosen_scenario_runs_with_the_values_of_the_form_and_is_listed_
         await app.until(lambda: isinstance(app.app.screen, GalleryScreen))
         await app.press("r")
         await app.shows("finished", "2 of 2 said hello")
-        await app.until(lambda: app.app.screen.query_one("#recordings").has_focus)
         await app.press("enter")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
         await app.shows("REPLAY", "greeter-2")

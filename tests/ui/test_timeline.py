@@ -168,7 +168,7 @@ async def test_a_replay_at_its_start_shows_the_lanes_that_will_come() -> None:
 
 async def test_plain_characters_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MP_PLAYGROUND_ASCII", "1")
-    monkeypatch.setattr("playground.tui.widgets.panel._palettes", {})
+    monkeypatch.setattr("playground.tui.widgets.colours._palettes", {})
     async with driven(Replay(DEADLOCK), size=SIZE) as app:
         await at_the_end(app)
         await app.shows("====", "^^^^")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from playground.recording import Bookmarks, sidecar
+from playground.recording import Bookmarks
+from playground.recording.notes import notes_path as sidecar
 from playground.replay import Replay
 from tests.unit.hostile import TEXTS, is_dangerous
 from tests.unit.recordings import write
@@ -49,7 +50,6 @@ def test_what_else_stands_in_the_file_is_kept(recording: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
         b"{",
         b"[]",
         b"\xff\xfe",
@@ -72,9 +72,9 @@ def test_a_damaged_file_is_told_of_and_left_alone(content: bytes, recording: Pat
 def test_a_place_that_cannot_be_written_is_told(recording: Path) -> None:
     bookmarks = Bookmarks(recording)
     sidecar(recording).mkdir()
-    assert "bookmarks are not kept" in bookmarks.put(1, "x")
+    assert "no ordinary file" in bookmarks.put(1, "x")
     assert bookmarks.all == [(1, "x")]
-    assert "cannot read the bookmarks" in Bookmarks(recording).problem
+    assert "cannot read the notes" in Bookmarks(recording).problem
 
 
 def test_a_run_that_was_not_recorded_has_them_as_long_as_it_is_looked_at() -> None:

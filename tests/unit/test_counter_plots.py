@@ -83,6 +83,13 @@ def test_a_column_has_all_that_happened_in_it() -> None:
     assert steps.columns(counted(7), 25)[2:] == [None, None], "nothing is known of what is to come"
 
 
+def test_columns_of_a_clock_that_begins_earlier_are_the_same_further_right() -> None:
+    plain, late, counter = Steps(), Steps(), counted(5, 9, 1, 4)
+    plain.show(History(INFO), Scale(0, 20, 4))
+    late.show(History(INFO), Scale(3, 20, 4, -60))
+    assert late.columns(counter, 40) == plain.columns(counter, 40)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_columns_made_bit_by_bit_are_those_made_at_once(seed: int) -> None:
     dice, history, counter, kept = random.Random(seed), History(INFO), Counter("n", 1, "value"), Steps()

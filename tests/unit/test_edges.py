@@ -12,7 +12,7 @@ import pytest
 from playground.findings import Findings
 from playground.history import Batch, TextDefinition
 from playground.probe import layout
-from playground.recording import RecordingError, Writer, directory, listing, open_recording
+from playground.recording import Library, RecordingError, Writer, directory, open_recording
 from playground.replay import Replay
 from playground.scenario import BadParameter, Parameter
 from playground.summary import summarise
@@ -143,7 +143,7 @@ def test_what_is_no_text_can_be_written(tmp_path: Path) -> None:
 def test_no_file_breaks_the_list(head: bytes, tail: bytes) -> None:
     directory().mkdir(parents=True)
     (directory() / "a.mpr.jsonl").write_bytes(head + tail + b"\n")
-    assert len(listing()) == 1
+    assert len(list(Library().entries())) == 1
 
 
 def test_a_checkpoint_confirms_its_own_figures(tmp_path: Path) -> None:

@@ -1,14 +1,31 @@
 """Which recordings there are, and which are old enough to go."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 
-from playground.recording import directory, listing, new_path, newest, prune
+from playground.recording import (
+    Entry,
+    Library,
+    Limits,
+    Notes,
+    RecordingError,
+    Writer,
+    change_notes,
+    delete,
+    directory,
+    new_path,
+    newest,
+    prune,
+)
+from playground.recording.entry import read_entry
+from playground.recording.notes import notes_path
 from tests.unit.hostile import TEXTS, is_dangerous, texts
 from tests.unit.recordings import HEADER, write_lines
+from tests.unit.rows import INFO
 
 SUFFIX = ".mpr.jsonl"
 SUMMARY = {"outcome": "finished", "duration_s": 1.25, "verdict": "lost 1 of 2"}
@@ -34,12 +51,16 @@ def names(paths: list[Path]) -> list[str]:
     return [path.name.removesuffix(SUFFIX) for path in paths]
 
 
+def listing() -> list[Entry]:
+    return list(Library().entries())
+
+
 def listed() -> list[str]:
     return names([entry.path for entry in listing()])
 
 
 def test_without_recordings_there_is_nothing() -> None:
-    assert (listing(), newest(), prune()) == ([], None, [])
+    assert (listing(), newest(), prune(Limits())) == ([], None, [])
     assert not directory().exists()
 
 
@@ -48,7 +69,6 @@ def test_the_newest_come_first(folder: Path) -> None:
         put(folder, name, age_s)
     (folder / "notes.txt").write_text("mine")
     assert listed() == ["c", "b", "a"]
-    assert names([entry.path for entry in listing(2)]) == ["c", "b"]
     assert newest() == folder / f"c{SUFFIX}"
 
 
@@ -91,6 +111,7 @@ def test_garbage_is_listed_as_such(folder: Path, content: bytes) -> None:
     put(folder, "good", age_s=10)
     (folder / f"bad{SUFFIX}").write_bytes(content)
     bad, good = listing()
+    assert newest() == good.path
     assert (bad.path.name, bad.problem) == (f"bad{SUFFIX}", "not readable as a recording")
     assert (good.scenario, good.problem) == ("topic/name", "")
 
@@ -100,27 +121,99 @@ def test_directories_and_links_to_nowhere_are_no_recordings(folder: Path) -> Non
     (folder / f"folder{SUFFIX}").mkdir()
     (folder / f"link{SUFFIX}").symlink_to(folder / "nowhere")
     assert listed() == ["good"]
-    assert prune(keep=0) == [folder / f"good{SUFFIX}"]
+    assert prune(Limits(days=1)) == [folder / f"good{SUFFIX}"]
     assert len(list(folder.iterdir())) == 2
 
 
-def test_prune_deletes_the_oldest_beyond_a_number(folder: Path) -> None:
-    for name, age_s in (("b", 20), ("c", 10), ("a", 30)):
-        put(folder, name, age_s)
+def put_today(folder: Path, name: str, age_days: float = 0, size: int = 0) -> Path:
+    path = put(folder, name, size=size)
+    at = time.time() - age_days * 86_400
+    os.utime(path, (at, at))
+    return path
+
+
+def test_prune_deletes_what_is_too_old(folder: Path) -> None:
+    for name, age_days in (("b", 3), ("c", 1), ("a", 10)):
+        put_today(folder, name, age_days)
     (folder / "notes.txt").write_text("mine")
-    assert names(prune(keep=2)) == ["a"]
+    assert prune(Limits(days=0)) == []
+    assert names(prune(Limits(days=5))) == ["a"]
     assert listed() == ["c", "b"]
-    assert prune(keep=2) == []
+    assert prune(Limits(days=5)) == []
     assert (folder / "notes.txt").exists()
 
 
 def test_prune_deletes_the_oldest_beyond_a_size(folder: Path) -> None:
-    for name, age_s, size in (("a", 10, 4_000), ("b", 20, 4_000), ("c", 30, 4_000), ("d", 40, 1_000)):
-        put(folder, name, age_s, size)
-    assert prune(max_bytes=13_000) == []
-    assert names(prune(max_bytes=9_000)) == ["c", "d"]
-    assert names(prune(max_bytes=100)) == ["b"], "the newest stays, however large"
+    kib = 1 / 1024
+    for name, age_days, size in (("a", 1, 4_096), ("b", 2, 4_096), ("c", 3, 4_096), ("d", 4, 1_024)):
+        put_today(folder, name, age_days, size)
+    assert prune(Limits(mib=13 * kib)) == []
+    assert prune(Limits(mib=0)) == []
+    assert names(prune(Limits(mib=9 * kib))) == ["c", "d"]
+    assert names(prune(Limits(mib=0.1 * kib))) == ["b"], "the newest stays, however large"
     assert listed() == ["a"]
+
+
+def test_what_is_kept_is_never_pruned_and_takes_no_room_from_others(folder: Path) -> None:
+    kept, marked, noted, titled, plain = (put_today(folder, name, 10, 4_096) for name in "kmntp")
+    change_notes(kept, lambda _: Notes(keep=True))
+    change_notes(marked, lambda notes: notes.with_bookmark(5))
+    notes_path(noted).write_text("{damaged")
+    change_notes(titled, lambda notes: notes.titled("a title alone does not keep it"))
+    put_today(folder, "new", 0, 4_096)
+    assert prune(Limits(mib=12.5 / 1024)) == []
+    assert sorted(prune(Limits(days=1))) == [plain, titled]
+    assert sorted(listed()) == ["k", "m", "n", "new"]
+    assert not notes_path(titled).exists()
+
+
+def test_prune_leaves_alone_what_is_no_recording_of_ours_or_is_being_written(folder: Path) -> None:
+    newer = write_lines(folder / f"newer{SUFFIX}", [{**HEADER, "mpr": [2, 0]}])
+    foreign = folder / f"foreign{SUFFIX}"
+    foreign.write_text("somebody else's")
+    writer = Writer(folder / f"running{SUFFIX}", INFO)
+    for path in (newer, foreign, writer.path):
+        os.utime(path, (1, 1))
+    assert prune(Limits(days=1)) == []
+    entries = {entry.path: entry for entry in listing()}
+    assert entries[newer].problem == "format version 2; this playground reads 1: update it"
+    assert entries[writer.path].outcome == "running"
+    with pytest.raises(RecordingError, match="is being written"):
+        delete(writer.path)
+    writer.close()
+    assert prune(Limits(days=1)) == [writer.path]
+
+
+def test_a_recording_is_deleted_with_its_notes(folder: Path) -> None:
+    path = put(folder, "a")
+    change_notes(path, lambda notes: notes.titled("mine"))
+    delete(path)
+    assert list(folder.iterdir()) == []
+    delete(path)
+
+
+def test_what_was_read_is_read_again_only_when_it_has_changed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = put(folder, "a"), put(folder, "b", age_s=5)
+    read: list[Path] = []
+
+    def reading(path: Path) -> Entry:
+        read.append(path)
+        return read_entry(path)
+
+    monkeypatch.setattr("playground.recording.library.read_entry", reading)
+    library = Library()
+    for _ in range(2):
+        assert [entry.path for entry in library.entries()] == [first, second]
+    assert (read, library.count) == ([first, second], 2)
+    change_notes(second, lambda notes: notes.titled("mine"))
+    assert [entry.notes.title for entry in library.entries()] == ["", "mine"]
+    assert read == [first, second, second]
+
+
+def test_a_run_that_was_cut_off_lasted_up_to_its_last_checkpoint(folder: Path) -> None:
+    write_lines(folder / f"a{SUFFIX}", [HEADER], ["ignored"], until=1_500_000_000)
+    (entry,) = listing()
+    assert (entry.outcome, entry.duration_s) == ("not ended", 1.5)
 
 
 @given(texts())

@@ -41,7 +41,7 @@ BAD = {
     "a null byte": "\x00",
     "too deep": '{"theme": ' * 5000,
     "two values": '{"theme": "x"} rest',
-    "too large": " " * (1 << 20) + "{}",
+    "too large": " " * (8 << 20) + "{}",
 }
 
 

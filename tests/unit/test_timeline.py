@@ -1,5 +1,7 @@
 """What the timeline makes of a history: cells, marks, links, read-outs and places, without a screen."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +99,32 @@ def test_a_page_that_moved_is_as_if_drawn_anew() -> None:
         before = moved.lane(history.processes[1], history.until, 1)
     fresh.show(history, Scale(20, MS, 40))
     assert before.tokens == fresh.lane(history.processes[1], history.until, 1).tokens
+
+
+@pytest.mark.parametrize("first", [0, 5])
+@pytest.mark.parametrize("columns", [1, 17, 400])
+def test_a_lane_whose_clock_begins_earlier_is_the_same_lane_further_right(columns: int, first: int) -> None:
+    run = two_and_a_lock()
+    for number in range(4000):  # more than there are buckets
+        run.row(101 + number / 400, 0, layout.SLEEPING if number % 2 else layout.SLEPT)
+    history = run.history()
+    for index, process in enumerate(history.processes):
+        plain, late = Lanes(Ink(PALETTE)), Lanes(Ink(PALETTE))
+        plain.show(history, Scale(first, 3 * MS, 40))
+        late.show(history, Scale(first + columns, 3 * MS, 40, -columns * 3 * MS))
+        shown = [lanes.lane(process, history.until, index) for lanes in (plain, late)]
+        assert any(shown[0].buckets)
+        assert shown[0].buckets == shown[1].buckets
+
+
+def test_where_a_process_parts_is_marked_in_its_lane() -> None:
+    history = two_and_a_lock().history()
+    moment = replace(moment_at(history, 30), apart={1: 10 * MS})
+    places = plan(moment, 12, None, 0)
+    rows = Drawing(PALETTE).rows(moment, Scale(0, MS, 40), places, Pointer(None, None))
+    marked = [row for row in rows if any(glyph == "≠" for glyph, _ in row)]
+    assert len(marked) == 1
+    assert marked[0][places.names + 10][0] == "≠"
 
 
 def test_marks_that_would_lie_upon_each_other_are_counted() -> None:

@@ -92,6 +92,42 @@ def test_two_runs_of_different_length_have_one_scale(both: list[Replay]) -> None
     assert one == other
 
 
+def test_aligned_on_an_instant_of_each_they_stand_there_together(both: list[Replay]) -> None:
+    together = Together(both)
+    assert not together.aligned
+    together.align([1_000 * MS, 150 * MS])
+    assert at(both) == [1_000, 150]
+    assert (together.playhead, together.leads) == (1_000 * MS, (0, 850 * MS))
+    together.seek(1_100 * MS)
+    assert at(both) == [1_100, 250]
+    together.step(1)
+    assert at(both) == [1_250, 400], "the next event of either is the end of the second"
+    together.seek(0)
+    assert at(both) == [0, 0], "before its begin a run stands at it"
+    together.align([100 * MS, 400 * MS])
+    together.seek(10_000 * MS)
+    assert at(both) == [4_000, 400]
+    assert together.history.until == 4_300 * MS
+    assert together.marks[0].time == 150 * MS
+    together.align([0, 0])
+    assert (together.aligned, together.history.until) == (False, 4_000 * MS)
+
+
+@pytest.mark.parametrize("zoom", [0, 3])
+@pytest.mark.parametrize("lead", [0, 7, 1_234_567, 999 * MS])
+def test_what_is_aligned_stands_in_the_same_column(both: list[Replay], lead: int, zoom: int) -> None:
+    """The columns of a run that begins later are those of the same run by itself, so many later."""
+    Together(both).seek(300 * MS)
+    moments = [moment_of(replay, View(zoom=zoom)) for replay in both]
+    axis = TimeAxis(2_000 * MS, 5_000 * MS, 0, live=False)
+    late = TimeAxis(axis.at - lead, axis.until - lead, -lead, False, -lead)
+    one, other = (scale_of(replace(m, common=c), 60) for m, c in zip(moments, (axis, late), strict=True))
+    for instant in (0, 1, 150 * MS, 1_999 * MS, 2_000 * MS, 4_999 * MS):
+        assert one.x(instant) == other.x(instant - lead)
+        assert one.bucket(instant) == other.bucket(instant - lead)
+    assert (one.start, one.end) == (other.start + lead, other.end + lead)
+
+
 @pytest.mark.parametrize(("selected", "sign"), [(0, "●B"), (1, "◉B")])
 def test_picked_processes_are_told_without_colour(selected: int, sign: str) -> None:
     history = made_run().history()

@@ -1,5 +1,7 @@
 """The scale on which a moment is shown, the same for every panel of a width."""
 
+from dataclasses import replace
+
 from playground.history import Nanoseconds
 from playground.tui.moment import Moment
 from playground.tui.render.scale import Scale, view
@@ -8,5 +10,12 @@ from playground.tui.render.scale import Scale, view
 def scale_of(moment: Moment, cells: int, stretch: tuple[Nanoseconds, Nanoseconds] | None = None) -> Scale:
     """The stretch of time that somebody shows already, else what the person wants to see, on so many cells."""
     clock, look = moment.clock, moment.view
+    zero = clock.zero
     wanted = stretch or look.stretch
-    return view(*(clock.at, clock.until, cells, look.zoom), live=clock.live, since_ns=clock.since, stretch=wanted)
+    shown = view(
+        *(clock.at - zero, clock.until - zero, cells, look.zoom),
+        live=clock.live,
+        since_ns=clock.since - zero,
+        stretch=(wanted[0] - zero, wanted[1] - zero) if wanted is not None else None,
+    )
+    return replace(shown, zero=zero)

@@ -82,8 +82,8 @@ class Lanes:
         before, self._scale = self._scale, scale
         if before == scale or before is None:
             return
-        moved = scale.first - before.first
-        if (before.per_cell, before.width) == (scale.per_cell, scale.width) and 0 < moved < scale.width:
+        moved = scale.moved(before)
+        if moved is not None and 0 < moved < scale.width:
             for kept in self._kept.values():
                 _move(kept, moved, self.ink)
         else:
@@ -133,7 +133,7 @@ def _still_true(kept: Kept, process: Process) -> bool:
 
 def place(scale: Scale, at: Nanoseconds) -> int:
     """The bucket of an instant, kept within the window."""
-    return min(max(at * BUCKETS // scale.per_cell - scale.first * BUCKETS, 0), scale.width * BUCKETS)
+    return min(max(scale.bucket(at), 0), scale.width * BUCKETS)
 
 
 def _fill(kept: Kept, process: Process, scale: Scale, first: int, last: int) -> None:
@@ -159,13 +159,13 @@ def stretches(starts: "array[int]", scale: Scale, first: int, last: int) -> list
     A bucket has the segment of the instant at its end. Where there are more segments than buckets only those
     are looked up that buckets end in, and where there are very many, those that halves of cells end in.
     """
-    per_cell, origin = scale.per_cell, scale.first * BUCKETS
-    begin = max(bisect_right(starts, (origin + first) * per_cell // BUCKETS) - 1, 0)
-    end = bisect_left(starts, -(-(origin + last) * per_cell // BUCKETS))
+    per_cell, origin, zero = scale.per_cell, scale.first * BUCKETS, scale.zero
+    begin = max(bisect_right(starts, (origin + first) * per_cell // BUCKETS + zero) - 1, 0)
+    end = bisect_left(starts, -(-(origin + last) * per_cell // BUCKETS) + zero)
     if end - begin > 2 * (last - first):
         stride = BUCKETS // 2 if end - begin > _DENSE * (last - first) else 1
         return _sampled(starts, scale, range(first, last, stride), (begin, end))
-    edges = [min(max(starts[i] * BUCKETS // per_cell - origin, first), last) for i in range(begin, end)] + [last]
+    edges = [min(max(scale.bucket(starts[i]), first), last) for i in range(begin, end)] + [last]
     return [(left, right, i) for i, (left, right) in enumerate(pairwise(edges), begin) if right > left]
 
 
@@ -173,11 +173,12 @@ def _sampled(
     starts: "array[int]", scale: Scale, buckets: range, segments: tuple[int, int]
 ) -> list[tuple[int, int, int]]:
     per_cell, origin, step = scale.per_cell, scale.first * BUCKETS, buckets.step
+    zero = scale.zero
     at, end = segments
     found = []
     for bucket in buckets:
         upto = min(bucket + step, buckets.stop)
-        at = bisect_left(starts, -(-(origin + upto) * per_cell // BUCKETS), at, end)
+        at = bisect_left(starts, -(-(origin + upto) * per_cell // BUCKETS) + zero, at, end)
         if at > 0:
             at -= 1
             found.append((bucket, upto, at))

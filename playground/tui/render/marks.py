@@ -7,7 +7,7 @@ from playground.tui.render.palette import Palette
 from playground.tui.render.scale import Scale
 from playground.tui.render.tokens import Token, tokens
 
-SIGNS = {"findings": "✗", "actions": "▾", "said": "▪", "ends": "■", "bookmarks": "◆"}
+SIGNS = {"findings": "✗", "actions": "▾", "said": "▪", "ends": "■", "bookmarks": "◆", "partings": "≠"}
 """Kind of mark to its glyph, on the bar of a replay and in lists."""
 _MOST = 200
 _LEAST_LABEL = 6
@@ -40,6 +40,7 @@ def colour_of(kind: str, palette: Palette) -> str:
         "actions": palette.warning,
         "ends": palette.bad,
         "bookmarks": palette.good,
+        "partings": palette.warning,
     }.get(kind, palette.text)
 
 

@@ -156,8 +156,8 @@ class _Teller:
         count = scale.width * BUCKETS
         ended = self._history.processes[process].ended
         until = min(until, self._moment.at, self._moment.at if ended is None or paint == _HELD else ended)
-        left = max(since * BUCKETS // scale.per_cell - scale.first * BUCKETS, 0)
-        right = min(max(until * BUCKETS // scale.per_cell - scale.first * BUCKETS, left + 1), count)
+        left = max(scale.bucket(since), 0)
+        right = min(max(scale.bucket(until), left + 1), count)
         if left < count and since <= self._moment.at and right > left:
             painted.setdefault(process, bytearray(count))[left:right] = bytes([paint]) * (right - left)
 

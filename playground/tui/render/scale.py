@@ -14,31 +14,46 @@ _TICK_CELLS = 14
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A window of time on a grid of columns; columns are counted from the run's start."""
+    """A window of time on a grid of columns; columns are counted from the begin of the clock."""
 
     first: int
     """The leftmost column."""
     per_cell: int
     """Nanoseconds in a column."""
     width: int
+    zero: int = 0
+    """The instant at which the clock begins: negative for a run that begins after another one beside it."""
 
     @property
     def start(self) -> int:
         """The instant at the left edge."""
-        return self.first * self.per_cell
+        return self.begin_of(self.first)
 
     @property
     def end(self) -> int:
         """The instant at the right edge."""
-        return (self.first + self.width) * self.per_cell
+        return self.begin_of(self.first + self.width)
+
+    def begin_of(self, column: int) -> int:
+        """The instant at the left edge of a column, counted from the begin of the clock."""
+        return column * self.per_cell + self.zero
 
     def x(self, at_ns: int) -> int:
         """Give the column of an instant, counted from the left edge; may lie outside."""
-        return at_ns // self.per_cell - self.first
+        return (at_ns - self.zero) // self.per_cell - self.first
+
+    def bucket(self, at_ns: int) -> int:
+        """Give the bucket of an instant, counted from the left edge; may lie outside."""
+        return (at_ns - self.zero) * BUCKETS // self.per_cell - self.first * BUCKETS
 
     def instant(self, x: int) -> int:
         """Give the instant in the middle of a column."""
-        return (self.first + x) * self.per_cell + self.per_cell // 2
+        return self.begin_of(self.first + x) + self.per_cell // 2
+
+    def moved(self, before: "Scale") -> int | None:
+        """How many columns it shows later than another of the same grid; None where the grids differ."""
+        grids = ((each.per_cell, each.width, each.zero) for each in (before, self))
+        return self.first - before.first if next(grids) == next(grids) else None
 
 
 class Tick(NamedTuple):

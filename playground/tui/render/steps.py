@@ -44,9 +44,10 @@ class Steps:
         before, self._scale = self._scale, scale
         if before == scale or before is None:
             return
-        moved = scale.first - before.first
-        if (before.per_cell, before.width) != (scale.per_cell, scale.width) or not 0 < moved < scale.width:
+        moved = scale.moved(before)
+        if moved is None or not 0 < moved < scale.width:
             self._kept = {}
+            return
         for kept in self._kept.values():
             kept.columns = [*kept.columns[moved:], *[None] * moved]
             kept.known = max(kept.known - moved, 0)
@@ -60,9 +61,9 @@ class Steps:
             kept = self._kept[counter] = _Kept([None] * scale.width)
         begun = min(max(scale.x(until) + 1, 0), scale.width)
         edge, last = scale.first + kept.known, scale.first + begun
-        left = bisect_left(counter.times, edge * scale.per_cell)
+        left = bisect_left(counter.times, scale.begin_of(edge))
         for place in range(edge, last):
-            right = bisect_left(counter.times, (place + 1) * scale.per_cell, left)
+            right = bisect_left(counter.times, scale.begin_of(place + 1), left)
             kept.columns[place - scale.first] = _column(counter, left, right)
             left = right
         kept.known = min(max(scale.x(until), kept.known), scale.width)

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from playground.tui.render.line import Line
 from playground.tui.render.palette import Palette
 
-SORTED = "▾"
+SORTED, TURNED = "▾", "▴"
 _SIGNS = {(False, False): " ", (True, False): "▌", (False, True): "●", (True, True): "◉"}
 
 
@@ -34,13 +34,13 @@ def fitting(columns: Sequence[Column], width: int, needed: int) -> list[Column]:
     return chosen
 
 
-def titles(columns: Sequence[Column], order: str, width: int, palette: Palette) -> Strip:
-    """The line of titles; a sign stands at the column by which the rows are ordered."""
+def titles(columns: Sequence[Column], order: str, width: int, palette: Palette, *, turned: bool = False) -> Strip:
+    """The line of titles; a sign stands at the column by which the rows are ordered, another when they are turned."""
     head, strong = palette.style(palette.muted, bold=True), palette.style(palette.accent, bold=True)
     line = Line().add(" ", head)
     for column in columns:
         chosen = bool(order) and column.order == order
-        text = f"{column.title}{SORTED}" if chosen else column.title
+        text = f"{column.title}{TURNED if turned else SORTED}" if chosen else column.title
         line.column(text, column.cells, strong if chosen else head, right=column.right).add(" ", head)
     return line.strip(width, palette.style())
 

@@ -27,6 +27,8 @@ LABELS = 200
 """So many waits or holds of a lane on screen are looked at for labels; more would not fit."""
 _CROWDED = 1.5
 """So many cells a link needs on average; more links are counted, not drawn."""
+APART = "≠"
+"""Stands where a process first does something else than in the run beside it."""
 Row = list[Token]
 
 
@@ -119,6 +121,9 @@ class Drawing:
                     row[x] = (character, ink.over(row[x], colour))
         if moment.until > moment.at and 0 <= head < scale.width:
             row[names + head] = _playhead(kept, head, ink)
+        parts = scale.x(moment.apart[index]) if index in moment.apart else -1
+        if 0 <= parts < scale.width:
+            row[names + parts] = (APART, self.palette.style(self.palette.ground, self.palette.warning, bold=True))
         return row
 
     def _labels_of(self, moment: Moment, index: int, scale: Scale) -> list[Label]:

@@ -15,7 +15,7 @@ from playground.tui.render.palette import Palette
 from playground.tui.render.times import clock
 
 _LEFT, _LEFT_LOW, _RIGHT, _RIGHT_LOW = 28, 18, 13, 23
-_GRAVEST = ("said", "ends", "actions", "findings", "bookmarks")
+_GRAVEST = ("said", "ends", "actions", "partings", "findings", "bookmarks")
 """Marks on one cell: the last of these is seen."""
 
 

@@ -1,27 +1,32 @@
-"""Two runs beside each other on one clock, live or replayed: what is done to the view of one is done to both."""
+"""Two runs beside each other on one clock, live or replayed, and what tells them apart.
+
+What is done to the view of one is done to both.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from playground.comparing import Compared, compare_faces, is_at_hand
 from playground.errors import PlaygroundError
 from playground.face import Face
-from playground.history import History
+from playground.history import History, Nanoseconds
 from playground.live import LiveRun, RunOptions
 from playground.observed import Observed
 from playground.replay import Replay
 from playground.settings import SettingsFile
-from playground.target import Target
 from playground.text import clean
 from playground.together import Together, start_together
-from playground.tui.moment import Clock, Moment, moment_of
+from playground.tui.moment import Moment, moment_of, on_one_clock
 from playground.tui.screens.run_screen import FRAMES, RunScreen
-from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
+from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged, later
 from playground.tui.widgets.commands import Commands
+from playground.tui.widgets.differences import Differences, Partings
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.picked import Picked
 from playground.tui.widgets.player import Player
@@ -30,50 +35,57 @@ from playground.tui.widgets.side import Side
 from playground.tui.widgets.steering import Steering
 from playground.tui.widgets.timeline import Sought
 from playground.tui.widgets.transport import Transport
+from playground.tui.work import Work
 
 _NARROW = 140
 """With fewer columns than these the runs stand above each other."""
+_COMPARED_EVERY = FRAMES
+"""While a run goes on they are compared after so many frames."""
+_LOW, _TINY = 30, 20
+"""With fewer rows there is room for a few lines of what tells them apart, or for two."""
 _LINKED = frozenset({"zoom", "stretch", "cursor", "links", "ended", "order", "frozen_at"})
 """What of a view is the same on both sides."""
-
-
-def show_beside(
-    app: App[Any],
-    targets: Sequence[Target],
-    options: RunOptions,
-    kept: SettingsFile,
-    then: Any = None,
-) -> None:
-    """Start two variants of a scenario at the same instant and show them; what goes wrong is said.
-
-    Without the debugger: here is no place to answer it, and who stood at a breakpoint would stand there for ever.
-    """
-    try:
-        runs = start_together(targets, replace(options, debug=False))
-    except (PlaygroundError, OSError) as error:
-        app.notify(str(error), severity="error", markup=False)
-        return
-    labels = [f"variant {target.parameters.get('variant', '')}" for target in targets]
-    app.push_screen(BesideScreen(runs, labels, kept), then)
 
 
 class BesideScreen(RunScreen):
     """The left one, or the upper, is the first; keys act on the side that has the focus. A run that ends waits there.
 
-    When both have ended, or are recordings, one playhead moves through both.
+    When both have ended, or are recordings, one playhead moves through both, and they are compared. A recording beside
+    a run that goes on stands where that stands.
     """
 
     CSS_PATH = "beside.tcss"
     BINDING_GROUP_TITLE = "Both runs"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "compare", "Compare", tooltip="Show what tells the two apart, or counters and waits of both"),
+        Binding("u", "link", "Unlink", tooltip="Move one side alone; again: both, aligned as they stand then"),
+        Binding("U", "align", "Align starts", show=False, tooltip="Align both on their starts again"),
+        Binding("p", "pane", "Pane", show=False, tooltip="To where they part, or to the figures that differ"),
         Binding("R", "again", "Again", show=False, tooltip="End both and start both once more"),
     ]
 
-    def __init__(self, faces: Sequence[Face], labels: Sequence[str], kept: SettingsFile) -> None:
-        """Show two runs; ``labels`` tell them from each other."""
+    def __init__(
+        self,
+        faces: Sequence[Face],
+        labels: Sequence[str],
+        kept: SettingsFile,
+        *,
+        compares: bool = False,
+        lent: bool = False,
+    ) -> None:
+        """Show two runs; ``labels`` tell them from each other.
+
+        With ``compares`` what tells them apart is shown first. ``lent`` runs are another screen's: they go on.
+        """
         super().__init__()
         self._faces = list(faces)
-        self._labels = labels
+        self._labels = [f"{number}  {label}" for number, label in enumerate(labels, 1)]
+        self._recorded = [isinstance(face, Replay) for face in faces]
+        self._compares, self._lent = compares, lent
+        self._comparing: Work[Compared] | None = None
+        self._compared: Compared | None = None
+        self._linked = True
+        """Whether one playhead moves both."""
         self._kept = kept
         self._targets = [face.target for face in faces if isinstance(face, LiveRun)]
         self._options = next((face.options for face in faces if isinstance(face, LiveRun)), RunOptions())
@@ -94,6 +106,7 @@ class BesideScreen(RunScreen):
                 for number, label in enumerate(self._labels):
                     yield Side(number, label)
             yield Transport()
+            yield Differences()
             yield Picked()
         yield Question()
         yield Keys()
@@ -101,10 +114,12 @@ class BesideScreen(RunScreen):
     def on_mount(self) -> None:
         """Begin to draw frames; recordings begin to play."""
         self.query(Side)[0].query_one("Timeline").focus()
+        self._lay_out()
         self._begin()
         self.set_interval(1 / FRAMES, self._frame)
 
     def _begin(self) -> None:
+        self._show_differences()
         for face in self._faces:
             if isinstance(face, Observed):
                 face.keep_up()
@@ -114,7 +129,14 @@ class BesideScreen(RunScreen):
 
     def on_resize(self) -> None:
         """Fold the layout for small terminals."""
-        self.set_class(self.size.width < _NARROW, "narrow")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.set_class(self.size.width < _NARROW or self._compares, "narrow")
+        self.set_class(self._compares, "compared")
+        self.set_class(self.size.height < _LOW, "low")
+        self.set_class(self.size.height < _TINY, "tiny")
+        self.query(Differences).set_class(self.size.width < _NARROW, "alone")
 
     # --- Frames --------------------------------------------------------------------------------------
 
@@ -128,11 +150,25 @@ class BesideScreen(RunScreen):
         changed = [self._tick(number) for number in range(len(self._faces))]
         if self._together is not None:
             changed.append(self._together.tick())
+        if self._comparing is not None and self._comparing.done:
+            self._take_comparison(self._comparing)
+            changed.append(True)
+        elif self._together is None and self._compares and self._frames % _COMPARED_EVERY == 0:
+            self._compare_so_far()
         return any(changed)
+
+    def _compare_so_far(self) -> None:
+        """Show what tells them apart while one goes on, as long as that is done at once."""
+        if all(map(is_at_hand, self._faces)):
+            self._compared = compare_faces(*self._faces)
+            self._show_differences()
 
     def _tick(self, number: int) -> bool:
         """Let a run take in what is new; one that has ended becomes its replay."""
         face = self._faces[number]
+        beside = self._faces[1 - number]
+        if self._recorded[number] and isinstance(face, Replay) and beside.live:
+            face.seek(beside.playhead)
         changed = face.tick()
         if isinstance(face, Observed) and face.ended:
             self._faces[number] = Replay.of_run(face.history, face.findings, face.recording_path)
@@ -150,7 +186,34 @@ class BesideScreen(RunScreen):
         replays = [face for face in self._faces if isinstance(face, Replay)]
         self._together = Together(replays)
         self._together.set_speed(self._kept.settings.speed)
+        self._linked = True
+        self._comparing = Work(partial(compare_faces, *replays))
         return self._together
+
+    def _take_comparison(self, comparing: Work[Compared]) -> None:
+        """Show what tells them apart, and mark where they part."""
+        self._comparing = None
+        try:
+            self._compared = comparing.result()
+        except PlaygroundError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        if self._together is not None:
+            self._together.partings = [self._compared.marks(side) for side in range(2)]
+        self.refresh_bindings()
+        self._show_differences()
+
+    def _show_differences(self) -> None:
+        waiting = ""
+        if self._comparing is not None:
+            waiting = "Comparing …"
+        elif self._together is None:
+            waiting = "Where they part so far" if self._compared is not None else "Compared when both have ended"
+        variants = [str(face.info.parameters.get("variant", "")) for face in self._faces]
+        labels = [f"{number} {clean(variant, 20)}".rstrip() for number, variant in enumerate(variants, 1)]
+        if variants[0] == variants[1]:
+            labels = ["1", "2"]
+        self.query_one(Differences).show(self._compared, labels, waiting)
 
     def hand_down(self, *, all_of_it: bool) -> None:
         """Hand new moments to the widgets."""
@@ -158,22 +221,24 @@ class BesideScreen(RunScreen):
         front = moments[self._front]
         self.query_one(Steering).moment = self.query_one(Picked).moment = front
         if self._together is not None:
-            played = moment_of(self._together, View())
+            played = moment_of(self._together, View()) if self._linked else front
             self.query_one(Player).moment = self.query_one(Transport).moment = played
         for side, moment, face in zip(self.query(Side), moments, self._faces, strict=True):
             notice = clean(face.notice) if isinstance(face, Observed) else ""
-            side.show(moment, notice, all_of_it=all_of_it)
+            side.show(moment, notice, all_of_it=all_of_it, compared=self._compares)
 
     def _moments(self) -> list[Moment]:
         """A moment of each run, on one clock."""
         moments = [moment_of(face, view) for face, view in zip(self._faces, self._views, strict=True)]
-        clock = Clock(
-            max(moment.at for moment in moments),
-            max(moment.until for moment in moments),
-            min(moment.since for moment in moments),
-            any(moment.live for moment in moments),
-        )
-        return [replace(moment, common=clock) for moment in moments]
+        compared = self._compared
+        if compared is not None:
+            moments = [replace(moment, apart=compared.instants(side)) for side, moment in enumerate(moments)]
+        return on_one_clock(moments, self._leads)
+
+    @property
+    def _leads(self) -> Sequence[Nanoseconds]:
+        """How long after the zero of the common clock each has its own."""
+        return self._together.leads if self._together is not None else (0, 0)
 
     # --- What widgets say ------------------------------------------------------------------------------
 
@@ -201,6 +266,7 @@ class BesideScreen(RunScreen):
         linked = {name: value for name, value in changes.items() if name in _LINKED}
         if isinstance(self._faces[other], Replay):
             linked.pop("frozen_at", None)
+        linked = later(linked, self._leads[number] - self._leads[other])
         if "selected" in changes:
             name = self._faces[number].history.name(changes["selected"])
             index = _named(self._faces[other].history, name)
@@ -211,9 +277,44 @@ class BesideScreen(RunScreen):
         self._owed = True
 
     def on_sought(self, message: Sought) -> None:
-        """Go to an instant in both."""
+        """Go to an instant of the common clock, or while they are not linked of the side that has the focus."""
         if self._together is not None:
-            self._together.seek(message.at)
+            (self._together if self._linked else self._replays[self._front]).seek(message.at)
+            self._show()
+
+    def on_side_instant_wanted(self, message: Side.InstantWanted) -> None:
+        """Go to an instant of a side, in both while they are linked."""
+        if self._together is not None:
+            if self._linked:
+                self._together.seek(message.at + self._leads[message.side])
+            else:
+                self._replays[message.side].seek(message.at)
+            self._show()
+
+    @property
+    def _replays(self) -> list[Replay]:
+        return [face for face in self._faces if isinstance(face, Replay)]
+
+    def on_partings_wanted(self, message: Partings.Wanted) -> None:
+        """Go to where a process parts, in both: they are aligned on that."""
+        parting = message.parting
+        self._views = [
+            replace(view, selected=process) for view, process in zip(self._views, parting.processes, strict=True)
+        ]
+        if self._together is None:
+            self.notify("A run that goes on stands where it stands: one can go there when both have ended", timeout=4)
+            self._show()
+        self._align(parting.instants, f"aligned where {parting.divergence.process} parts; U: on the starts again")
+
+    def _align(self, instants: Sequence[Nanoseconds], said: str) -> None:
+        if self._together is not None:
+            self._linked = True
+            for replay in self._replays:
+                replay.playing = False  # from now on both are moved by one clock
+            self._together.align(instants)
+            self._views = [replace(view, stretch=None, cursor=None) for view in self._views]
+            self.notify(clean(said), markup=False, timeout=3)
+            self.refresh_bindings()
             self._show()
 
     def on_choice_made(self, message: ChoiceMade) -> None:
@@ -228,8 +329,53 @@ class BesideScreen(RunScreen):
     # --- Actions -------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
-        """Only what was started here can be started again."""
-        return action != "again" or len(self._targets) == len(self._faces)
+        """Only what was started here can be started again; only what has ended can be aligned."""
+        if action == "again":
+            return len(self._targets) == len(self._faces)
+        if action == "align":
+            return self._together is not None and (self._together.aligned or not self._linked)
+        if action == "pane":
+            return self._compares
+        return action != "link" or self._together is not None
+
+    def action_leave(self) -> None:
+        """Go back; lent runs go on, others are ended after a question."""
+        if self._lent and self.maximized is None:
+            self.dismiss()
+        else:
+            super().action_leave()
+
+    def action_compare(self) -> None:
+        """Show what tells them apart, or counters and waits of both."""
+        self._compares = not self._compares
+        self._lay_out()
+        self._show_differences()
+        self.refresh_bindings()
+        self._owed = True
+
+    def action_pane(self) -> None:
+        """Turn to the other of what tells them apart."""
+        self.query_one(Differences).turn()
+
+    def action_link(self) -> None:
+        """Let each side be moved alone; then both again, aligned on the instants at which they stand."""
+        if self._together is None:
+            return
+        self._linked = not self._linked
+        self._together.playing = False
+        if self._linked:
+            self._align([replay.playhead for replay in self._replays], "aligned as they stand; U: on the starts again")
+        else:
+            self.notify("Each side moves alone (Tab); u again aligns both as they stand then", timeout=6)
+            self.refresh_bindings()
+            self._show()
+
+    def action_align(self) -> None:
+        """Align on the starts, and stand where the first stands."""
+        at = self._faces[0].playhead
+        self._align([0, 0], "aligned on the starts")
+        if self._together is not None:
+            self._together.seek(at)
 
     def action_again(self) -> None:
         """Start both once more, after a question while processes live."""
@@ -243,6 +389,9 @@ class BesideScreen(RunScreen):
             self.notify(str(error), severity="error", markup=False)
             return
         self._faces, self._together = list(runs), None
+        self._compared = self._comparing = None
+        self._recorded = [False for _ in runs]
+        self._show_differences()
         self.query_one(Player).moment = self.query_one(Transport).moment = None
         self._views = [replace(view, stretch=None, cursor=None, frozen_at=None) for view in self._views]
         self._begin()

@@ -1,6 +1,5 @@
-"""The gallery: scenarios by topic, their lesson, knobs and source; and what was recorded."""
+"""The gallery: scenarios by topic, their lesson, knobs and source."""
 
-from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import ClassVar
@@ -13,9 +12,7 @@ from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.content import Content
 from textual.highlight import highlight
 from textual.screen import Screen
-from textual.timer import Timer
-from textual.widgets import Input, OptionList, Static, TabbedContent, TabPane
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static, TabbedContent, TabPane
 
 from playground import progress, recording
 from playground.errors import PlaygroundError
@@ -26,9 +23,9 @@ from playground.scenario import Scenario
 from playground.settings import SettingsFile
 from playground.standing import following
 from playground.target import beside, target_of
-from playground.text import clean, clean_lines
-from playground.tui.render.times import size
-from playground.tui.screens.beside import show_beside
+from playground.text import clean_lines
+from playground.tui.screens.pairs import show_beside
+from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.along import Along
 from playground.tui.widgets.catalogue import Catalogue
@@ -44,19 +41,12 @@ from playground.yours import describe_all
 _NARROW, _WIDE = 120, 170
 _LONGEST_SOURCE = 1 << 20
 _BEAT_S = 0.05
-_PATIENCE_S = 0.4
-"""So long nothing is said of what one waits for."""
+_PRUNED_AFTER_S, _PRUNED_BEAT_S = 2.0, 0.25
 
 
 class _Filter(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "submit", "To the list", key_display="Enter", tooltip="Go to the scenarios found")
-    ]
-
-
-class _Recordings(OptionList):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Replay", key_display="Enter", tooltip="Replay the selected recording")
     ]
 
 
@@ -66,7 +56,7 @@ class GalleryScreen(Screen[None]):
     CSS_PATH = "gallery.tcss"
     BINDING_GROUP_TITLE = "The gallery"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "run", "Run", tooltip="Run the selected scenario, or replay the selected recording"),
+        Binding("enter", "run", "Run", tooltip="Run the selected scenario"),
         Binding("v", "variant", "Variant", tooltip="The next variant of the scenario"),
         Binding("b", "beside", "Beside", tooltip="Run the chosen variant and another one beside each other"),
         Binding("n", "next", "Next", tooltip="Go to the first scenario that you have not run yet"),
@@ -74,7 +64,7 @@ class GalleryScreen(Screen[None]):
         Binding("l", "tab('lesson-tab')", "Lesson", tooltip="Show the lesson"),
         Binding("s", "tab('source-tab')", "Source", tooltip="Show the source"),
         Binding("B", "tab('board-tab')", "Board", tooltip="Show every verdict that you have seen so far"),
-        Binding("r", "tab('recordings-tab')", "Recordings", tooltip="Show what was recorded"),
+        Binding("r", "recordings", "Recordings", tooltip="What was recorded: replay, compare, export, delete"),
         Binding("h", "hint_seen", "Hide hint", show=False, tooltip="Put the hint for the first start away"),
         Binding("escape", "back", "Back", show=False, tooltip="Clear the filter, and back to the scenarios"),
         Binding("q", "app.quit", "Quit", tooltip="Leave the playground"),
@@ -84,9 +74,8 @@ class GalleryScreen(Screen[None]):
         """Begin with a warden in waiting, if there can be one; what the person chooses is kept for the next time."""
         super().__init__()
         self._kept = kept
-        self._opening: Work[Replay] | None = None
-        self._opening_timer: Timer | None = None
         self._spare = spare
+        self._tidying: Work[list[Path]] | None = None
         self._scenario: Scenario | None = None
         """What is marked in the list; None when that is a topic."""
         self._topic = ""
@@ -105,7 +94,6 @@ class GalleryScreen(Screen[None]):
             yield Static(id="sum")
         if not self._kept.settings.hint_seen:
             yield Static(_HINT, id="hint")
-        yield Static(id="progress")
         with Horizontal():
             with Vertical(id="left"):
                 yield _Filter(placeholder="/ search: words, or S24", id="filter", compact=True)
@@ -118,8 +106,6 @@ class GalleryScreen(Screen[None]):
                     yield Static(id="source")
                 with TabPane("Board", id="board-tab"):
                     yield Verdicts(id="board")
-                with TabPane("Recordings", id="recordings-tab"):
-                    yield _Recordings(id="recordings", compact=True)
         yield Keys()
 
     def on_mount(self) -> None:
@@ -127,9 +113,9 @@ class GalleryScreen(Screen[None]):
         for problem in filter(None, (self._kept.tell_problem(), without_shared_memory())):
             self.notify(problem, severity="warning", markup=False, timeout=10)
         self._show_known(discover())
-        self._fill_recordings()
         self.query_one("#scenarios").focus()
         self._prepare()
+        self.set_timer(_PRUNED_AFTER_S, self._prune)
         self.call_after_refresh(self._look_for_own)
 
     def _prepare(self) -> None:
@@ -182,16 +168,6 @@ class GalleryScreen(Screen[None]):
         if not over:
             self.set_timer(_BEAT_S, self._take_own)
 
-    def _fill_recordings(self) -> None:
-        listed = self.query_one("#recordings", OptionList)
-        listed.clear_options()
-        for entry in recording.listing(50):
-            text = _told(entry)
-            listed.add_option(Option(text, id=str(entry.path)))
-        listed.highlighted = 0 if listed.option_count else None
-        if not listed.option_count:
-            listed.add_option(Option(Content(_NO_RECORDINGS), disabled=True))
-
     def on_catalogue_scenario_chosen(self, message: Catalogue.ScenarioChosen) -> None:
         """Show the lesson, knobs and source of what is marked."""
         if message.scenario is not self._scenario:
@@ -238,10 +214,10 @@ class GalleryScreen(Screen[None]):
         self.query_one("#scenarios").focus()
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        """Go to the recordings or the board when they are shown; the source is coloured when somebody looks at it."""
-        if event.pane.id in {"recordings-tab", "board-tab"}:
+        """Go to the board when it is shown; the source is coloured when somebody looks at it."""
+        if event.pane.id == "board-tab":
             self._show_board()
-            self.query_one(f"#{str(event.pane.id).removesuffix('-tab')}").focus()
+            self.query_one("#board").focus()
         self._show_source()
         self.refresh_bindings()
 
@@ -254,11 +230,6 @@ class GalleryScreen(Screen[None]):
         if self._scenario is not None and self.query_one("#right", TabbedContent).active == "source-tab":
             source = highlight(clean_lines(self._scenario.source, _LONGEST_SOURCE), language="python", tab_size=4)
             self.query_one("#source", Static).update(source)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter on a recording replays it."""
-        if event.option.id is not None:
-            self._replay(Path(event.option.id))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while typing."""
@@ -307,41 +278,32 @@ class GalleryScreen(Screen[None]):
         else:
             show_beside(self.app, both, RunOptions(), self._kept, self._returned)
 
-    def _replay(self, path: Path) -> None:
-        """Open a recording beside the screen; a large one takes seconds."""
-        if self._opening is None:
-            self._opening = Work(lambda: Replay(path))
-            what = f"opening {clean(path.name, 80)}, {size(path.stat().st_size) if path.exists() else ''}"
-            self._opening_timer = self.set_interval(_BEAT_S, lambda: self._go_on_opening(what))
+    def action_recordings(self) -> None:
+        """Show what was recorded."""
+        self.app.push_screen(RecordingsScreen(self._kept, self._replay))
 
-    def _go_on_opening(self, what: str) -> None:
-        opening, progress = self._opening, self.query_one("#progress", Static)
-        if opening is not None and not opening.done:
-            if opening.seconds > _PATIENCE_S:
-                progress.display = True
-                progress.update(Text(f"{what} … {opening.seconds:.0f} s   Escape: do not wait"))
-            return
-        self._stop_waiting()
-        if opening is None:
-            return
-        try:
-            replay = opening.result()
-        except PlaygroundError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        self.app.push_screen(StageScreen(replay, self._kept), self._returned)
+    def _replay(self, replay: Replay) -> None:
+        self.app.push_screen(StageScreen(replay, self._kept))
 
-    def _stop_waiting(self) -> None:
-        self._opening = None
-        self.query_one("#progress").display = False
-        if self._opening_timer is not None:
-            self._opening_timer.stop()
-            self._opening_timer = None
+    def _prune(self) -> None:
+        """Delete, beside the screen, recordings that nobody keeps and that are beyond the limits."""
+        if self._kept.sound:
+            settings = self._kept.settings
+            limits = recording.Limits(settings.recordings_days, settings.recordings_mib)
+            self._tidying = Work(lambda: recording.prune(limits))
+            self.set_timer(_PRUNED_BEAT_S, self._go_on_tidying)
 
     def _returned(self, _: None) -> None:
-        self._fill_recordings()
         self._progress = progress.load()
         self._show_known(self._known)
+
+    def _go_on_tidying(self) -> None:
+        tidying, self._tidying = self._tidying, None
+        if tidying is not None and not tidying.done:
+            self._tidying = tidying
+            self.set_timer(_PRUNED_BEAT_S, self._go_on_tidying)
+        elif tidying is not None and (count := len(tidying.result())):
+            self.notify(f"{count} recordings deleted that were too old or too much: settings.json has the limits")
 
     def action_variant(self) -> None:
         """Choose the next variant; say so when there is none."""
@@ -386,40 +348,13 @@ class GalleryScreen(Screen[None]):
             self.action_hint_seen()
 
     def action_back(self) -> None:
-        """Clear the filter and go back to the list; do not wait for a recording any longer."""
-        self._stop_waiting()
+        """Clear the filter and go back to the list."""
         self.query_one("#filter", Input).value = ""
         self.query_one("#right", TabbedContent).active = "lesson-tab"
         self.query_one("#scenarios").focus()
 
 
-_SIGNS = {"finished": ("■", "dim"), "stuck": ("✗", "$error"), "failed": ("✗", "$error")}
-
-
-def _told(entry: recording.Entry) -> Content:
-    """A recording in two lines: what was run, how it ended, when and how long; then what came of it."""
-    sign, colour = _SIGNS.get(entry.outcome, ("■", "$warning"))
-    name = entry.scenario.rpartition("/")[2]
-    return Content.assemble(
-        (f" {sign} ", colour),
-        (f"{clean(name, 40):21} ", "bold"),
-        (f"{_when(entry.started_at):6} {entry.duration_s:5.1f} s ", "dim"),
-        (f"{entry.outcome}\n", colour),
-        f"   {entry.problem or entry.verdict}",
-    )
-
-
-def _when(started_at: str) -> str:
-    """The time of a start as it was here, with the day unless it is today's; "" when it is none."""
-    try:
-        at = datetime.fromisoformat(started_at).astimezone()
-    except (ValueError, OverflowError):
-        return ""
-    return f"{at:%H:%M}" if at.date() == datetime.now().astimezone().date() else f"{at:%d %b}"
-
-
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
-_NO_RECORDINGS = " nothing recorded so far: Enter on a scenario runs and records it"
 _HINT = Content.from_markup(
     "[b $success]Start here: press Enter[/], and watch the marked scenario run in real processes.\n"
     "On the stage [b]K[/] kills a process; when the run is over [b]space[/] plays it again.\n"

@@ -13,11 +13,20 @@ from textual.widgets.option_list import Option
 from playground.history import Mark, Nanoseconds
 from playground.marks import KINDS
 from playground.replay import Replay
+from playground.tui.render.line import fitted
 from playground.tui.render.marks import SIGNS
 from playground.tui.render.times import clock
 
 _LISTED = tuple(kind for kind in KINDS if kind != "waits")
 _MOST = 5000
+_STYLES = {
+    "findings": "bold $error",
+    "actions": "bold $warning",
+    "ends": "bold $error",
+    "bookmarks": "bold $success",
+}
+_WIDEST, _AROUND = 100, 32
+"""Cells of the list, and of what stands around the text of a mark."""
 
 
 class Chosen(NamedTuple):
@@ -33,9 +42,9 @@ class MarksScreen(ModalScreen[Chosen | None]):
 
     DEFAULT_CSS = """
     MarksScreen { align: center middle; }
-    MarksScreen Vertical { width: 100; max-width: 94%; height: 24; max-height: 90%; border: round $accent;
+    MarksScreen Vertical { width: 100; max-width: 94%; height: auto; max-height: 90%; border: round $accent;
         background: $background; border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
-    MarksScreen OptionList { height: 1fr; border: none; padding: 0; background: $background;
+    MarksScreen OptionList { height: auto; max-height: 100%; border: none; padding: 0; background: $background;
         scrollbar-size-vertical: 1; }
     MarksScreen OptionList:focus { background-tint: $background 0%; }
     """
@@ -68,9 +77,10 @@ class MarksScreen(ModalScreen[Chosen | None]):
         self._shown = [mark for mark in self._replay.marks if self._kind in ("all", mark.kind)][:_MOST]
         listed, around = self.query_one(OptionList), self.query_one(Vertical)
         around.border_title = f"Marks: {self._kind}, {len(self._shown):,}"
-        around.border_subtitle = "Enter goes there · Tab other kinds · e note · d delete bookmark · Esc closes"
+        around.border_subtitle = "Enter goes there · Tab kind · e note · d delete · Esc closes"
         listed.clear_options()
-        listed.add_options([Option(_told(mark), id=str(place)) for place, mark in enumerate(self._shown)])
+        room = min(_WIDEST, self.app.size.width * 9 // 10) - _AROUND
+        listed.add_options([Option(_told(mark, room), id=str(place)) for place, mark in enumerate(self._shown)])
         if self._shown:
             places = range(len(self._shown))
             listed.highlighted = min(places, key=lambda place: abs(self._shown[place].time - near))
@@ -117,8 +127,12 @@ class MarksScreen(ModalScreen[Chosen | None]):
         self.notify("Only bookmarks can be changed", severity="warning", timeout=3)
 
 
-def _told(mark: Mark) -> Content:
-    text = " ".join(mark.text.split()) or "(no note)"
+def _told(mark: Mark, room: int) -> Content:
+    """One line; its text in so many cells."""
+    text = fitted(" ".join(mark.text.split()) or "(no note)", max(room, 1)).rstrip()
     return Content.assemble(
-        (f" {SIGNS[mark.kind]} ", "bold"), (f"{clock(mark.time)} ", "dim"), (f"{mark.kind:<10}", "dim"), text
+        (f" {SIGNS[mark.kind]} ", _STYLES.get(mark.kind, "bold")),
+        (f"{clock(mark.time)} ", "dim"),
+        (f"{mark.kind:<10}", "dim"),
+        text,
     )

@@ -20,8 +20,9 @@ from playground.tui.arrange import ORDERS
 from playground.tui.moment import moment_of
 from playground.tui.render import debugger
 from playground.tui.screens.again import AgainScreen
-from playground.tui.screens.beside import show_beside
 from playground.tui.screens.export import ExportScreen
+from playground.tui.screens.pairs import show_beside, show_compared
+from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
 from playground.tui.widgets.board import PANELS, Board
@@ -54,6 +55,7 @@ class StageScreen(RunScreen):
         Binding("D", "again(True)", "Again, debugging", show=False, tooltip="Run it again with breakpoint() led here"),
         Binding("P", "again_with", "Again with", show=False, tooltip="Run again with other parameters or arguments"),
         Binding("b", "beside", "Beside", tooltip="Run another variant of the scenario beside this one"),
+        Binding("c", "compare", "Compare", tooltip="Compare this run with a recording"),
         Binding("e", "export", "Export", show=False, tooltip="Make a report, trace, tables, picture or film of it"),
     ]
 
@@ -67,6 +69,8 @@ class StageScreen(RunScreen):
         self._options = replace(face.options, record=None) if isinstance(face, LiveRun) else RunOptions()
         self._said = 0
         """How much debuggers had said at the last frame."""
+        self._lent = False
+        """Whether another screen shows the run, and takes in what is new."""
         self._noticed = 0
         """How many notices of a replay were shown."""
 
@@ -121,6 +125,8 @@ class StageScreen(RunScreen):
 
     def take_in(self) -> bool:
         """Let the run take in what is new; one that has ended becomes its replay."""
+        if self._lent:
+            return False
         changed = self.face.tick()
         sessions = self.face.debugger
         if sessions is not None and sessions.changes != self._said:
@@ -257,6 +263,24 @@ class StageScreen(RunScreen):
     def _beside(self, targets: tuple[Target, Target]) -> None:
         self.face.close()
         show_beside(self.app, targets, self._options, self._kept)
+
+    def action_compare(self) -> None:
+        """Choose the recording to compare this run with; it goes on meanwhile."""
+        if isinstance(self.face, Replay) and self.face.share_read < 1:
+            self.notify("The recording is still being read: it can be compared when that is done", markup=False)
+            return
+        chosen = RecordingsScreen(self._kept, like=self.face.history.info)
+        self.app.push_screen(chosen, self._compare)
+
+    def _compare(self, other: Replay | None) -> None:
+        if other is not None:
+            if isinstance(self.face, Replay):
+                self.face.playing = False
+            self._lent = True
+            show_compared(self.app, (self.face, other), self._kept, self._take_back, lent=True)
+
+    def _take_back(self, _: None) -> None:
+        self._lent, self._owed = False, True
 
     def _again(self, options: RunOptions) -> None:
         if self._target is None:

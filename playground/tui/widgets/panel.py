@@ -12,16 +12,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from playground.tui.moment import Moment
-from playground.tui.render.glyphs import ascii_only, in_ascii
+from playground.tui.render.glyphs import in_ascii
 from playground.tui.render.links import Target, link_at
-from playground.tui.render.palette import Palette, palette_of
+from playground.tui.render.palette import Palette
 from playground.tui.view import PaneWanted, ViewChanged
+from playground.tui.widgets.colours import palette_in_use
 
 Drawing: TypeAlias = Callable[[Moment, int, int, Palette], Sequence[Strip]]
 """Moment, width, height and palette to strips of exactly that width; more than ``height`` can be scrolled."""
-
-_palettes: dict[tuple[str, bool], Palette] = {}
-"""By the theme's name and whether no colour is wanted."""
 
 
 class Frame(Vertical):
@@ -129,13 +127,7 @@ class Panel(Widget, can_focus=True):
     @property
     def palette(self) -> Palette:
         """The colours of the theme in use."""
-        key = (self.app.theme, self.app.no_color)
-        if key not in _palettes:
-            theme = self.app.current_theme  # the app's variables are those of the theme before while it changes
-            colours = {**theme.to_color_system().generate(), **theme.variables}
-            plain = self.app.no_color
-            _palettes[key] = palette_of(colours, dark=theme.dark, plain=plain, ascii_only=ascii_only())
-        return _palettes[key]
+        return palette_in_use(self.app)
 
     # --- Links ----------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from playground.tui.moment import Moment
 from playground.tui.render.times import clock
 from playground.tui.screens.marks import Chosen, MarksScreen
 from playground.tui.view import ChoiceMade
-from playground.tui.widgets.prompt import Prompt, Said
+from playground.tui.widgets.prompt import Prompt
 from playground.tui.widgets.timeline import Timeline
 
 _OF_ONE_RUN = frozenset({"step_of", "bookmark", "marks", "ask", "hit"})
@@ -112,19 +112,14 @@ class Player(Vertical):
         """Begin a section that is played again and again, end it, or play everything again."""
         if replay := self._replay:
             replay.turn_section()
-            section = replay.section
-            if section is None:
-                self._tell("The whole run is played")
-            elif section[1] is None:
-                self._tell(f"A section begins at {clock(section[0])}: A again where it ends")
-            else:
-                self._tell(f"Played again and again: {clock(section[0])} to {clock(section[1])}; A ends that")
+            if replay.section is not None and replay.section[1] is None:
+                self._tell("A section begins: A where it ends")
 
     def action_gaps(self) -> None:
         """Skip the time in which nothing happens, or play it."""
         if replay := self._replay:
             replay.turn_gaps()
-            self._tell("Time in which nothing happens is skipped" if replay.skips_gaps else "All time is played")
+            self._tell("Gaps are skipped" if replay.skips_gaps else "Gaps are played")
 
     # --- Going somewhere ------------------------------------------------------------------------------
 
@@ -179,14 +174,15 @@ class Player(Vertical):
         judge = partial(self._judge, replay) if replay.history.rows <= _ANSWERED_AS_TYPED else None
         self.query_one(Prompt).ask("When", last, hint, partial(self._ask, replay), judge)
 
-    def _judge(self, replay: Replay, text: str) -> Said:
+    def _judge(self, replay: Replay, text: str) -> str:
+        """What is to be said of a question while it is typed, and may not be complete."""
         try:
             found = questions.answer(replay.history, replay.findings.all, text)
         except Unclear as error:
-            return clean(str(error)), True
+            return clean(str(error))
         count = len(found.instants)
         times = "once" if count == 1 else f"{count:,} times, first"
-        return f"{times} at {clock(found.instants[0])}; Enter goes there, n and N to the next and previous", False
+        return f"{times} at {clock(found.instants[0])}; Enter goes there, n and N to the next and previous"
 
     def _ask(self, replay: Replay, text: str) -> str:
         if not text.strip():
@@ -258,4 +254,4 @@ class Player(Vertical):
         self.notify("This is a replay: there is no program to send ctrl+c to", severity="warning", markup=False)
 
     def _tell(self, text: str) -> None:
-        self.notify(clean(text, 300), markup=False, timeout=4)
+        self.notify(clean(text, 300), markup=False, timeout=3)

@@ -10,9 +10,6 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-Said = tuple[str, bool]
-"""What is said of what was typed, and whether it is wrong."""
-
 
 class Prompt(Vertical):
     """Hidden until something is asked; Enter takes what was typed, Escape leaves everything as it was."""
@@ -33,7 +30,7 @@ class Prompt(Vertical):
     def __init__(self) -> None:
         super().__init__(id="prompt")
         self._hint = ""
-        self._judge: Callable[[str], Said] | None = None
+        self._judge: Callable[[str], str] | None = None
         self._take: Callable[[str], str] | None = None
         self._back: Widget | None = None
 
@@ -50,7 +47,7 @@ class Prompt(Vertical):
         text: str,
         hint: str,
         take: Callable[[str], str],
-        judge: Callable[[str], Said] | None = None,
+        judge: Callable[[str], str] | None = None,
     ) -> None:
         """Let the person type.
 
@@ -74,11 +71,10 @@ class Prompt(Vertical):
         if self.display:
             self._say(self._judged(event.value))
 
-    def _judged(self, text: str) -> Said:
-        return self._judge(text) if self._judge is not None and text.strip() else (self._hint, False)
+    def _judged(self, text: str) -> str:
+        return self._judge(text) if self._judge is not None and text.strip() else self._hint
 
-    def _say(self, said: Said) -> None:
-        text, wrong = said
+    def _say(self, text: str, *, wrong: bool = False) -> None:
         line = self.query_one("#said", Static)
         line.set_class(wrong, "wrong")
         line.update(Text(text, no_wrap=True, overflow="ellipsis"))
@@ -88,7 +84,7 @@ class Prompt(Vertical):
         event.stop()
         problem = self._take(event.value) if self._take is not None else ""
         if problem:
-            self._say((problem, True))
+            self._say(problem, wrong=True)
         else:
             self.action_leave()
 

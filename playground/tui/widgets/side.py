@@ -6,13 +6,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
+from playground.history import Nanoseconds
 from playground.tui.moment import Moment
 from playground.tui.render import header
 from playground.tui.view import ViewChanged
 from playground.tui.widgets.banner import Banner
 from playground.tui.widgets.counters import Counters
 from playground.tui.widgets.panel import Panel
-from playground.tui.widgets.timeline import Timeline
+from playground.tui.widgets.timeline import Sought, Timeline
 from playground.tui.widgets.waits import Waits
 
 _LOW = 17
@@ -28,6 +29,13 @@ class Side(Vertical):
         def __init__(self, side: int, changes: dict[str, Any]) -> None:
             super().__init__()
             self.side, self.changes = side, changes
+
+    class InstantWanted(Message):
+        """The person wants to see an instant, in the time of one side."""
+
+        def __init__(self, side: int, at: Nanoseconds) -> None:
+            super().__init__()
+            self.side, self.at = side, at
 
     DEFAULT_CSS = """
     Side { width: 1fr; height: 1fr; }
@@ -73,11 +81,14 @@ class Side(Vertical):
         """The keys went elsewhere."""
         self.query_one(".heading", Panel).redraw()
 
-    def show(self, moment: Moment, notice: str, *, all_of_it: bool) -> None:
-        """Show a new moment; without ``all_of_it`` only what moves."""
+    def show(self, moment: Moment, notice: str, *, all_of_it: bool, compared: bool = False) -> None:
+        """Show a new moment; without ``all_of_it`` only what moves. What is ``compared`` has no banner of its own."""
         self.query_one(".heading", Panel).moment = self.query_one(Timeline).moment = moment
-        if all_of_it:
+        if compared:
+            self.query_one(Banner).display = False
+        elif all_of_it:
             self.query_one(Banner).show(moment, notice)
+        if all_of_it and not compared:
             plots = self.query_one(Counters)
             plots.stretch = self.query_one(Timeline).stretch
             plots.set_class(not (moment.history.counters or moment.history.measured), "empty")
@@ -87,3 +98,8 @@ class Side(Vertical):
         """Tell on which side it was."""
         message.stop()
         self.post_message(self.Changed(self.number, message.changes))
+
+    def on_sought(self, message: Sought) -> None:
+        """Tell on which side it was."""
+        message.stop()
+        self.post_message(self.InstantWanted(self.number, message.at))

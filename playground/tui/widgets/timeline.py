@@ -184,6 +184,11 @@ class Timeline(Panel):
             self.moment = replace(self.moment, view=replace(self.moment.view, **changes))  # type: ignore[arg-type]
             self.post_message(ViewChanged(**changes))
 
+    @property
+    def _begin(self) -> Nanoseconds:
+        """The first instant that can be shown: negative where another run begins before this one."""
+        return self.moment.clock.zero if self.moment is not None else 0
+
     def zoom_by(self, steps: int, anchor: Nanoseconds | None = None) -> None:
         """Show less or more at once; around an instant if one is given, else as the view stands."""
         moment, scale = self.moment, self._scale
@@ -198,11 +203,11 @@ class Timeline(Panel):
         length = scale.end - scale.start
         wanted = length >> steps if steps > 0 else length << -steps
         wanted = max(wanted, scale.width * BUCKETS)
-        if wanted > 4 * max(moment.until, 1_000_000):
+        if wanted > 4 * max(moment.clock.until - self._begin, 1_000_000):
             self.follow()
             return
         anchor = scale.start + length // 2 if anchor is None else anchor
-        start = max(anchor - (anchor - scale.start) * wanted // length, 0)
+        start = max(anchor - (anchor - scale.start) * wanted // length, self._begin)
         self._change(stretch=(start, start + wanted))
 
     def pan_by(self, share: float) -> None:
@@ -214,8 +219,8 @@ class Timeline(Panel):
     def _pan_to(self, start: Nanoseconds, scale: Scale) -> None:
         if self.moment is not None:
             length = scale.end - scale.start
-            start = min(max(start, 0), max(self.moment.until - length // 8, 0))
-            start = start // scale.per_cell * scale.per_cell
+            start = min(max(start, self._begin), max(self.moment.clock.until - length // 8, self._begin))
+            start -= (start - scale.zero) % scale.per_cell
             self._change(stretch=(start, start + length))
 
     def follow(self) -> None:
@@ -229,7 +234,7 @@ class Timeline(Panel):
             return
         at = moment.view.cursor
         at = (moment.at if at is None else at) + cells * scale.per_cell
-        at = min(max(at, 0), moment.until)
+        at = min(max(at, self._begin), moment.clock.until)
         if not scale.start <= at < scale.end:
             self.pan_by(-0.5 if at < scale.start else 0.5)
         self._change(cursor=at)
@@ -325,7 +330,7 @@ class Timeline(Panel):
             self.follow()
             return
         if at.x >= plan.names and not moment.live:
-            self.post_message(Sought(min(self._instant(at.x), moment.until)))
+            self.post_message(Sought(min(self._instant(at.x), moment.clock.until)))
 
 
 def _edge(strip: Strip) -> list[Token]:
