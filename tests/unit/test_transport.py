@@ -70,7 +70,7 @@ def test_a_section_is_between_its_ends(replay: Replay) -> None:
     assert bar.index("├") < bar.index("●") < bar.index("═") < bar.index("┤")
 
 
-def test_what_is_under_the_mouse(replay: Replay) -> None:
+def test_what_is_under_the_mouse() -> None:
     assert [button_at(x, 0, 2) for x in (2, 7, 16, 20)] == [Button.PLAY, Button.SLOWER, Button.FASTER, Button.TURN]
     assert [button_at(x, 1, 2) for x in (2, 16, 24)] == [Button.KIND, Button.GAPS, Button.SECTION]
     assert [button_at(x, 0, 1) for x in (2, 7)] == [Button.PLAY, None]
