@@ -3,8 +3,7 @@
 Tobacco, paper and matches make a cigarette. Three smokers have plenty of one thing each. An agent lays the two others
 on the table, and waits until somebody has smoked. One of the three could go on, if he got **both**.
 
-**Watch** `variant=broken`: two smokers take one thing each. Each holds what the other needs and waits; the third waits,
-the agent waits. Each of them does the natural thing, and still nobody can go on.
+**Watch** two smokers take one thing each, of what should be together; then both, the third and the agent wait.
 
 **Often told wrong:** that a semaphore for each resource is enough. Whoever needs two things must get them in one step,
 or somebody must look at the whole.
@@ -71,6 +70,7 @@ def push(room: Room, mine: int, each: int) -> None:
     outcomes={"broken": "stuck"},
     finds={"broken": ("deadlock",)},
     says={"fixed": r"^(\d+) of \1 cigarettes"},
+    expect=lambda values: {"cigarettes": 3 * values["each"]},
 )
 def main(
     variant: Annotated[Literal["broken", "fixed"], "each takes what he can, or pushers look at the whole"] = "broken",

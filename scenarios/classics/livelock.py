@@ -59,6 +59,7 @@ def take_both(
     covers=["C13"],
     finds={"broken": ("livelock",)},
     says={"broken": "^0 of 2 took both", "fixed": "^2 of 2 took both"},
+    expect=lambda _: {"done": 2},
 )
 def main(
     variant: Annotated[Literal["broken", "fixed"], "try again by the clock, or after a random pause"] = "broken",

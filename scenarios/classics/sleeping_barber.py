@@ -6,8 +6,7 @@ leaves if all seats are taken. If the barber looks round, sees nobody, and only 
 
 **Watch** the barber sleep with a full waiting room. Those who sit wait for him, he waits for the bell, for ever.
 
-**Often told wrong:** that the gap between looking and sleeping is too short to matter. It is there, and one day the
-operating system puts it in the worst place. Here it is made long.
+**Often told wrong:** that the gap between looking and sleeping is too short to matter. Here it is made long.
 
 **The fix** is to leave no gap: a semaphore counts who has come and remembers it, so that his look and his sleep are one
 step, `acquire`. A lock keeps two customers from taking the last seat both.
@@ -73,6 +72,7 @@ def come(shop: Shop, after_ms: int, remembers: bool) -> None:
     outcomes={"broken": "stuck"},
     finds={"broken": ("deadlock",)},
     says={"fixed": r"^(\d+) of \1 customers were served"},
+    expect=lambda values: {"served": values["customers"]},
 )
 def main(
     variant: Annotated[Literal["broken", "fixed"], "look and then sleep, or both in one step"] = "broken",

@@ -46,7 +46,9 @@ def race(number: int, line: Barrier, flag: Event, booth: Condition, counters: An
 
 
 @scenario(
-    covers=["S42b"], says={"": r"^(\d+) went on after all had come, \1 after the flag was set, \1 with a ticket each"}
+    covers=["S42b"],
+    says={"": r"^(\d+) went on after all had come, \1 after the flag was set, \1 with a ticket each"},
+    expect=lambda values: {f"past_{what}": values["runners"] for what in ("line", "flag", "booth")},
 )
 def main(
     runners: Annotated[int, Range(2, 16), "how many run"] = 3,
