@@ -61,7 +61,7 @@ def main(
     variant: Annotated[Literal["broken", "fixed"], "a profile of main, or one of each worker"] = "broken",
     workers: Annotated[int, Range(1, 32), "how many compute"] = 4,
     numbers: Annotated[int, Range(1, 10_000), "calls of square in each"] = 100,
-    effort: Annotated[int, Range(0, 10_000_000), "turns of the loop in square"] = 250_000,
+    effort: Annotated[int, Range(0, 10_000_000), "turns of the loop in square"] = 800_000,
 ) -> None:
     """Profile a program whose work is done by others, and show the table."""
     with tempfile.TemporaryDirectory() as directory:
