@@ -93,7 +93,8 @@ class GalleryScreen(Screen[None]):
         self._known: tuple[Scenario, ...] = ()
         self._progress = progress.load()
         self._own: list[Scenario] = []
-        """The user's own, as far as they are described."""
+        self._described: list[Scenario] = []
+        """The user's own as they are shown, and as far as they are described anew."""
         self._describing: Work[list[Scenario]] | None = None
         """They are described beside the screen: their files may be slow, or never end."""
         self._stop = Event()
@@ -165,22 +166,37 @@ class GalleryScreen(Screen[None]):
         self.query_one(Catalogue).show(known, self._progress)
         self._show_board()
         if self._scenario is not None:
-            self._show_lesson(next((each for each in known if each.name == self._scenario.name), self._scenario))
+            self._choose(next((each for each in known if each.name == self._scenario.name), self._scenario))
         elif self._topic:
             self._show_topic(self._topic)
 
     def _look_for_own(self) -> None:
-        """Have the user's own described, beside the screen."""
-        self._describing = Work(lambda: describe_all(self._stop, self._own.append))
-        self.set_timer(_BEAT_S, self._take_own)
+        """Have the user's own described anew, beside the screen."""
+        self._stop.set()
+        stop, described = Event(), list[Scenario]()
+        self._stop, self._described = stop, described
+        if self._describing is None:
+            self.set_timer(_BEAT_S, self._take_own)
+        self._describing = Work(lambda: describe_all(stop, described.append))
 
     def _take_own(self) -> None:
-        """Show the user's own as soon as they are described."""
-        own, over = list(self._own), self._describing is None or self._describing.done
-        if len(discover()) + len(own) > len(self._known):
-            self._show_known(with_own(own))
-        if not over:
+        """Show the user's own as soon as they are described; what is as it was stays the same object."""
+        if self._describing is None:
+            return
+        over = self._describing.done  # asked first: after that no more come
+        own = {each.name: each for each in self._own}
+        found = {each.name: each for each in self._described}
+        for name, each in found.items():
+            if name not in own or own[name].describe() != each.describe() or own[name].lesson != each.lesson:
+                own[name] = each
+        if over:
+            own = {name: own[name] for name in found}
+            self._describing = None
+        else:
             self.set_timer(_BEAT_S, self._take_own)
+        if [*own.values()] != self._own:
+            self._own = [*own.values()]
+            self._show_known(with_own(self._own))
 
     def _fill_recordings(self) -> None:
         listed = self.query_one("#recordings", OptionList)
@@ -193,12 +209,14 @@ class GalleryScreen(Screen[None]):
             listed.add_option(Option(Content(_NO_RECORDINGS), disabled=True))
 
     def on_catalogue_scenario_chosen(self, message: Catalogue.ScenarioChosen) -> None:
-        """Show the lesson, knobs and source of what is marked."""
+        """Show what is marked."""
         if message.scenario is not self._scenario:
-            self.query_one(Form).show(message.scenario)
-            self._show_lesson(message.scenario)
+            self._choose(message.scenario)
 
-    def _show_lesson(self, chosen: Scenario) -> None:
+    def _choose(self, chosen: Scenario) -> None:
+        """Show the lesson, knobs and source of a scenario; its knobs stay as they are if it was chosen before."""
+        if chosen is not self._scenario:
+            self.query_one(Form).show(chosen)
         self._scenario, self._topic = chosen, ""
         self._offer_runs(not chosen.problem)
         self.query_one(Lesson).show(chosen, ways(chosen, self._known), self._progress)
@@ -342,6 +360,7 @@ class GalleryScreen(Screen[None]):
         self._fill_recordings()
         self._progress = progress.load()
         self._show_known(self._known)
+        self._look_for_own()
 
     def action_variant(self) -> None:
         """Choose the next variant; say so when there is none."""
