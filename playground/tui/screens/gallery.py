@@ -19,7 +19,7 @@ from textual.widgets.option_list import Option
 
 from playground import progress, recording
 from playground.errors import PlaygroundError
-from playground.gallery import about, discover, ways, with_own
+from playground.gallery import about, beginning, discover, ways, with_own
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.scenario import Scenario
@@ -127,11 +127,11 @@ class GalleryScreen(Screen[None]):
         """Fill the lists."""
         for problem in filter(None, (self._kept.tell_problem(), without_shared_memory())):
             self.notify(problem, severity="warning", markup=False, timeout=10)
-        self._show_known(discover())
+        self._show_known(beginning(self._progress.seen))
         self._fill_recordings()
         self.query_one("#scenarios").focus()
         self._prepare()
-        self.call_after_refresh(self._look_for_own)
+        self.call_after_refresh(self._show_all)
 
     def _prepare(self) -> None:
         """Have a warden in waiting; say so when there can be none."""
@@ -158,11 +158,19 @@ class GalleryScreen(Screen[None]):
 
     # --- Lists ----------------------------------------------------------------------------------------
 
+    def _show_all(self) -> None:
+        """Show all topics, after the first picture; the user's own come when they are described."""
+        self._show_known(discover())
+        self._show_sum()
+        self._look_for_own()
+
+    def _show_sum(self) -> None:
+        count = f"{self._progress.run(self._known)} of {len(self._known)} run"
+        self.query_one("#sum", Static).update(Text(count, style="bold"))
+
     def _show_known(self, known: tuple[Scenario, ...]) -> None:
         """Show these scenarios, and what has been seen of them."""
         self._known = known
-        count = f"{self._progress.run(known)} of {len(known)} run"
-        self.query_one("#sum", Static).update(Text(count, style="bold"))
         self.query_one(Catalogue).show(known, self._progress)
         self._show_board()
         if self._scenario is not None:
@@ -197,6 +205,7 @@ class GalleryScreen(Screen[None]):
         if [*own.values()] != self._own:
             self._own = [*own.values()]
             self._show_known(with_own(self._own))
+            self._show_sum()
 
     def _fill_recordings(self) -> None:
         listed = self.query_one("#recordings", OptionList)
@@ -360,6 +369,7 @@ class GalleryScreen(Screen[None]):
         self._fill_recordings()
         self._progress = progress.load()
         self._show_known(self._known)
+        self._show_sum()
         self._look_for_own()
 
     def action_variant(self) -> None:
