@@ -249,9 +249,7 @@ def _target(words: tuple[str, ...], options: dict[str, Any]) -> Any:
             f"a scenario takes no arguments ({rest[0]!r}): options go before the name, parameters by -p"
         )
     if options["python"]:
-        raise PlaygroundError(
-            "--python: a scenario runs with the interpreter of mp-playground; install that into yours"
-        )
+        raise PlaygroundError("--python: a scenario runs with the Python of mp-playground; install that into yours")
     if described is None:
         return scenario_target(head, texts, options["start_method"])
     return target_of(described, texts, options["start_method"])

@@ -5,7 +5,7 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -25,6 +25,16 @@ def discover() -> tuple[Scenario, ...]:
     modules = (each.name for each in pkgutil.walk_packages(scenarios.__path__, "scenarios.") if not each.ispkg)
     found = {each.name: each for each in map(_described, modules) if each is not None}
     return tuple(sorted((_proven(each, found) for each in found.values()), key=_place))
+
+
+def beginning(seen: Container[str]) -> tuple[Scenario, ...]:
+    """The topic in which the first one is that was not seen: for a first picture that does not wait for the others."""
+    for topic in scenarios.TOPICS:
+        order = importlib.import_module(f"scenarios.{topic}").ORDER
+        if any(f"{topic}/{stem}" not in seen for stem in order):
+            found = [each for stem in order if (each := _described(f"scenarios.{topic}.{stem}")) is not None]
+            return discover() if any(each.proves for each in found) else tuple(found)
+    return discover()
 
 
 def _described(module: str) -> Scenario | None:

@@ -302,6 +302,7 @@ _WALL_CLOCK = {"time", "time_ns", "gmtime", "localtime", "strftime", "now", "utc
 _TELLS_THE_DATE = {
     *(("live.py", "strftime"), ("attach.py", "strftime")),
     *(("recording/library.py", "strftime"), ("recording/library.py", "gmtime")),
+    *(("progress.py", "strftime"), ("progress.py", "gmtime")),
     *(("warden/rundir.py", "time"), ("tui/screens/gallery.py", "now")),
 }
 """They write when a run was, for people, or compare with the age of a file; no time of a run is reckoned with it."""

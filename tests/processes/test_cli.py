@@ -34,7 +34,7 @@ def playground(*arguments: str, **options: object) -> subprocess.CompletedProces
         (["run", "--headless", "lost_update", "stray"], "options go before the name"),
         (
             ["run", "--headless", "--python", "python3", "hello"],
-            "a scenario runs with the interpreter of mp-playground",
+            "runs with the Python of mp-playground",
         ),
         (["run", "--headless", "--start-method", "spwan", "hello"], "choose fork, spawn, forkserver"),
         (["run", "--headless", "missing.py"], "cannot read missing.py: No such file"),

@@ -96,7 +96,7 @@ async def test_what_was_run_is_marked_and_the_next_one_is_proposed() -> None:
     progress.note(first.name, "", "finished", "4 of 4 said hello")
     progress.note("synchronisation/two_locks_deadlock", "broken", "stuck", "deadlock of 2")
     async with driven() as app:
-        await app.shows(f"2 of {len(discover())} run", f"✓ {first.title}", f"▶ {second.title}")
+        await app.shows(f"2 of {len(discover())} run", f"▶ {second.title}")
         await app.press("B")
         await app.shows("scenarios run", "4 of 4 said hello")
         await app.until(lambda: app.app.screen.query_one("#board").has_focus)
@@ -104,6 +104,8 @@ async def test_what_was_run_is_marked_and_the_next_one_is_proposed() -> None:
         await app.shows("✓ seen  4 of 4 said hello", "next")
         app.app.screen.query_one("#filter", Input).value = "two locks"
         await app.shows("◐ Two locks, two orders", "✓ seen  broken  deadlock of 2")
+        app.app.screen.query_one("#filter", Input).value = "basics/"
+        await app.shows(f"✓ {first.title}")
         await app.press("n")
         await app.until(lambda: str(app.app.screen.query_one("#title", Static).render()) == second.title)
 
@@ -130,6 +132,10 @@ async def test_ones_own_appear_and_those_that_are_broken_harm_nothing(tmp_path: 
         await app.press("enter")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
         await app.shows("mine said 3")
+        changed = _MINE.replace("A lesson.", "Another lesson.").replace("n: int = 3", "often: int = 4, n: int = 3")
+        (yours.folder() / "pools" / "mine.py").write_text(changed)
+        await app.press("q")
+        await app.shows("Another lesson.", "often")
     assert kernel.read(process) is None  # who leaves does not wait for it, nor leaves it behind
 
 

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from playground import progress, standing
-from playground.gallery import discover, find
+from playground.gallery import beginning, discover, find
 
 
 def test_what_was_seen_is_found_again_and_counted() -> None:
@@ -38,6 +38,16 @@ def test_next_is_the_first_that_was_never_run() -> None:
     for each in known:
         progress.note(each.name, "", "finished", "")
     assert standing.following(known, progress.load()) is None
+
+
+def test_the_first_picture_has_the_topic_of_what_is_next() -> None:
+    known = discover()
+    for number in (0, 1, len(known) // 3, len(known)):
+        seen = {each.name for each in known[:number]}
+        shown = beginning(seen)
+        unseen = [each for each in known if each.name not in seen]
+        assert not unseen or unseen[0] in shown
+        assert [each for each in known if each in shown] == list(shown)
 
 
 DAMAGED = {

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static, TabbedContent, TabPane
 
 from playground import progress, recording
 from playground.errors import PlaygroundError
-from playground.gallery import about, discover, ways, with_own
+from playground.gallery import about, beginning, discover, ways, with_own
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.scenario import Scenario
@@ -82,7 +82,8 @@ class GalleryScreen(Screen[None]):
         self._known: tuple[Scenario, ...] = ()
         self._progress = progress.load()
         self._own: list[Scenario] = []
-        """The user's own, as far as they are described."""
+        self._described: list[Scenario] = []
+        """The user's own as they are shown, and as far as they are described anew."""
         self._describing: Work[list[Scenario]] | None = None
         """They are described beside the screen: their files may be slow, or never end."""
         self._stop = Event()
@@ -112,11 +113,11 @@ class GalleryScreen(Screen[None]):
         """Fill the lists."""
         for problem in filter(None, (self._kept.tell_problem(), without_shared_memory())):
             self.notify(problem, severity="warning", markup=False, timeout=10)
-        self._show_known(discover())
+        self._show_known(beginning(self._progress.seen))
         self.query_one("#scenarios").focus()
         self._prepare()
         self.set_timer(_PRUNED_AFTER_S, self._prune)
-        self.call_after_refresh(self._look_for_own)
+        self.call_after_refresh(self._show_all)
 
     def _prepare(self) -> None:
         """Have a warden in waiting; say so when there can be none."""
@@ -143,38 +144,64 @@ class GalleryScreen(Screen[None]):
 
     # --- Lists ----------------------------------------------------------------------------------------
 
+    def _show_all(self) -> None:
+        """Show all topics, after the first picture; the user's own come when they are described."""
+        self._show_known(discover())
+        self._show_sum()
+        self._look_for_own()
+
+    def _show_sum(self) -> None:
+        count = f"{self._progress.run(self._known)} of {len(self._known)} run"
+        self.query_one("#sum", Static).update(Text(count, style="bold"))
+
     def _show_known(self, known: tuple[Scenario, ...]) -> None:
         """Show these scenarios, and what has been seen of them."""
         self._known = known
-        count = f"{self._progress.run(known)} of {len(known)} run"
-        self.query_one("#sum", Static).update(Text(count, style="bold"))
         self.query_one(Catalogue).show(known, self._progress)
         self._show_board()
         if self._scenario is not None:
-            self._show_lesson(next((each for each in known if each.name == self._scenario.name), self._scenario))
+            self._choose(next((each for each in known if each.name == self._scenario.name), self._scenario))
         elif self._topic:
             self._show_topic(self._topic)
 
     def _look_for_own(self) -> None:
-        """Have the user's own described, beside the screen."""
-        self._describing = Work(lambda: describe_all(self._stop, self._own.append))
-        self.set_timer(_BEAT_S, self._take_own)
+        """Have the user's own described anew, beside the screen."""
+        self._stop.set()
+        stop, described = Event(), list[Scenario]()
+        self._stop, self._described = stop, described
+        if self._describing is None:
+            self.set_timer(_BEAT_S, self._take_own)
+        self._describing = Work(lambda: describe_all(stop, described.append))
 
     def _take_own(self) -> None:
-        """Show the user's own as soon as they are described."""
-        own, over = list(self._own), self._describing is None or self._describing.done
-        if len(discover()) + len(own) > len(self._known):
-            self._show_known(with_own(own))
-        if not over:
+        """Show the user's own as soon as they are described; what is as it was stays the same object."""
+        if self._describing is None:
+            return
+        over = self._describing.done  # asked first: after that no more come
+        own = {each.name: each for each in self._own}
+        found = {each.name: each for each in self._described}
+        for name, each in found.items():
+            if name not in own or own[name].describe() != each.describe() or own[name].lesson != each.lesson:
+                own[name] = each
+        if over:
+            own = {name: own[name] for name in found}
+            self._describing = None
+        else:
             self.set_timer(_BEAT_S, self._take_own)
+        if [*own.values()] != self._own:
+            self._own = [*own.values()]
+            self._show_known(with_own(self._own))
+            self._show_sum()
 
     def on_catalogue_scenario_chosen(self, message: Catalogue.ScenarioChosen) -> None:
-        """Show the lesson, knobs and source of what is marked."""
+        """Show what is marked."""
         if message.scenario is not self._scenario:
-            self.query_one(Form).show(message.scenario)
-            self._show_lesson(message.scenario)
+            self._choose(message.scenario)
 
-    def _show_lesson(self, chosen: Scenario) -> None:
+    def _choose(self, chosen: Scenario) -> None:
+        """Show the lesson, knobs and source of a scenario; its knobs stay as they are if it was chosen before."""
+        if chosen is not self._scenario:
+            self.query_one(Form).show(chosen)
         self._scenario, self._topic = chosen, ""
         self._offer_runs(not chosen.problem)
         self.query_one(Lesson).show(chosen, ways(chosen, self._known), self._progress)
@@ -296,6 +323,8 @@ class GalleryScreen(Screen[None]):
     def _returned(self, _: None) -> None:
         self._progress = progress.load()
         self._show_known(self._known)
+        self._show_sum()
+        self._look_for_own()
 
     def _go_on_tidying(self) -> None:
         tidying, self._tidying = self._tidying, None
