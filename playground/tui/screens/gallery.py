@@ -41,6 +41,8 @@ from playground.yours import describe_all
 _NARROW, _WIDE = 120, 170
 _LONGEST_SOURCE = 1 << 20
 _BEAT_S = 0.05
+_CALM_S = 0.3
+"""The user's own are looked for when the first picture has been there for so long."""
 _PRUNED_AFTER_S, _PRUNED_BEAT_S = 2.0, 0.25
 
 
@@ -148,7 +150,7 @@ class GalleryScreen(Screen[None]):
         """Show all topics, after the first picture; the user's own come when they are described."""
         self._show_known(discover())
         self._show_sum()
-        self._look_for_own()
+        self.set_timer(_CALM_S, self._look_for_own)
 
     def _show_sum(self) -> None:
         count = f"{self._progress.run(self._known)} of {len(self._known)} run"
