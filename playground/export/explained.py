@@ -20,6 +20,7 @@ KINDS = {
     "leak": "Something in shared memory was made and never removed. It outlives the program.",
     "starvation": "One process waited far longer for the lock than the others, who took it again and again.",
     "convoy": "Everybody queues for the same lock and then moves one after the other: the work is no longer parallel.",
+    "livelock": "Each of two holds what the other tries for, gives back and tries again: busy, and never further.",
     "missing_guard": "The program starts processes when it is imported, which each started process does too.",
     "not_observed": "A part of the program could not be observed; what it did is not in this report.",
 }

@@ -301,9 +301,10 @@ def a_flood_of_events(place: Path) -> None:
 _WALL_CLOCK = {"time", "time_ns", "gmtime", "localtime", "strftime", "now", "utcnow", "today"}
 _TELLS_THE_DATE = {
     *(("live.py", "strftime"), ("attach.py", "strftime")),
-    *(("recording/library.py", "strftime"), ("recording/library.py", "gmtime")),
+    *(("recording/library.py", "strftime"), ("recording/library.py", "gmtime"), ("recording/library.py", "time_ns")),
     *(("progress.py", "strftime"), ("progress.py", "gmtime")),
-    *(("warden/rundir.py", "time"), ("tui/screens/gallery.py", "now")),
+    *(("warden/rundir.py", "time"), ("cli.py", "now")),
+    *(("tui/screens/pairs.py", "now"), ("tui/widgets/recordings.py", "now")),
 }
 """They write when a run was, for people, or compare with the age of a file; no time of a run is reckoned with it."""
 

@@ -157,9 +157,9 @@ async def test_an_ended_run_is_its_own_replay() -> None:
 
 async def test_a_wrong_result_is_not_praised() -> None:
     async with driven(live("daemon_shutdown", work_ms=200)) as app:
-        await app.shows("! boss ended with exit code 0, the server's cleanup did not run", "0 of 1")
+        await app.shows("! boss ended with exit code 0", "the server's cleanup did not run", "0 of 1")
     async with driven(live("daemon_shutdown", work_ms=200, variant="fixed")) as app:
-        await app.shows("✓ boss ended with exit code 0, the server's cleanup ran", "1 of 1")
+        await app.shows("✓ boss ended with exit code 0", "the server's cleanup ran", "1 of 1")
 
 
 async def test_lost_updates_are_counted_on_the_screen() -> None:
