@@ -1,6 +1,7 @@
 """Names, output and files that try to command the terminal or to break the markup: shown, never obeyed."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -68,12 +69,11 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def turn_to(terminal: Terminal, text: str) -> None:
     """Turn the pages of what is to be read until a text is there; a new finding may turn them too."""
-    for _ in range(9):
-        if text.encode() in terminal.read():
-            return
+    deadline = time.monotonic() + 60
+    while text.encode() not in terminal.read():
+        assert time.monotonic() < deadline, f"nothing shows {text!r}"
         terminal.type("p")
         terminal.settles()
-    terminal.shows(text)
 
 
 def harmless(terminal: Terminal) -> None:
