@@ -18,7 +18,7 @@ from tests.benchmarks.figure import Figure, Part, times
 from tests.benchmarks.probe_cost import sides
 from tests.unit.rows import INFO
 
-_ROWS = 100_000
+_ROWS = 36_000
 _TICK_S = 1 / 30
 _SECONDS = 2.0
 
@@ -34,6 +34,7 @@ class _Follower:
         self._collector = Collector((place,), place, self._origin)
         self._history = History(INFO)
         self._findings = Findings(self._history)
+        self.behind = False
         self.follow()
 
     def work(self, rows: int) -> None:
@@ -46,6 +47,7 @@ class _Follower:
         before, began = self._history.events, time.thread_time()
         batch = self._collector.drain(time.monotonic_ns() - self._origin)
         self._findings.take(batch)
+        self.behind = self._collector.behind
         return self._history.events - before, time.thread_time() - began
 
 
@@ -84,6 +86,9 @@ def _queue() -> float:
 def _share(follower: _Follower, wanted: int, budget: float) -> Figure:
     """Per cent of a core that 30 ticks a second take while so many events a second come."""
     ticks, found = int(_SECONDS / _TICK_S), []
+    time.sleep(_TICK_S)
+    while follower.follow()[0] or follower.behind:
+        pass
     for _ in range(ticks):
         follower.work(int(wanted * _TICK_S))
         began = time.monotonic()

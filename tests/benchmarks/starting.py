@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.benchmarks.figure import Figure, Part, in_turn
-from tests.benchmarks.watching import share, until
+from tests.benchmarks.watching import read_for, share, until
 from tests.ui.terminal import Terminal
 
 SIZE = (160, 45)
-WATCHED_S = 4.0
+SETTLED_S, WATCHED_S = 3.0, 4.0
 BARE_APP = "from textual.app import App; from textual.widgets import Static\n"
 BARE_APP += "class A(App):\n    def compose(self):\n        yield Static('painted')\nA().run()"
 
@@ -92,6 +92,7 @@ def _first_event() -> float:
 def _cpu() -> float:
     terminal = Terminal("run", "-p", "stay_ms=9000", "semaphore_throttle", size=SIZE)
     terminal.shows("turnstile")
+    read_for(terminal, SETTLED_S)
     found = share(terminal, WATCHED_S)
     terminal.type("Q")
     terminal.ended()
