@@ -29,11 +29,14 @@ if __name__ == "__main__":
     task_queue, done_queue = multiprocessing.Queue(), multiprocessing.Queue()
     for task in tasks1:
         task_queue.put(task)
-    for _ in range(4):
-        multiprocessing.Process(target=worker, args=(task_queue, done_queue)).start()
+    workers = [multiprocessing.Process(target=worker, args=(task_queue, done_queue)) for _ in range(4)]
+    for each in workers:
+        each.start()
     print(len({done_queue.get() for _ in tasks1}))
     for task in tasks2:
         task_queue.put(task)
     print(len({done_queue.get() for _ in tasks2}))
-    for _ in range(4):
+    for _ in workers:
         task_queue.put("STOP")
+    for each in workers:  # one that starts late would find no queues any more
+        each.join()
