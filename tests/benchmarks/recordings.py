@@ -1,21 +1,20 @@
-"""``python -m tests.benchmarks.recordings [--rows N] [--rounds N]``: what opening and replaying a large one costs.
+"""What a large recording costs to write, to open and to replay.
 
 The yardstick is ``msgspec`` decoding the same lines alone, in a process of its own: with the garbage collector as
 Python has it, which is what a program that does only that pays, and without. The run is that of
 ``tests/unit/long_run.py``: locks, a value, a queue, a process of its own every 476 rows. Times are CPU time, so that
-what else the machine does is not in them, and medians of the rounds; exits with 1 over budget.
+what else the machine does is not in them, and medians of the rounds.
 """
 
-import argparse
 import asyncio
 import gc
-import os
 import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from playground.pace import collect_garbage_seldom
@@ -25,6 +24,8 @@ from playground.settings import load
 from playground.tui.app import PlaygroundApp
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.transport import Transport
+from tests.benchmarks.figure import Figure, Part, in_turn, times
+from tests.benchmarks.watching import own_place
 from tests.unit import long_run
 
 SIZE = (160, 45)
@@ -37,46 +38,30 @@ began = time.process_time()
 lines = msgspec.json.Decoder().decode_lines(data)
 print(time.process_time() - began)
 """
-BYTES_PER_ROW, FIRST_PAINT, WHOLE, SEEK_MS = 40.0, 3.0, 8.0, 30.0
+_ROWS = 1_000_000
 
 
-def main() -> int:
-    """Measure and print; 1 when a budget is missed."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.recordings")
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mpp-recordings-") as place:
-        os.environ["MP_PLAYGROUND_CONFIG"] = os.environ["MP_PLAYGROUND_DATA"] = place
+def figures(rounds: int) -> Iterator[Figure]:
+    """Write a recording of a million rows, open it in both ways, and go to and fro in it."""
+    rounds = max(min(rounds, 3), 2)
+    with tempfile.TemporaryDirectory(prefix="mpp-recordings-") as place, own_place(place):
         path = Path(place, "long.mpr.jsonl")
-        rows, wrote = written(path, options.rows)
-        size = path.stat().st_size
-        print(f"{rows:,} rows, {size / 1e6:.1f} MB; written in {wrote:.2f} s")
-        alone = statistics.median(decoding(path) for _ in range(options.rounds))
-        bare = statistics.median(decoding(path, collecting=False) for _ in range(options.rounds))
-        print(f"msgspec alone                      {alone:7.2f} s   (without garbage collection {bare:.2f} s)")
-        opened = [asyncio.run(opening(path)) for _ in range(options.rounds)]
-        first, whole, told = (statistics.median(column) for column in zip(*opened, strict=True))
-        at_once = statistics.median(indexing(path) for _ in range(options.rounds))
+        rows, wrote = written(path, _ROWS)
+        yield Figure("writing it, CPU time", rows / wrote, "rows/s", 5_000_000, at_least=True)
+        yield Figure("a row on disk", path.stat().st_size / rows, "bytes", 40)
+        alone, bare = in_turn(rounds, lambda: decoding(path), lambda: decoding(path, collecting=False))
+        opened = [asyncio.run(opening(path)) for _ in range(rounds)]
+        first, whole, _ = (times(column) for column in zip(*opened, strict=True))
+        at_once = times([indexing(path) for _ in range(rounds)])
+        yield Figure("first paint of the stage", first[0], "s", 3.0, "msgspec alone", alone[0], first[1])
+        yield Figure("all of it, by the screen", whole[0], "s", 8.0, "msgspec alone", alone[0], whole[1])
+        yield Figure("all of it, at once", at_once[0], "s", 8.0, "msgspec alone", alone[0], at_once[1])
+        yield Figure("the same, beside msgspec without gc", at_once[0], "s", None, "msgspec alone", bare[0])
         seeks = asyncio.run(seeking(path))
-    kept = [
-        _row("bytes of a row", size / rows, BYTES_PER_ROW, "", ""),
-        _row("first paint of the stage", first / alone, FIRST_PAINT, "x", f"{first:.2f} s, {first / bare:.1f}x bare"),
-        _row("all of it, by the screen", whole / alone, WHOLE, "x", f"{whole:.2f} s, progress seen {told:.0f} times"),
-        _row("all of it, at once", at_once / alone, WHOLE, "x", f"{at_once:.2f} s, {at_once / bare:.1f}x bare"),
-        _row("seek and full redraw, p95", statistics.quantiles(seeks, n=20)[18], SEEK_MS, " ms", _spread(seeks)),
-    ]
-    return 0 if all(kept) else 1
-
-
-def _row(title: str, figure: float, most: float, unit: str, more: str) -> bool:
-    kept = figure <= most
-    print(f"{title:30}{figure:8.2f}{unit:3}  at most {most:g}{unit:3} {'kept  ' if kept else 'MISSED'}  {more}")
-    return kept
-
-
-def _spread(seeks: list[float]) -> str:
-    return f"p50 {statistics.median(seeks):.1f} ms, worst {max(seeks):.1f} ms, of {len(seeks)}"
+        yield Figure(
+            "seek and full redraw, p95", statistics.quantiles(seeks, n=20)[18], "ms", 30, spread=times(seeks)[1]
+        )
+        yield Figure("seek and full redraw, median", statistics.median(seeks), "ms")
 
 
 def written(path: Path, rows: int) -> tuple[int, float]:
@@ -163,5 +148,4 @@ def _text(screen: StageScreen) -> str:
     return "\n".join(strip.text for strip in screen._compositor.render_strips())
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+PART = Part("A recording of a million rows", figures)

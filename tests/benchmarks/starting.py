@@ -1,6 +1,5 @@
 """How fast the screens come, in a real pseudo-terminal of 160x45 that is read all the time."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -9,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.benchmarks.figure import Figure, Part, in_turn
-from tests.benchmarks.watching import read_for, share, until
+from tests.benchmarks.watching import own_place, read_for, share, until
 from tests.ui.terminal import Terminal
 
 SIZE = (160, 45)
@@ -32,13 +31,8 @@ def figures(rounds: int) -> Iterator[Figure]:
 
 @contextmanager
 def _own_data() -> Iterator[None]:
-    before = os.environ.get("MP_PLAYGROUND_DATA")
-    with tempfile.TemporaryDirectory(prefix="mpp-data-") as data:
-        os.environ["MP_PLAYGROUND_DATA"] = data
+    with tempfile.TemporaryDirectory(prefix="mpp-data-") as data, own_place(data):
         yield
-    del os.environ["MP_PLAYGROUND_DATA"]
-    if before is not None:
-        os.environ["MP_PLAYGROUND_DATA"] = before
 
 
 def _interpreter() -> float:

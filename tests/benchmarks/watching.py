@@ -2,10 +2,27 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.ui.terminal import Terminal
 
 _PATIENCE_S = 30.0
+
+
+@contextmanager
+def own_place(place: str) -> Iterator[None]:
+    """Keep what the app keeps in a directory, its settings and recordings."""
+    names = ("MP_PLAYGROUND_CONFIG", "MP_PLAYGROUND_DATA")
+    before = {name: os.environ.pop(name, None) for name in names}
+    os.environ.update(dict.fromkeys(names, place))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def until(terminal: Terminal, began: float, *texts: bytes, seen: int | None = None) -> float:
