@@ -68,6 +68,8 @@ class MadeUp:
 
     live = True
     playhead: Nanoseconds = 0
+    reads_files = False
+    debugger = None
 
     def __init__(self, lanes: int, rate: int, seconds: float) -> None:
         """Make all of its rows at once."""
