@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Mapping, Sequence
 
 from tests.conftest import wait_for
@@ -63,6 +64,16 @@ class Terminal:
     def type(self, keys: str) -> None:
         """Type."""
         os.write(self.master, keys.encode())
+
+    def press(self, key: str, until: str, limit_s: float = 60) -> None:
+        """Press a key until a text comes: a screen that is just changing may not have heard it the first time."""
+        since, deadline = len(self.read()), time.monotonic() + limit_s
+        while until.encode() not in self.read()[since:]:
+            assert time.monotonic() < deadline, f"{key!r} does not bring {until!r}"
+            self.type(key)
+            end = time.monotonic() + 2
+            while until.encode() not in self.read()[since:] and time.monotonic() < end:
+                select.select([self.master], [], [], 0.05)
 
     def ended(self) -> int:
         """Exit code, once it has ended."""

@@ -90,8 +90,7 @@ def test_ctrl_c_reaches_nobody_and_a_key_sends_it(tmp_path: Path) -> None:
     terminal.type("\x03")
     terminal.shows("ctrl+c does nothing here: i sends it")
     assert b"interrupted" not in terminal.read()
-    terminal.type("i")
-    terminal.shows("main interrupted")
+    terminal.press("i", "main interrupted")
     terminal.shows("child interrupted")
     assert b"SIGINT (ctrl+c) to the program" in terminal.read()
     terminal.type("Q")
@@ -147,9 +146,7 @@ def test_a_storm_of_sizes(stuck: Terminal) -> None:
     for size in [(1, 1), *((dice.randint(1, 300), dice.randint(1, 100)) for _ in range(20)), (1, 50), (120, 36)]:
         stuck.resize(*size)
         stuck.read()
-    since = len(stuck.written)
-    stuck.type("p")
-    wait_for(lambda: b"Source" in stuck.read()[since:], 20)
+    stuck.press("p", "Source")
     os.kill(stuck.process.pid, signal.SIGTERM)
     assert stuck.ended() == 128 + signal.SIGTERM
     assert Escapes().feed(stuck.written).dirty == []
