@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from playground.findings.finding import Finding
 from playground.findings.order import MUTEXES
-from playground.history import Forgotten, History
+from playground.history import Forgotten, History, Nanoseconds
 from playground.probe import layout
 
 _TIMES = 5
@@ -50,10 +50,14 @@ class Standoff:
 
 
 class Livelocks:
-    """Follows who tries for a lock in vain while holding one that the lock's holder tries for."""
+    """Follows who tries for a lock in vain while holding one that the lock's holder tries for.
+
+    Who holds what is followed from the first try in vain on: in most programs there is none.
+    """
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self._following = False
         self._taken: dict[int, Taken] = {}
         self._standoffs: dict[frozenset[Hold], Standoff] = {}
         self._over: dict[int, list[Standoff]] = {}
@@ -81,7 +85,17 @@ class Livelocks:
         for lock in standoff.locks:
             self._over.setdefault(lock, []).append(standoff)
 
+    def _begin(self, t: Nanoseconds) -> None:
+        """Learn who holds what at that instant."""
+        self._following = True
+        for lock, resource in self._history.resources.items():
+            if resource.definition.kind in MUTEXES:
+                for process, thread, _, since in resource.holders_at(t):
+                    self._taken[lock] = Taken((process, thread), since)
+
     def _acquired(self, row: int) -> Iterable[Finding]:
+        if not self._following:
+            return ()
         h = self._history
         lock, by = h.resource[row], (h.process[row], h.thread[row])
         defined = h.resources.get(lock)
@@ -102,6 +116,8 @@ class Livelocks:
                     tries.times = 0
 
     def _releasing(self, row: int) -> Iterable[Finding]:
+        if not self._following:
+            return ()
         taken = self._taken.get(self._history.resource[row])
         if taken is not None:
             taken.times -= 1
@@ -112,6 +128,8 @@ class Livelocks:
     def _failed(self, row: int) -> Iterable[Finding]:
         h = self._history
         process, wanted, thread = h.process[row], h.resource[row], h.thread[row]
+        if not self._following:
+            self._begin(h.time[row])
         other = self._taken.get(wanted)
         if other is None or other.by[0] == process or not thread:
             return
