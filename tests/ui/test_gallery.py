@@ -181,6 +181,15 @@ async def test_keys_may_come_faster_than_the_form() -> None:
         await app.shows("channels/queue_pipeline", "producer")
 
 
+async def test_the_form_offers_the_start_methods_that_the_scenario_takes() -> None:
+    async with driven() as app:
+        await app.shows("how many greet")
+        await app.press("slash", *"zombies", "enter")
+        await app.shows("lifecycle/zombies", "start method")
+        offered = ["default", "fork", "spawn"]
+        await app.until(lambda: [v for _, v in app.app.screen.query_one("#start_method", Select)._options] == offered)
+
+
 async def test_the_hint_for_the_first_start_is_put_away_for_good() -> None:
     async with driven(size=(80, 24)) as app:
         await app.shows("h hides these lines")

@@ -73,8 +73,10 @@ class Form(VerticalScroll):
         for parameter in self._scenario.parameters if self._scenario else ():
             yield from _field(parameter, str(self._values.get(parameter.name, parameter.default)))
         yield Static(Text.assemble(("start method", "bold")), classes="help")
-        methods = [(name, name) for name in (_DEFAULT, *START_METHODS)]
-        yield Select(methods, value=self._method, allow_blank=False, compact=True, id="start_method")
+        methods = (_DEFAULT, *(self._scenario.methods if self._scenario else START_METHODS))
+        method = self._method if self._method in methods else _DEFAULT
+        choices = [(name, name) for name in methods]
+        yield Select(choices, value=method, allow_blank=False, compact=True, id="start_method")
         yield Static(Text.assemble(("debugger", "bold"), "  breakpoint() opens pdb on the stage"), classes="help")
         yield Select([("off", "off"), ("on", "on")], value="off", allow_blank=False, compact=True, id="debugger")
 
