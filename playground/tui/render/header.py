@@ -102,10 +102,15 @@ def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette)
 
 
 def _keeps_its_promises(moment: Moment) -> bool:
-    """Whether every counter ended at its expected value and stayed within its limit."""
+    """Whether nothing is wrong with the result: each counter as expected and within its limit, no warning.
+
+    A lesson's broken variant always gives a wrong one, also where no counter or finding tells.
+    """
     info = moment.history.info
     if moment.interfered:
         return True
+    if info.parameters.get("variant") == "broken" or any(each.severity == "warning" for each in moment.findings):
+        return False
     for counter in moment.history.counters:
         expected, limit = info.expected.get(counter.name), info.limits.get(counter.name)
         if expected is not None and counter.last != expected:
