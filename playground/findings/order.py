@@ -57,14 +57,10 @@ class Clock:
         mine = self.known
         if giver < len(mine) and mine[giver] >= own:
             return
-        size = len(mine)
-        if len(theirs) != size or giver >= size:
-            size = max(size, len(theirs), giver + 1)
-            mine, theirs = mine + [0] * (size - len(mine)), theirs + [0] * (size - len(theirs))
-        if mine[_EARLY:] == theirs[_EARLY:]:  # those who ended long ago: nothing new is learned of them
-            theirs = theirs[:_EARLY]
-        self.known = mine = [a if a > b else b for a, b in zip(mine, theirs, strict=False)] + mine[len(theirs) :]
-        mine[giver] = own  # more than either knew: who knows a later time knows this one's gift
+        known = _latest(mine, theirs)
+        known += [0] * (giver + 1 - len(known))
+        known[giver] = own  # more than either knew: who knows a later time knows this one's gift
+        self.known = known
 
     def learn_times(self, theirs: list[int]) -> None:
         """Know from now on what these times tell."""
@@ -80,7 +76,9 @@ class Clock:
 
 def _latest(one: list[int], other: list[int]) -> list[int]:
     """The later of two times for each place, as a new list."""
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) < len(other) else (other, one)
+    if len(short) > _EARLY and long[_EARLY : len(short)] == short[_EARLY:]:  # those who ended long ago: nothing new
+        short = short[:_EARLY]
     return [a if a > b else b for a, b in zip(short, long, strict=False)] + long[len(short) :]
 
 
