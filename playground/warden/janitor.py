@@ -32,8 +32,9 @@ def _processes(run: str, path: str, known: Mapping[int, kernel.Process]) -> list
             found[pid] = process
     found = found or {process.pid: process for process in kernel.with_environment(f"MPP_RUN={run}".encode())}
     groups = {process.group for process in found.values()} - {os.getpgrp()}
-    found.update({each.pid: each for each in kernel.everything(known) if each.group in groups and each.alive})
-    found.update({process.pid: process for process in kernel.descendants(found, known=known)})
+    everybody = {process.pid: process for process in kernel.everything(known)}
+    found.update({pid: process for pid, process in everybody.items() if process.group in groups and process.alive})
+    found.update({process.pid: process for process in kernel.descendants(found, known=everybody)})
     return list(found.values())
 
 
