@@ -9,7 +9,7 @@ from pathlib import Path
 from playground.collector.journal import Journal, Records
 from playground.collector.names import Names, Program
 from playground.collector.thinning import thinned
-from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
+from playground.history.batch import COLUMNS, Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
 from playground.probe import layout
 from playground.text import clean
 
@@ -34,7 +34,6 @@ _LOOK_AT_ALL_EVERY = 8
 """So often the definitions of processes without new records are read too: names that became known, for instance."""
 _FORGET_EVERY = 64
 """A multiple of the number above, so that all definitions have been read by then."""
-_COLUMNS = ("time", "process", "thread", "kind", "resource", "site", "value")
 _FIRST_OBSERVED_THREAD = layout.THREAD_MASK + 1
 _ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
 
@@ -82,7 +81,7 @@ class Collector:
         self.behind = False
         """Whether more was there than could be given the last time."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
-        self._held: list[list[int]] = [[] for _ in _COLUMNS]
+        self._held: list[list[int]] = [[] for _ in COLUMNS]
         """Columns of rows that are still held back."""
         self._meanings: dict[Journal, _Meanings] = {}
         self._scanned: dict[Path, int] = {}
@@ -293,7 +292,7 @@ class Collector:
         if count:
             late = bisect_right(held[0], self._last, hi=count)
             held[0][:late] = [self._last + 1] * late
-            for name, column in zip(_COLUMNS, held, strict=True):
+            for name, column in zip(COLUMNS, held, strict=True):
                 getattr(batch, name).fromlist(column[:count])
             self._last = batch.time[-1]
         self._last = max(self._last, until)

@@ -81,8 +81,7 @@ class _Names:
 
     def rows(self, batch: Batch) -> Iterator[tuple[object, ...]]:
         """The rows of a batch, in words; the texts that they tell are forgotten."""
-        columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
-        for t, p, th, kind, r, s, v in zip(*columns, strict=True):
+        for t, p, th, kind, r, s, v in zip(*batch.columns, strict=True):
             process, resource = self._processes[p], self._resources.get(r)
             item = s if kind in _ITEMS else ""
             line = "" if kind in _ITEMS or kind in _THINGS else self._sites.get(s, "")

@@ -1,6 +1,7 @@
 """What happened in a run, indexed by time. Pure: reads no clock and opens no file."""
 
 from playground.history.batch import (
+    COLUMNS,
     Batch,
     Definition,
     FileDefinition,
@@ -20,6 +21,7 @@ from playground.history.lines import LogLine, Mark, Measurement
 from playground.history.things import Process, Resource
 
 __all__ = [
+    "COLUMNS",
     "WORDS",
     "Batch",
     "Counter",

@@ -88,6 +88,10 @@ Definition: TypeAlias = (
 )
 
 
+COLUMNS = ("time", "process", "thread", "kind", "resource", "site", "value")
+"""The columns of rows, in the order in which a row has them."""
+
+
 def _column() -> "array[int]":
     return array("q")
 
@@ -109,6 +113,18 @@ class Batch:
     value: "array[int]" = field(default_factory=_column)
     until: Nanoseconds = 0
 
+    @property
+    def columns(self) -> "tuple[array[int], ...]":
+        """All of them, as ``COLUMNS`` names them."""
+        return self.time, self.process, self.thread, self.kind, self.resource, self.site, self.value
+
+    def join(self, other: "Batch") -> None:
+        """Add what comes next."""
+        self.definitions += other.definitions
+        for column, more in zip(self.columns, other.columns, strict=True):
+            column.extend(more)
+        self.until = max(self.until, other.until)
+
     def pieces(self, room: Callable[[], int]) -> "Iterator[Batch]":
         """The batch in pieces of as many rows as there is room each time, the definitions with the first."""
         done, definitions = 0, self.definitions
@@ -117,8 +133,7 @@ class Batch:
             if done == 0 and end >= len(self):
                 yield self
                 return
-            columns = (self.time, self.process, self.thread, self.kind, self.resource, self.site, self.value)
-            time, process, thread, kind, resource, site, value = (column[done:end] for column in columns)
+            time, process, thread, kind, resource, site, value = (column[done:end] for column in self.columns)
             piece = Batch(definitions, time, process, thread, kind, resource, site, value)
             piece.until = piece.time[-1] if end < len(self) else self.until
             yield piece

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from playground.history import columns, rows, told
 from playground.history.batch import (
+    COLUMNS,
     Batch,
     Definition,
     FileDefinition,
@@ -176,14 +177,13 @@ class History:
         """Take in definitions, then rows in time order."""
         for definition in batch.definitions:
             self._define(definition)
-        for name in ("time", "process", "thread", "kind", "resource", "site", "value"):
+        for name in COLUMNS:
             getattr(self, name).extend(getattr(batch, name))
         self.instants.extend(batch.time)
         self.rows += len(batch)
         self._note_what_happened(batch)
-        of_batch = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
         handlers, processes, own, events = _HANDLERS, self.processes, layout.SUSPENDED, 0
-        for t, p, th, k, r, s, v in zip(*of_batch, strict=True):
+        for t, p, th, k, r, s, v in zip(*batch.columns, strict=True):
             process = processes[p]
             if k < own:
                 events += 1
@@ -390,8 +390,8 @@ class History:
             for place in columns.places(self.kind, kind):
                 self.texts.pop(self.value[place], None)
         extra = len(self.time) - RECENT
-        for column in (self.time, self.process, self.thread, self.kind, self.resource, self.site, self.value):
-            del column[: max(extra, 0)]
+        for name in COLUMNS:
+            del getattr(self, name)[: max(extra, 0)]
 
     def _forget_the_past(self) -> None:
         del self.instants[: -self.window]

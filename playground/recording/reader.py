@@ -105,7 +105,7 @@ class Reading:
                     yield gathered
                     gathered = batch
                 else:
-                    _join(gathered, batch)
+                    gathered.join(batch)
         except Damaged:
             self._lines.damaged = True
         except OSError as error:
@@ -135,19 +135,11 @@ def open_recording(path: Path, take: Callable[[RunInfo, Batch], None] | None = N
                 take(reading.info, batch)
                 opened.batch.until = batch.until
             else:
-                _join(opened.batch, batch)
+                opened.batch.join(batch)
     finally:
         reading.close()
     opened.summary, opened.notices = reading.summary, reading.notices
     return opened
-
-
-def _join(batch: Batch, other: Batch) -> None:
-    """Add what comes next."""
-    batch.definitions += other.definitions
-    for name in ("time", "process", "thread", "kind", "resource", "site", "value"):
-        getattr(batch, name).extend(getattr(other, name))
-    batch.until = max(batch.until, other.until)
 
 
 def _opened(path: Path, shown: str) -> BinaryIO:

@@ -102,8 +102,7 @@ class Writer:
         if not batch.definitions and not len(batch):
             return
         lines: list[Any] = [line_of(each) for each in batch.definitions]
-        columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
-        lines.extend(zip(*columns, strict=True))
+        lines.extend(zip(*batch.columns, strict=True))
         before = self._rows - len(batch.definitions)
         for start in range(0, len(lines), _GROUP):
             end = min(start + _GROUP, len(lines))

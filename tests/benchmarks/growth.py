@@ -5,9 +5,9 @@ from array import array
 from collections.abc import Iterator
 
 from playground.findings import Findings
-from playground.history import Batch, History
+from playground.history import COLUMNS, Batch, History
 from tests.benchmarks.figure import Figure, Part, times
-from tests.benchmarks.stage import COLUMNS, definitions, rows
+from tests.benchmarks.stage import definitions, rows
 from tests.unit.rows import INFO
 
 _PIECE = 2000

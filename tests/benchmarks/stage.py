@@ -19,6 +19,7 @@ from pathlib import Path
 
 from playground.findings import Findings
 from playground.history import (
+    COLUMNS,
     Batch,
     Definition,
     History,
@@ -60,7 +61,6 @@ FIGURES = {
 }
 WATCHED_S = 6.0
 KEYS = 24
-COLUMNS = ("time", "process", "thread", "kind", "resource", "site", "value")
 
 
 class MadeUp:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.history import Batch, Definition
+from playground.history import COLUMNS, Batch, Definition
 from playground.probe import layout
 from playground.recording import Opened, RecordingError, open_recording
 from playground.replay import Replay
@@ -33,7 +33,6 @@ OLD = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 """Of format version 1.0."""
 SHOWN_EVERY = 50
 """So often what is left is made into a history with findings, a summary and a picture."""
-_COLUMNS = ("time", "process", "thread", "kind", "resource", "site", "value")
 _SLOW_S = 5.0
 _PALETTE = palette_of({}, dark=True, plain=True)
 
@@ -178,7 +177,7 @@ def contradiction(shown: Opened, truth: Opened) -> str:
 
 def _is_start_of(shown: Batch, truth: Batch) -> bool:
     definitions: list[Definition] = truth.definitions[: len(shown.definitions)]
-    columns = all(getattr(shown, name) == getattr(truth, name)[: len(shown)] for name in _COLUMNS)
+    columns = all(getattr(shown, name) == getattr(truth, name)[: len(shown)] for name in COLUMNS)
     return shown.definitions == definitions and columns
 
 

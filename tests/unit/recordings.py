@@ -40,8 +40,7 @@ def write_lines(path: Path, *groups: list[Any], until: int = 0) -> Path:
 
 
 def rows_of(batch: Batch) -> list[Row]:
-    columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.site, batch.value)
-    return list(zip(*columns, strict=True))
+    return list(zip(*batch.columns, strict=True))
 
 
 def flat(batches: Iterable[Batch]) -> tuple[list[Definition], list[Row]]:

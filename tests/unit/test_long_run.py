@@ -30,10 +30,7 @@ def joined(given: Iterator[Batch]) -> Batch:
     """All of them as one."""
     whole = Batch()
     for batch in given:
-        whole.definitions += batch.definitions
-        for name in ("time", "process", "thread", "kind", "resource", "site", "value"):
-            getattr(whole, name).extend(getattr(batch, name))
-        whole.until = batch.until
+        whole.join(batch)
     return whole
 
 
