@@ -65,9 +65,12 @@ class Terminal:
         """Type."""
         os.write(self.master, keys.encode())
 
-    def press(self, key: str, until: str, limit_s: float = 60) -> None:
-        """Press a key until a text comes: a screen that is just changing may not have heard it the first time."""
-        since, deadline = len(self.read()), time.monotonic() + limit_s
+    def press(self, key: str, until: str, since: int | None = None) -> None:
+        """Press a key until a text comes: a screen that is just changing may not have heard it the first time.
+
+        Without ``since`` the text has to come from now on.
+        """
+        since, deadline = len(self.read()) if since is None else since, time.monotonic() + 60
         while until.encode() not in self.read()[since:]:
             assert time.monotonic() < deadline, f"{key!r} does not bring {until!r}"
             self.type(key)

@@ -1,7 +1,6 @@
 """Names, output and files that try to command the terminal or to break the markup: shown, never obeyed."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -67,15 +66,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return here
 
 
-def turn_to(terminal: Terminal, text: str) -> None:
-    """Turn the pages of what is to be read until a text is there; a new finding may turn them too."""
-    deadline = time.monotonic() + 60
-    while text.encode() not in terminal.read():
-        assert time.monotonic() < deadline, f"nothing shows {text!r}"
-        terminal.type("p")
-        terminal.settles()
-
-
 def harmless(terminal: Terminal) -> None:
     """Fail when anything that is not ours reached the terminal, or is left in it."""
     escapes = Escapes().feed(terminal.read())
@@ -88,7 +78,7 @@ def harmless(terminal: Terminal) -> None:
 def test_a_hostile_program_live_in_the_gallery_and_in_a_replay() -> None:
     terminal = Terminal("run", f"{IN_PATHS}.py", EVIL, "stay", size=(160, 45))
     terminal.shows("thread [red]x[/]")
-    turn_to(terminal, "that was all")
+    terminal.press("p", "that was all", since=0)  # a new finding may turn the pages too
     for keys in ("p", "p", "?", "?", "i", "z", "z", "\x1b[B", "\x1b[B"):
         terminal.type(keys)
         terminal.settles()
