@@ -303,7 +303,7 @@ _TELLS_THE_DATE = {
     *(("live.py", "strftime"), ("attach.py", "strftime")),
     *(("recording/library.py", "strftime"), ("recording/library.py", "gmtime"), ("recording/library.py", "time_ns")),
     *(("progress.py", "strftime"), ("progress.py", "gmtime")),
-    *(("warden/rundir.py", "time"), ("cli.py", "now")),
+    *(("warden/rundir.py", "time"), ("cli/recordings.py", "now")),
     *(("tui/screens/pairs.py", "now"), ("tui/widgets/recordings.py", "now")),
 }
 """They write when a run was, for people, or compare with the age of a file; no time of a run is reckoned with it."""

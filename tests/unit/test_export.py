@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.cli import FORMATS as NAMES
+from playground.cli.export import FORMATS as NAMES
 from playground.errors import PlaygroundError
 from playground.export import FORMATS, Options, export, suggested, write
 from playground.probe import layout

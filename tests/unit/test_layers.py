@@ -125,6 +125,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "cli": {
         *(
+            "cli",
             "__init__",
             "attach",
             "diff",
