@@ -1,6 +1,6 @@
 """A recording as a file for other programs and for people who have no playground.
 
-One module per format; each reads the recording once and writes text.
+One module or package per format; each reads the recording once and writes text.
 """
 
 import os

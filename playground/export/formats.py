@@ -43,7 +43,7 @@ FORMATS: Mapping[str, Format] = {
             ".html",
             "Report that explains the run: one page for any browser",
             "source of the main file, all output, the command line, values",
-            "html:write",
+            "html.page:write",
         ),
         Format(
             "perfetto",

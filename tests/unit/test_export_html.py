@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 import playground
 from playground.export import write
-from playground.export.explained import KINDS
+from playground.export.html.explained import KINDS
 from playground.history import RunInfo
 from playground.probe import layout
 from tests.unit import recordings

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+from playground.export.html.markup import Html, join, tag, void
 from playground.export.links import Flow
-from playground.export.markup import Html, join, tag, void
 from playground.findings import Finding
 from playground.history import History, Mark, Nanoseconds, Process, State
 from playground.history.told import exit_text

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Callable
 
-from playground.export.markup import Html, join, tag, void
-from playground.export.timeline import AIR, NAMES, WIDTH, axis, scale_of, x_of
+from playground.export.html.markup import Html, join, tag, void
+from playground.export.html.timeline import AIR, NAMES, WIDTH, axis, scale_of, x_of
 from playground.history import Counter, History
 from playground.tui.moment import Moment
 from playground.tui.render.plots import Plot, plots, value_text

@@ -1,6 +1,6 @@
 """The cycle of a deadlock as one SVG: who waits for what, and who has it. Pure."""
 
-from playground.export.markup import Html, join, tag, void
+from playground.export.html.markup import Html, join, tag, void
 from playground.findings import Finding
 from playground.history import History
 

@@ -1,0 +1,49 @@
+"""What a report is made of: a run that was read to its end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from playground.excerpt import Sources
+from playground.export.links import Flow
+from playground.findings import Finding
+from playground.history import History, RunInfo
+from playground.replay import Replay
+from playground.tui.moment import Moment, moment_of
+from playground.tui.view import View
+
+MOST_ROWS = 300
+"""Of a table or list; how many more there are is said."""
+MOST_FINDINGS = 60
+SIGNS = {"error": "✗", "warning": "!", "info": "i"}
+"""Severity to its sign, the worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedRun:
+    """One run, as the parts of its report want it."""
+
+    info: RunInfo
+    history: History
+    moment: Moment
+    """The end of the recording."""
+    summary: dict[str, Any]
+    findings: list[Finding]
+    """The worst first, then by time."""
+    flows: list[Flow]
+    sources: Sources
+    notices: list[str]
+
+
+def reported_run(replay: Replay, flows: list[Flow]) -> ReportedRun:
+    """What is to be told of a replay that is at its end."""
+    severities = [*SIGNS]
+    return ReportedRun(
+        replay.info,
+        replay.history,
+        moment_of(replay, View()),
+        replay.summary,
+        sorted(replay.findings.all, key=lambda each: (severities.index(each.severity), each.at)),
+        flows,
+        Sources(replay.history, reads_files=False),
+        replay.notices,
+    )
