@@ -3,9 +3,13 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeVar
 
+from textual.message_pump import MessagePump
+
 T = TypeVar("T")
+_BEAT_S = 0.25
 
 
 class Work(Generic[T]):
@@ -41,3 +45,11 @@ class Work(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._result[0]
+
+
+def when_done(node: MessagePump, work: Work[T], then: Callable[[T], object]) -> None:
+    """Go on with the result in the loop of a screen or widget, unless that has gone by then."""
+    if work.done:
+        then(work.result())
+    else:
+        node.set_timer(_BEAT_S, partial(when_done, node, work, then))

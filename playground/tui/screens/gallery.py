@@ -1,7 +1,7 @@
 """The gallery: scenarios by topic, their lesson, knobs and source."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Event
 from typing import ClassVar
 
 from rich.text import Text
@@ -24,6 +24,7 @@ from playground.settings import SettingsFile
 from playground.standing import following
 from playground.target import beside, target_of
 from playground.text import clean_lines
+from playground.tui.own import OwnScenarios
 from playground.tui.screens.pairs import show_beside
 from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.stage import StageScreen
@@ -33,17 +34,16 @@ from playground.tui.widgets.form import Form
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.lesson import Lesson
 from playground.tui.widgets.verdicts import Verdicts
-from playground.tui.work import Work
+from playground.tui.work import Work, when_done
 from playground.warden.client import Warden
 from playground.warden.rundir import without_shared_memory
-from playground.yours import describe_all
 
 _NARROW, _WIDE = 120, 170
 _LONGEST_SOURCE = 1 << 20
 _BEAT_S = 0.05
 _CALM_S = 0.3
 """The user's own are looked for when the first picture has been there for so long."""
-_PRUNED_AFTER_S, _PRUNED_BEAT_S = 2.0, 0.25
+_PRUNED_AFTER_S = 2.0
 
 
 class _Filter(Input):
@@ -77,18 +77,12 @@ class GalleryScreen(Screen[None]):
         super().__init__()
         self._kept = kept
         self._spare = spare
-        self._tidying: Work[list[Path]] | None = None
         self._scenario: Scenario | None = None
         """What is marked in the list; None when that is a topic."""
         self._topic = ""
         self._known: tuple[Scenario, ...] = ()
         self._progress = progress.load()
-        self._own: list[Scenario] = []
-        self._described: list[Scenario] = []
-        """The user's own as they are shown, and as far as they are described anew."""
-        self._describing: Work[list[Scenario]] | None = None
-        """They are described beside the screen: their files may be slow, or never end."""
-        self._stop = Event()
+        self._own = OwnScenarios()
 
     def compose(self) -> ComposeResult:
         """Scenarios on the left, what is selected on the right."""
@@ -132,9 +126,7 @@ class GalleryScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Send the warden away that was not needed, and describe nothing any more."""
-        self._stop.set()
-        if self._describing is not None:
-            self._describing.result()
+        self._own.leave()
         if self._spare is not None:
             self._spare.leave()
             self._spare = None
@@ -168,32 +160,17 @@ class GalleryScreen(Screen[None]):
 
     def _look_for_own(self) -> None:
         """Have the user's own described anew, beside the screen."""
-        self._stop.set()
-        stop, described = Event(), list[Scenario]()
-        self._stop, self._described = stop, described
-        if self._describing is None:
+        if not self._own.looking:
             self.set_timer(_BEAT_S, self._take_own)
-        self._describing = Work(lambda: describe_all(stop, described.append))
+        self._own.look()
 
     def _take_own(self) -> None:
-        """Show the user's own as soon as they are described; what is as it was stays the same object."""
-        if self._describing is None:
-            return
-        over = self._describing.done  # asked first: after that no more come
-        own = {each.name: each for each in self._own}
-        found = {each.name: each for each in self._described}
-        for name, each in found.items():
-            if name not in own or own[name].describe() != each.describe() or own[name].lesson != each.lesson:
-                own[name] = each
-        if over:
-            own = {name: own[name] for name in found}
-            self._describing = None
-        else:
-            self.set_timer(_BEAT_S, self._take_own)
-        if [*own.values()] != self._own:
-            self._own = [*own.values()]
-            self._show_known(with_own(self._own))
+        """Show the user's own as soon as they are described."""
+        if self._own.take():
+            self._show_known(with_own(self._own.known))
             self._show_sum()
+        if self._own.looking:
+            self.set_timer(_BEAT_S, self._take_own)
 
     def on_catalogue_scenario_chosen(self, message: Catalogue.ScenarioChosen) -> None:
         """Show what is marked."""
@@ -319,22 +296,17 @@ class GalleryScreen(Screen[None]):
         if self._kept.sound:
             settings = self._kept.settings
             limits = recording.Limits(settings.recordings_days, settings.recordings_mib)
-            self._tidying = Work(lambda: recording.prune(limits))
-            self.set_timer(_PRUNED_BEAT_S, self._go_on_tidying)
+            when_done(self, Work(lambda: recording.prune(limits)), self._tell_pruned)
+
+    def _tell_pruned(self, gone: Sequence[Path]) -> None:
+        if gone:
+            self.notify(f"{len(gone)} recordings deleted that were too old or too much: settings.json has the limits")
 
     def _returned(self, _: None) -> None:
         self._progress = progress.load()
         self._show_known(self._known)
         self._show_sum()
         self._look_for_own()
-
-    def _go_on_tidying(self) -> None:
-        tidying, self._tidying = self._tidying, None
-        if tidying is not None and not tidying.done:
-            self._tidying = tidying
-            self.set_timer(_PRUNED_BEAT_S, self._go_on_tidying)
-        elif tidying is not None and (count := len(tidying.result())):
-            self.notify(f"{count} recordings deleted that were too old or too much: settings.json has the limits")
 
     def action_variant(self) -> None:
         """Choose the next variant; say so when there is none."""
