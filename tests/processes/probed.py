@@ -64,6 +64,19 @@ def run_probed(directory: Path, script: str, *args: str, expect: int | None = 0)
     return probed
 
 
+def run_plain(directory: Path) -> subprocess.CompletedProcess[str]:
+    """Run the script that was run under the probe once more without it."""
+    return subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=directory,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
 def _read(directory: Path, probed: Probed) -> None:
     aliases: dict[str, str] = {}
     local: dict[str, dict[int, str]] = {}

@@ -1,15 +1,12 @@
 """Process pool executors and pools in real processes: tasks, results, callbacks, and how they end."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from playground.probe import layout
-from tests.processes.probed import Probed, run_probed
+from tests.processes.probed import Probed, run_plain, run_probed
 
 
 @pytest.fixture(params=["fork", "spawn"])
@@ -229,15 +226,7 @@ if __name__ == "__main__":
 
 def test_futures_and_executors_live_as_long_as_without_the_probe(tmp_path: Path) -> None:
     run = run_probed(tmp_path, LIFETIMES, expect=1)
-    plain = subprocess.run(
-        [sys.executable, "program.py"],
-        cwd=tmp_path,
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    plain = run_plain(tmp_path)
     own = str(tmp_path) + "/"
     assert run.stdout == plain.stdout
     assert run.stderr.replace(own, "") == plain.stderr.replace(own, "")

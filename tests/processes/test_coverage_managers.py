@@ -1,14 +1,11 @@
 """Managers, their proxies, listeners and waits for connections in real processes: what is recorded of them."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from playground.probe import layout
-from tests.processes.probed import Probed, Row, run_probed
+from tests.processes.probed import Probed, Row, run_plain, run_probed
 
 
 @pytest.fixture(params=["fork", "spawn"])
@@ -264,13 +261,5 @@ if __name__ == "__main__":
 
 def test_proxies_live_as_long_as_without_the_probe(tmp_path: Path) -> None:
     run = run_probed(tmp_path, LIFETIMES)
-    plain = subprocess.run(
-        [sys.executable, "program.py"],
-        cwd=tmp_path,
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
+    plain = run_plain(tmp_path)
     assert (run.stdout, run.stderr) == (plain.stdout, plain.stderr)

@@ -7,10 +7,9 @@ from playground.history import RunInfo
 from playground.probe import layout
 from playground.recording import directory
 from tests.processes.commands import playground
+from tests.recordings import DEADLOCK
 from tests.unit import recordings
 from tests.unit.rows import Run
-
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 
 
 def recorded(path: Path, *order: str) -> Path:

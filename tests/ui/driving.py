@@ -12,6 +12,8 @@ from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.target import scenario_target
 from playground.tui.app import PlaygroundApp
+from playground.tui.screens.stage import StageScreen
+from playground.tui.view import View
 from playground.warden.client import Warden
 
 PATIENCE_S = 20.0
@@ -61,3 +63,36 @@ async def driven(start: LiveRun | Replay | None = None, size: tuple[int, int] = 
 def live(name: str, **knobs: object) -> LiveRun:
     """A run of a scenario that has just been started."""
     return LiveRun(scenario_target(name, {key: str(value) for key, value in knobs.items()}), RunOptions())
+
+
+def stage_of(app: Driven) -> StageScreen:
+    """The stage, which must be what is shown."""
+    screen = app.app.screen
+    assert isinstance(screen, StageScreen)
+    return screen
+
+
+def view_of(app: Driven) -> View:
+    """What the person chose on the stage."""
+    return stage_of(app)._view
+
+
+def run_of(app: Driven) -> LiveRun:
+    """The live run on the stage."""
+    face = stage_of(app).face
+    assert isinstance(face, LiveRun)
+    return face
+
+
+def replay_of(app: Driven) -> Replay:
+    """The replay on the stage."""
+    face = stage_of(app).face
+    assert isinstance(face, Replay)
+    return face
+
+
+async def paused(app: Driven) -> Replay:
+    """The replay on the stage when it stands; half a second long, it plays to its end."""
+    replay = replay_of(app)
+    await app.until(lambda: replay.playhead > 0 and not replay.playing)
+    return replay

@@ -11,7 +11,7 @@ from playground.tui import deeds
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.picked import Picked
 from playground.tui.widgets.processes import Processes
-from tests.ui.driving import Driven, driven, live
+from tests.ui.driving import Driven, driven, live, run_of, stage_of
 
 ANSWERS = """
 import multiprocessing, signal, sys, time
@@ -29,20 +29,8 @@ if __name__ == "__main__":
 """
 
 
-def stage(app: Driven) -> StageScreen:
-    screen = app.app.screen
-    assert isinstance(screen, StageScreen)
-    return screen
-
-
-def run_of(app: Driven) -> LiveRun:
-    face = stage(app).face
-    assert isinstance(face, LiveRun)
-    return face
-
-
 def pid_of(app: Driven, name: str) -> int:
-    history = stage(app).face.history
+    history = stage_of(app).face.history
     return next(p.definition.pid for i, p in enumerate(history.processes) if history.name(i) == name)
 
 
@@ -156,7 +144,7 @@ async def test_a_run_is_started_again_with_other_parameters() -> None:
         await app.press("backspace", "2", "enter")
         await app.shows("Processes are still alive. End them and start again?")
         await app.press("y")
-        await app.until(lambda: stage(app).face is not first)
+        await app.until(lambda: stage_of(app).face is not first)
         await app.shows("greeter-2")
         assert run_of(app).target.parameters == {**first.target.parameters, "processes": 2}
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from playground import settings
 from playground.live import LiveRun
@@ -14,9 +13,8 @@ from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.question import Question
 from playground.tui.widgets.side import Side
 from playground.tui.widgets.timeline import Timeline
+from tests.recordings import DEADLOCK
 from tests.ui.driving import Driven, driven, live
-
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 
 
 def beside(app: Driven) -> BesideScreen:

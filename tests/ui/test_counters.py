@@ -1,13 +1,10 @@
 """The counters on the stage: chosen by key and mouse, opened, maximised, and on the time of the timeline."""
 
-from pathlib import Path
-
 from playground.replay import Replay
 from playground.tui.widgets.counters import Counters
 from playground.tui.widgets.timeline import Timeline
+from tests.recordings import DEADLOCK
 from tests.ui.driving import driven, live
-
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 
 
 async def test_a_counter_tells_what_is_lost_and_leads_to_its_details() -> None:

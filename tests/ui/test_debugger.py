@@ -11,11 +11,10 @@ from playground.replay import Replay
 from playground.target import file_target, scenario_target
 from playground.tui.screens.beside import BesideScreen
 from playground.tui.screens.gallery import GalleryScreen
-from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.debugger import Answer, Debugger
 from playground.tui.widgets.form import Form
 from playground.tui.widgets.panel import Panel
-from tests.ui.driving import Driven, driven, live
+from tests.ui.driving import driven, live, stage_of
 from tests.ui.terminal import Terminal
 
 PROGRAM = """
@@ -42,18 +41,12 @@ def run_of(directory: Path, program: str = PROGRAM) -> LiveRun:
     return LiveRun(file_target(str(path), (), None), RunOptions(keep=False, debug=True))
 
 
-def screen_of(app: Driven) -> StageScreen:
-    screen = app.app.screen
-    assert isinstance(screen, StageScreen)
-    return screen
-
-
 async def test_a_child_is_debugged_and_the_run_finishes(tmp_path: Path) -> None:
     async with driven(run_of(tmp_path)) as app:
         await app.shows("stand at breakpoints: g goes", "2 in the debugger (g)", "breakpoint at program.py", "▪▪▪")
         await app.press("g", *"p x", "enter")
-        selected = screen_of(app)._view.selected
-        number = screen_of(app).face.history.name(selected)[-1]
+        selected = stage_of(app)._view.selected
+        number = stage_of(app).face.history.name(selected)[-1]
         await app.shows("(Pdb) p x", number * 3)
         await app.press("up")
         assert app.app.screen.query(Answer).first().value == "p x"
@@ -61,11 +54,11 @@ async def test_a_child_is_debugged_and_the_run_finishes(tmp_path: Path) -> None:
         await app.shows(f"worker-{number} goes on", "1 in the debugger (g)")
         assert isinstance(app.app.focused, Answer)
         await app.press("enter")  # goes to the next who waits
-        await app.until(lambda: screen_of(app)._view.selected not in (0, selected))
+        await app.until(lambda: stage_of(app)._view.selected not in (0, selected))
         await app.press("c", "enter")
         await app.shows("■ REPLAY", "finished", "leave the debugger of worker-1", "leave the debugger of worker-2")
         await app.until(lambda: isinstance(app.app.focused, Panel))  # keys are commands again
-        assert isinstance(screen_of(app).face, Replay)
+        assert isinstance(stage_of(app).face, Replay)
 
 
 async def test_letters_are_typed_until_escape_and_leaving_at_a_breakpoint_leaves_nothing(tmp_path: Path) -> None:
@@ -74,7 +67,7 @@ async def test_letters_are_typed_until_escape_and_leaving_at_a_breakpoint_leaves
         await app.shows("2 in the debugger")
         await app.press("g", *"qKt ")
         assert app.app.screen.query(Answer).first().value == "qKt "
-        assert screen_of(app).face.live
+        assert stage_of(app).face.live
         await app.press("escape")
         assert isinstance(app.app.focused, Debugger)
         await app.press("q")

@@ -10,10 +10,9 @@ from textual.widgets import Input
 
 from playground.replay import Replay
 from playground.tui.screens.export import ExportScreen
+from tests.recordings import DEADLOCK
 from tests.ui.driving import driven
 from tests.unit.trace_format import check
-
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 
 
 @pytest.fixture

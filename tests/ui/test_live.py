@@ -10,14 +10,7 @@ from playground.target import Target
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
 from playground.warden import kernel
-from tests.ui.driving import Driven, driven, live
-
-
-def run_of(app: Driven) -> LiveRun:
-    screen = app.app.screen
-    assert isinstance(screen, StageScreen)
-    assert isinstance(screen.face, LiveRun)
-    return screen.face
+from tests.ui.driving import Driven, driven, live, run_of
 
 
 async def select(app: Driven, name: str) -> None:

@@ -18,8 +18,8 @@ from playground.tui import deeds
 from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.reader import Reader
-from tests.ui.driving import Driven, driven, live
-from tests.ui.test_replay import DEADLOCK, paused
+from tests.recordings import DEADLOCK
+from tests.ui.driving import Driven, driven, live, paused, stage_of
 from tests.unit.recordings import write
 from tests.unit.rows import MS, Run
 
@@ -36,11 +36,6 @@ def talkative(tmp_path: Path) -> Path:
     path = tmp_path / "talk.mpr.jsonl"
     write(path, [run.batch()])
     return path
-
-
-def stage_of(app: Driven) -> StageScreen:
-    assert isinstance(app.app.screen, StageScreen)
-    return app.app.screen
 
 
 def reader_of(app: Driven) -> Reader:

@@ -6,26 +6,11 @@ import pytest
 
 from playground.errors import PlaygroundError
 from playground.replay import Replay
-from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.transport import Transport
-from tests.ui.driving import Driven, driven
+from tests.recordings import DEADLOCK
+from tests.ui.driving import driven, paused
 from tests.unit import long_run
 from tests.unit.recordings import write
-
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
-
-
-def replay_of(app: Driven) -> Replay:
-    screen = app.app.screen
-    assert isinstance(screen, StageScreen)
-    assert isinstance(screen.face, Replay)
-    return screen.face
-
-
-async def paused(app: Driven) -> Replay:
-    replay = replay_of(app)
-    await app.until(lambda: replay.playhead > 0 and not replay.playing)  # half a second long, it plays to its end
-    return replay
 
 
 async def test_a_recording_plays_at_once_and_shows_what_the_live_screen_showed() -> None:

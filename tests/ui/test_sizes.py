@@ -1,14 +1,11 @@
 """Small and large terminals, light themes, no colour: nothing breaks and nothing is missing."""
 
-from pathlib import Path
-
 import pytest
 
 from playground.replay import Replay
 from playground.tui.render.palette import palette_of
+from tests.recordings import DEADLOCK
 from tests.ui.driving import driven
-
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36), (200, 60)])

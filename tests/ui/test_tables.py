@@ -10,14 +10,13 @@ from playground.replay import Replay
 from playground.target import file_target
 from playground.tui.render.links import Target, links
 from playground.tui.screens.stage import StageScreen
-from playground.tui.view import View
 from playground.tui.widgets.details import Details
 from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.processes import Processes
 from playground.tui.widgets.waits import Waits
-from tests.ui.driving import Driven, driven
+from tests.recordings import DEADLOCK
+from tests.ui.driving import Driven, driven, stage_of, view_of
 
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 PROGRAM = """
 import multiprocessing as mp, os, time
 def work():
@@ -32,16 +31,8 @@ if __name__ == "__main__":
 """
 
 
-def view(app: Driven) -> View:
-    screen = app.app.screen
-    assert isinstance(screen, StageScreen)
-    return screen._view
-
-
 def named(app: Driven) -> str:
-    screen = app.app.screen
-    assert isinstance(screen, StageScreen)
-    return screen.face.history.name(view(app).selected)
+    return stage_of(app).face.history.name(view_of(app).selected)
 
 
 async def click_on(app: Driven, panel: Panel, target: Target) -> None:
@@ -68,9 +59,9 @@ async def test_names_in_the_waits_lead_to_processes_and_resources_by_mouse_and_b
         await app.press("down", "enter")
         await app.until(lambda: named(app) == "A")
         await app.press("right", "enter")
-        await app.until(lambda: view(app).resource == 2 and isinstance(app.app.focused, Details))
+        await app.until(lambda: view_of(app).resource == 2 and isinstance(app.app.focused, Details))
         await app.press("escape", "up", "enter")
-        await app.until(lambda: (named(app), view(app).resource) == ("A", 0))
+        await app.until(lambda: (named(app), view_of(app).resource) == ("A", 0))
 
 
 async def test_enter_on_a_process_goes_to_its_details_and_on_from_there() -> None:
@@ -94,17 +85,17 @@ async def test_a_click_on_a_title_orders_and_on_a_row_selects_and_resources_have
         table = app.app.screen.query_one("#processes", Processes)
         await app.pilot.click(table, offset=(3, 1))
         await app.shows("NAME▾")
-        assert view(app).order == "name"
+        assert view_of(app).order == "name"
         await app.pilot.click(table, offset=(3, 1))
         await app.shows("TREE▾", "├─ A")
         await app.pilot.click(table, offset=(3, 4))
         await app.until(lambda: named(app) == "B")
         await app.pilot.click(table, offset=(3, 1))
-        await app.until(lambda: view(app).order == "start")
+        await app.until(lambda: view_of(app).order == "start")
         await app.press("u")
         await app.shows("HELD BY", "MADE AT", "first", "second", "100%")
         await app.press("O")
-        assert view(app).resource_order == "name"
+        assert view_of(app).resource_order == "name"
         await app.press("down", "enter")
         await app.shows(" second  lock", "waited by A")
 
@@ -137,8 +128,8 @@ async def test_words_that_nobody_has_say_so_and_escape_shows_all() -> None:
         await app.press("backspace", "escape")
         await app.shows("▌main")
         await app.press("slash", *"waiting", "down")
-        await app.until(lambda: (view(app).words, named(app)) == ("waiting", "A"))
+        await app.until(lambda: (view_of(app).words, named(app)) == ("waiting", "A"))
         await app.press("escape")
-        await app.until(lambda: not view(app).words)
+        await app.until(lambda: not view_of(app).words)
         await app.press("escape")
         await app.until(lambda: not isinstance(app.app.screen, StageScreen))

@@ -12,10 +12,10 @@ import pytest
 from playground.warden import kernel
 from tests.chaos import terminals
 from tests.conftest import wait_for
+from tests.recordings import DEADLOCK
 from tests.ui.escapes import Escapes
 from tests.ui.terminal import Terminal
 
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 NOTICES_INTERRUPTS = """
 import multiprocessing as mp, signal, time
 def note(name):

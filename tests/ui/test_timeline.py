@@ -1,7 +1,5 @@
 """The timeline on the screen: keys and mouse that change what is shown, and lines that write only what changed."""
 
-from pathlib import Path
-
 import pytest
 from rich.console import Console
 from textual._compositor import ChopsUpdate, LayoutUpdate
@@ -9,34 +7,25 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from playground.findings import Findings
 from playground.replay import Replay
 from playground.tui.screens.stage import StageScreen
-from playground.tui.view import View
 from playground.tui.widgets import fast
 from playground.tui.widgets.timeline import Timeline
-from tests.ui.driving import Driven, driven
+from tests.recordings import DEADLOCK
+from tests.ui.driving import Driven, driven, replay_of, view_of
 from tests.ui.screen import Screen
 from tests.unit.rows import MS, Run
 
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 SIZE = (140, 40)
 
 
-def view_of(app: Driven) -> View:
-    screen = app.app.screen
-    assert isinstance(screen, StageScreen)
-    return screen._view
-
-
 async def at_the_end(app: Driven) -> Replay:
-    screen = app.app.screen
-    assert isinstance(screen, StageScreen)
-    assert isinstance(screen.face, Replay)
-    if screen.face.playing:
+    replay = replay_of(app)
+    if replay.playing:
         await app.press("space")
     await app.press("end")
-    return screen.face
+    return replay
 
 
-def replay_of(run: Run) -> Replay:
+def replay_in_memory(run: Run) -> Replay:
     history = run.history()
     return Replay.of_run(history, Findings(history), None)
 
@@ -132,7 +121,7 @@ async def test_many_lanes_scroll_whichever_is_selected_and_ended_ones_fold_away(
     for number in range(1, 45):
         run.ended(10 + number, number, 0)
     run.row(100, 0, 1)
-    async with driven(replay_of(run), size=(100, 30)) as app:
+    async with driven(replay_in_memory(run), size=(100, 30)) as app:
         await at_the_end(app)
         await app.shows("44 ended · E shows them", "worker-45", "▼6")
         assert "worker-07" not in app.text

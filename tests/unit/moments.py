@@ -10,7 +10,7 @@ from playground.findings import Finding
 from playground.history import History, RunInfo
 from playground.tui.moment import Moment, moment_of
 from playground.tui.view import View
-from tests.unit.rows import INFO
+from tests.unit.rows import INFO, Run
 
 
 @dataclass
@@ -39,6 +39,11 @@ class Shown:
 
 def moment(history: History, *findings: Finding, at: int | None = None, live: bool = True, **view: Any) -> Moment:
     return moment_of(Shown(history, list(findings), at, live=live), View(**view))
+
+
+def moment_at_the_end(run: Run) -> Moment:
+    """A run that has ended, with what is found in it."""
+    return moment(run.history(), *run.findings(), live=False)
 
 
 def text(strips: list[Strip]) -> str:

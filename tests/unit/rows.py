@@ -6,6 +6,7 @@ from itertools import pairwise
 from playground.findings import Finding, Findings
 from playground.history import (
     Batch,
+    Counter,
     Definition,
     History,
     ProcessDefinition,
@@ -139,3 +140,8 @@ class Run:
             history.append(batch)
             findings.advance()
         return findings.all
+
+
+def counter_of(history: History, name: str) -> Counter:
+    """The counter of that name."""
+    return next(each for each in history.counters if each.name == name)

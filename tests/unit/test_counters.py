@@ -2,13 +2,9 @@
 
 import struct
 
-from playground.history import Counter, History
+from playground.history import Counter
 from playground.probe import layout
-from tests.unit.rows import MS, Run
-
-
-def counter(history: History, name: str) -> Counter:
-    return next(each for each in history.counters if each.name == name)
+from tests.unit.rows import MS, Run, counter_of
 
 
 def steps(of: Counter) -> list[tuple[float, float, int]]:
@@ -23,11 +19,11 @@ def test_a_value_is_a_step_function_with_writers() -> None:
     run.row(20, b, layout.WROTE, value, value=-4)
     run.row(30, a, layout.WROTE, real, value=struct.unpack("=q", struct.pack("=d", 0.25))[0])
     history = run.history()
-    total = counter(history, "total")
+    total = counter_of(history, "total")
     assert steps(total) == [(10, 3, a), (20, -4, b)]
     assert [total.at(t * MS) for t in (9, 10, 19, 20)] == [None, 3, 3, -4]
     assert (total.writes, total.first, total.lowest, total.highest, total.last) == (1, 3, -4, 3, -4)
-    assert counter(history, "share").last == 0.25
+    assert counter_of(history, "share").last == 0.25
 
 
 def test_items_are_counted_one_by_one_in_small_arrays_only() -> None:
@@ -53,9 +49,9 @@ def test_a_queue_has_a_depth_and_a_pool_its_tasks() -> None:
         run.row(t, a, kind, queue)
     run.row(60, a, layout.TASK_ENDED, pool)
     history = run.history()
-    assert [value for _, value, _ in steps(counter(history, "jobs"))] == [0, 1, 2, 1, 0, 0]
-    assert counter(history, "jobs").limit == 2
-    assert steps(counter(history, "pool")) == [(60, 1, a)]
+    assert [value for _, value, _ in steps(counter_of(history, "jobs"))] == [0, 1, 2, 1, 0, 0]
+    assert counter_of(history, "jobs").limit == 2
+    assert steps(counter_of(history, "pool")) == [(60, 1, a)]
 
 
 def test_a_better_name_reaches_the_counter() -> None:

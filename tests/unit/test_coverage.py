@@ -6,39 +6,16 @@ from pathlib import Path
 import pytest
 
 from playground.findings import Findings
-from playground.history import Counter, History
 from playground.probe import layout
 from playground.summary import summarise, verdict
-from playground.tui.moment import Moment, moment_of
 from playground.tui.render import counters as counter_panel
 from playground.tui.render import log as log_panel
 from playground.tui.render.palette import palette_of
-from playground.tui.view import View
 from playground.warden import rundir
-from tests.unit.rows import MS, Run
+from tests.unit.moments import moment_at_the_end, text
+from tests.unit.rows import MS, Run, counter_of
 
 ONE = struct.unpack("=q", struct.pack("=d", 1.0))[0]
-
-
-def counter(history: History, name: str) -> Counter:
-    return next(each for each in history.counters if each.name == name)
-
-
-class Shown:
-    """A run as the face of a moment."""
-
-    notice, notices, live = "", (), False
-
-    def __init__(self, run: Run) -> None:
-        self.history = run.history()
-        self.playhead = self.history.until
-        self.findings = Findings(self.history)
-        self.findings.advance()
-
-
-def moment(run: Run) -> Moment:
-    shown = Shown(run)
-    return moment_of(shown, View())  # type: ignore[arg-type]  # as far as it is asked
 
 
 # --- Memory -----------------------------------------------------------------------------------------
@@ -61,7 +38,7 @@ def sampled_run() -> Run:
 
 def test_a_sampled_value_steps_where_it_changed() -> None:
     history = sampled_run().history()
-    count = counter(history, "count")
+    count = counter_of(history, "count")
     assert (list(count.times), list(count.values)) == ([10 * MS, 30 * MS], [4, 9])
     assert (count.sampled, count.writes, count.unit) == (True, 0, "value")
     assert [(each.name, each.last, each.sampled) for each in history.counters[1:]] == [("cells[2]", 1, True)]
@@ -77,10 +54,8 @@ def test_what_is_sampled_has_no_known_number_of_writes_or_losses() -> None:
 
 
 def test_a_sampled_value_is_said_to_be_sampled() -> None:
-    shown = "\n".join(
-        strip.text
-        for strip in counter_panel.Drawing(palette_of({}, dark=True, plain=False)).strips(moment(sampled_run()), 80, 12)
-    )
+    drawing = counter_panel.Drawing(palette_of({}, dark=True, plain=False))
+    shown = text(drawing.strips(moment_at_the_end(sampled_run()), 80, 12))
     assert "9 sampled" in shown
 
 

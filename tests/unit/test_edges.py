@@ -17,11 +17,12 @@ from playground.replay import Replay
 from playground.scenario import BadParameter, Parameter
 from playground.summary import summarise
 from playground.text import clean
+from tests.unit.clock import Clock
 from tests.unit.hostile import TEXTS, is_dangerous
+from tests.unit.made_runs import replayed_run
 from tests.unit.recordings import HEADER, PROCESS, write, write_lines
 from tests.unit.rows import INFO, MS, Run
 from tests.unit.test_lost_update import after
-from tests.unit.test_replay import Clock, made_run
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_no_file_breaks_the_list(head: bytes, tail: bytes) -> None:
 
 def test_a_checkpoint_confirms_its_own_figures(tmp_path: Path) -> None:
     path = tmp_path / "a.mpr.jsonl"
-    write(path, [made_run().batch()])
+    write(path, [replayed_run().batch()])
     data = path.read_bytes()
     at = data.rindex(b",4000000000,")  # the instant up to which the run is known, in the last checkpoint
     path.write_bytes(data[:at] + b",9000000000," + data[at + 12 :])
@@ -195,7 +196,7 @@ def test_a_thread_that_comes_later_does_not_hide_what_was_found() -> None:
 
 
 def replay_of(tmp_path: Path, until: int) -> tuple[Replay, Clock]:
-    batch = made_run().batch()
+    batch = replayed_run().batch()
     batch.until = until * MS
     write(tmp_path / "a.mpr.jsonl", [batch])
     clock = Clock()
@@ -227,13 +228,13 @@ def test_a_tick_without_time_does_not_stop_the_play(tmp_path: Path) -> None:
 
 
 def test_what_was_dropped_is_in_the_replay_too(tmp_path: Path) -> None:
-    history = made_run().history()
+    history = replayed_run().history()
     history.dropped = 7
     findings = Findings(history)
     findings.advance()
     path = tmp_path / "a.mpr.jsonl"
     live = summarise(history, findings, str(path))
-    write(path, [made_run().batch()], live)
+    write(path, [replayed_run().batch()], live)
     assert Replay(path, Clock()).summary == live
 
 

@@ -16,10 +16,11 @@ from playground.errors import PlaygroundError
 from playground.export import FORMATS, Options, export, suggested, write
 from playground.probe import layout
 from playground.replay import Replay
+from tests.recordings import DEADLOCK
 from tests.unit import recordings
 from tests.unit.hostile import TEXTS, is_dangerous
+from tests.unit.made_runs import busy_run
 from tests.unit.rows import Run
-from tests.unit.test_export_perfetto import DEADLOCK, busy_run
 
 SMALL = Options(columns=80, rows=24)
 

@@ -13,11 +13,12 @@ from playground.export import write
 from playground.export.html.explained import KINDS
 from playground.history import RunInfo
 from playground.probe import layout
+from tests.recordings import DEADLOCK
 from tests.unit import recordings
 from tests.unit.hostile import TEXTS, is_dangerous
+from tests.unit.made_runs import busy_run
 from tests.unit.random_runs import runs
 from tests.unit.rows import INFO, Run
-from tests.unit.test_export_perfetto import DEADLOCK, busy_run
 
 _VOID = {"meta", "br"}
 _KNOWN = {

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from playground.export import Options, write
 from playground.history import ProcessDefinition
 from playground.probe import layout
+from tests.recordings import DEADLOCK
 from tests.unit import recordings
 from tests.unit.hostile import TEXTS
+from tests.unit.made_runs import busy_run
 from tests.unit.random_runs import runs
 from tests.unit.rows import Run
 from tests.unit.trace_format import Event, check
-
-DEADLOCK = Path(__file__).parents[1] / "recordings" / "deadlock.mpr.jsonl"
 
 
 def trace(path: Path) -> list[Event]:
@@ -39,36 +39,6 @@ def slices(events: list[Event], pid: int) -> list[tuple[str, float, float]]:
 
 def of_phase(events: list[Event], *phases: str) -> list[Event]:
     return [each for each in events if each["ph"] in phases]
-
-
-def busy_run() -> Run:
-    """Two processes and a thread, a lock that changes hands, a queue, a semaphore that two threads overlap in."""
-    run = Run()
-    a, b = run.process("A", role="main"), run.process("B", began=None)
-    lock, queue, gate = run.resource("lock"), run.resource("jobs", "queue"), run.resource("gate", "semaphore", limit=2)
-    ratio, line = run.resource("ratio", "value", typecode="d"), run.site("/x/work.py", 12, "work")
-    run.thread(a, 2, "feeder")
-    run.row(1, a, layout.CREATED, gate, value=2)
-    run.row(2, a, layout.STARTING, value=run.text("B"))
-    run.row(4, b, layout.BEGAN, value=100)
-    run.row(5, a, layout.STARTED, value=101)
-    run.row(6, a, layout.ACQUIRED, lock, site=line)
-    run.waits(7, b, lock, layout.OP_ACQUIRE, site=line, timed=True)
-    run.row(9, a, layout.RELEASING, lock)
-    run.row(10, b, layout.ACQUIRED, lock, site=line)
-    run.row(11, a, layout.PUTTING, queue, thread=2)
-    run.row(12, b, layout.GOT, queue)
-    run.row(13, a, layout.ACQUIRED, gate)
-    run.row(14, a, layout.ACQUIRED, gate, thread=2)
-    run.row(15, a, layout.RELEASING, gate)
-    run.row(16, a, layout.RELEASING, gate, thread=2)
-    run.row(17, a, layout.WROTE, ratio, value=0x7FF0 << 48)  # infinity
-    run.row(18, a, layout.WROTE, ratio, value=0x3FE0 << 48)  # 0.5
-    run.row(19, b, layout.ACTION, value=run.text("kill B"))
-    run.row(20, b, layout.ZOMBIE, value=-9)
-    run.ended(25, b, -9)
-    run.row(30, a, layout.RUN_ENDED, value=0)
-    return run
 
 
 def test_states_and_waits_are_slices_with_what_is_waited_for(tmp_path: Path) -> None:

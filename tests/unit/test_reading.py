@@ -3,19 +3,14 @@
 from playground.excerpt import Sources, places
 from playground.findings import Finding
 from playground.probe import layout
-from playground.tui.moment import Moment, moment_of
 from playground.tui.render import findings, source
 from playground.tui.render.palette import palette_of
-from playground.tui.view import View
+from tests.unit.made_runs import deadlock
+from tests.unit.moments import moment_at_the_end
 from tests.unit.rows import Run
-from tests.unit.test_report import Ended, deadlock
 
 PALETTE = palette_of({}, dark=True, plain=False)
 CODE = "import it\nwith first:\n    with second:\n        pass\n"
-
-
-def moment(run: Run) -> Moment:
-    return moment_of(Ended(run), View())
 
 
 def killed(process: int, name: str) -> Finding:
@@ -35,7 +30,7 @@ def test_findings_that_differ_in_names_and_figures_only_are_counted() -> None:
 
 
 def test_an_open_finding_has_its_lines_and_its_advice_and_is_copied_with_them() -> None:
-    shown = moment(deadlock("name.py"))  # the file whose text the run has kept
+    shown = moment_at_the_end(deadlock("name.py"))  # the file whose text the run has kept
     (one,) = findings.told(shown.history, shown.findings)
     found, sources = places(shown.history, one.finding), Sources(shown.history, reads_files=False)
     drawn = findings.draw(shown.history, one, found, sources, 90, PALETTE, open_=True)
@@ -52,7 +47,7 @@ def test_an_open_finding_has_its_lines_and_its_advice_and_is_copied_with_them() 
 
 
 def test_the_source_marks_who_stands_where_what_is_held_and_what_was_found() -> None:
-    shown = moment(deadlock("name.py"))
+    shown = moment_at_the_end(deadlock("name.py"))
     said = source.notes(shown, "name.py", {f: places(shown.history, f) for f in shown.findings})
     assert said[3].standing == ["A", "B"]
     assert said[2].held == ["A holds first", "B holds second"]
@@ -67,7 +62,7 @@ def test_who_runs_on_is_marked_as_gone_on() -> None:
     run = Run()
     a = run.process("A")
     run.row(1, a, layout.ACQUIRED, run.resource("first"), site=run.site("name.py", 2, "f"))
-    said = source.notes(moment(run), "name.py", {})
+    said = source.notes(moment_at_the_end(run), "name.py", {})
     assert (said[2].standing, said[2].passed) == ([], ["A"])
     assert "A ▹ ◆" in source.draw(CODE, said, 0, 100, PALETTE)[1].text
 
@@ -78,7 +73,7 @@ def test_many_in_one_place_are_counted_and_their_arrow_stays() -> None:
     for number in range(4):
         process = run.process(f"a-long-name-{number}", began=number)
         run.waits(number, process, run.resource("q"), layout.OP_ACQUIRE, site=here)
-    said = source.notes(moment(run), "name.py", {})
+    said = source.notes(moment_at_the_end(run), "name.py", {})
     assert " a-long-na… +3 ▸" in source.draw(CODE, said, 0, 100, PALETTE)[1].text
 
 

@@ -14,38 +14,11 @@ from playground.probe import layout
 from playground.recording import RecordingError
 from playground.replay import Replay
 from playground.summary import summarise
+from tests.unit.clock import Clock
+from tests.unit.made_runs import replayed_run
 from tests.unit.random_runs import cuts, runs
 from tests.unit.recordings import write
 from tests.unit.rows import INFO, MS, Run
-
-SECOND = 1_000 * MS
-
-
-class Clock:
-    """Time passes only when told."""
-
-    def __init__(self) -> None:
-        self.now = 77 * SECOND
-
-    def __call__(self) -> int:
-        return self.now
-
-    def advance(self, ms: float) -> None:
-        self.now += round(ms * MS)
-
-
-def made_run() -> Run:
-    """Events at 0, 100, 200, 300, 500, 1000 and 4000 ms; a report at 200, a death at 300, a lost lock from 500 on."""
-    run = Run()
-    a, b, lock = run.process("A"), run.process("B"), run.resource("gate", "rlock")
-    run.row(100, a, layout.ACQUIRED, lock)
-    run.row(200, a, layout.STDOUT, value=run.text("half"))
-    run.row(200, a, layout.REPORT, value=run.text("half way"))
-    run.ended(300, a, -9)
-    run.waits(500, b, lock, layout.OP_ACQUIRE)
-    run.look(1_000, b)
-    run.row(4_000, b, layout.RUN_ENDED, value=1 << 32 | 124)
-    return run
 
 
 @pytest.fixture
@@ -56,7 +29,7 @@ def clock() -> Clock:
 @pytest.fixture
 def replay(tmp_path: Path, clock: Clock) -> Replay:
     path = tmp_path / "a.mpr.jsonl"
-    write(path, made_run().cut([3, 5]))
+    write(path, replayed_run().cut([3, 5]))
     return Replay(path, clock)
 
 
@@ -178,7 +151,7 @@ def test_whatever_is_pressed_the_playhead_stays_within_the_run(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "pressed.mpr.jsonl"
     if not path.exists():
-        write(path, [made_run().batch()])
+        write(path, [replayed_run().batch()])
     clock = Clock()
     replay = Replay(path, clock)
     actions: list[Callable[[], None]] = [
@@ -218,7 +191,7 @@ def test_the_summary_is_the_recorded_one(tmp_path_factory: pytest.TempPathFactor
 
 
 def test_a_run_that_has_just_ended_is_shown_from_memory(clock: Clock) -> None:
-    history = made_run().history()
+    history = replayed_run().history()
     findings = Findings(history)
     findings.advance()
     replay = Replay.of_run(history, findings, None, clock)
@@ -241,7 +214,7 @@ def test_a_run_without_events_can_be_replayed(tmp_path: Path, clock: Clock) -> N
 
 def test_a_damaged_recording_is_shown_with_a_notice(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "a.mpr.jsonl"
-    write(path, made_run().cut([3, 5]))
+    write(path, replayed_run().cut([3, 5]))
     path.write_bytes(path.read_bytes()[:-5])
     replay = Replay(path, clock)
     assert (len(replay.notices), len(replay.history.time)) == (1, 5)

@@ -15,6 +15,7 @@ from playground.page import PIPED_WIDTH
 from playground.probe import layout
 from playground.report import standing
 from playground.summary import summarise
+from tests.unit.made_runs import deadlock
 from tests.unit.rows import INFO, Run
 
 CODE = "import it\nwith first:\n    with second:\n        pass\n"
@@ -47,20 +48,6 @@ def report(run: Run, capsys: pytest.CaptureFixture[str], *, info: RunInfo = INFO
     said = capsys.readouterr()
     assert said.out == ""
     return said.err
-
-
-def deadlock(file: str = "/home/a/program.py", name: str = "A") -> Run:
-    run = Run()
-    a, b = run.process(name), run.process("B")
-    first, second = run.resource("first"), run.resource("second")
-    outer, inner = run.site(file, 2, "f"), run.site(file, 3, "f")
-    run.row(1, a, layout.ACQUIRED, first, site=outer)
-    run.row(2, b, layout.ACQUIRED, second, site=outer)
-    run.waits(3, a, second, layout.OP_ACQUIRE, site=inner)
-    run.waits(4, b, first, layout.OP_ACQUIRE, site=inner)
-    run.look(100, a, b)
-    run.row(101, a, layout.RUN_ENDED, value=1 << 32 | 124)
-    return run
 
 
 def test_the_verdict_is_first_then_the_finding_with_its_lines_then_who_and_what(

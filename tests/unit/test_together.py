@@ -14,10 +14,11 @@ from playground.tui.render import processes, transport
 from playground.tui.render.axis import scale_of
 from playground.tui.render.palette import Palette
 from playground.tui.view import View
+from tests.unit.clock import Clock
+from tests.unit.made_runs import replayed_run
 from tests.unit.moments import moment, text
 from tests.unit.recordings import write
 from tests.unit.rows import MS, Run
-from tests.unit.test_replay import Clock, made_run
 
 
 def short_run() -> Run:
@@ -32,7 +33,7 @@ def short_run() -> Run:
 @pytest.fixture
 def both(tmp_path: Path) -> list[Replay]:
     paths = [tmp_path / "long.mpr.jsonl", tmp_path / "short.mpr.jsonl"]
-    for path, run in zip(paths, (made_run(), short_run()), strict=True):
+    for path, run in zip(paths, (replayed_run(), short_run()), strict=True):
         write(path, run.cut([2]))
     return [Replay(path) for path in paths]
 
@@ -130,7 +131,7 @@ def test_what_is_aligned_stands_in_the_same_column(both: list[Replay], lead: int
 
 @pytest.mark.parametrize(("selected", "sign"), [(0, "●B"), (1, "◉B")])
 def test_picked_processes_are_told_without_colour(selected: int, sign: str) -> None:
-    history = made_run().history()
+    history = replayed_run().history()
     shown = moment(history, selected=selected, picked=frozenset({0, 1}))
     drawn = text(processes.draw(shown, 80, 10, Palette(plain=True)))
     assert sign in drawn

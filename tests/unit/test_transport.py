@@ -9,16 +9,17 @@ from playground.tui.moment import moment_of
 from playground.tui.render.palette import Palette
 from playground.tui.render.transport import Button, button_at, instant, place, transport
 from playground.tui.view import View
+from tests.unit.clock import Clock
+from tests.unit.made_runs import replayed_run
 from tests.unit.recordings import write
 from tests.unit.rows import MS
-from tests.unit.test_replay import Clock, made_run
 
 
 @pytest.fixture
 def replay(tmp_path: Path) -> Replay:
     """Of four seconds; reports at 200 ms, a death that is a finding too at 300, a lost lock at 500."""
     path = tmp_path / "a.mpr.jsonl"
-    write(path, made_run().cut([3, 5]))
+    write(path, replayed_run().cut([3, 5]))
     return Replay(path, Clock())
 
 
