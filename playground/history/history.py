@@ -265,6 +265,10 @@ class History:
         """What a resource is called on screens."""
         return self.resources[index].definition.name if index in self.resources else ""
 
+    def variable(self, index: int) -> str:
+        """What the program calls a resource: its name without the number that tells namesakes apart."""
+        return self.resource_name(index).partition("~")[0]
+
     def waited_for(self, resource: int, operation: str, on_process: int | None) -> str:
         """What a wait is for, in few words: a process, a resource, or the kind of call the kernel tells of."""
         if on_process is not None:
