@@ -51,7 +51,7 @@ def test_depths_tell_who_started_whom() -> None:
 
 def test_who_never_spoke_stands_where_it_was_first_seen() -> None:
     run = Run()
-    main, silent = run.process("main", role="main"), run.process("tracker", began=None)
+    main, silent = run.process("main", role="main", began=5), run.process("tracker", began=None)
     run.row(15, silent, layout.SIGHTED)
     run.row(20, main, layout.STARTED, value=102)
     child = run.process("child", began=21)
