@@ -3,7 +3,8 @@
 The kernel shares out cores by session. But a program whose processes wake each other thousands of times a second, as
 in tight loops over a lock, interrupts us each time, and we may get a twentieth of a core where half of one is ours.
 The weight of a session (``/proc/PID/autogroup``, Linux) settles that without touching anything that the program can
-see: neither its nice values and policies nor how its processes share what they get.
+see: neither its nice values and policies nor how its processes share what they get. It has less weight against all
+other sessions too; so where that does not help us, because it is others who keep us, it is taken back.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,8 @@ NICE = 15
 _LITTLE_NS = PERIOD_NS // 25
 _CALM = 20
 """After so many looks the session has its weight again; and for as long after that."""
+_VAIN = 2
+"""After so many looks in a row at which we were kept all the same, it is somebody else."""
 
 
 class GivingWay:
@@ -27,24 +30,27 @@ class GivingWay:
         self._ran, self._waited = self._spent()
         self._next = 0
         self._calm = 0
+        self._vain = 0
         self._gives_way = False
 
     def look(self, now: int, pid: int, *, pressed: bool, busy: bool) -> None:
         """Weigh the session of a process if it is time.
 
-        It gives way when we are ``pressed`` for time and wait for a core, and has its weight again when it is not
-        ``busy``: then it is somebody else who keeps us, and perhaps it too.
+        It gives way when it is ``busy``, we are ``pressed`` for time and wait for a core. It has its weight again when
+        that was in vain, or when it is not busy: then it is somebody else who keeps us, and perhaps it too.
         """
         if now < self._next:
             return
         self._next = now + PERIOD_NS
         ran, waited = self._spent()
-        kept = pressed and waited - self._waited > max(ran - self._ran, _LITTLE_NS)
+        kept = pressed and busy and waited - self._waited > max(ran - self._ran, _LITTLE_NS)
         self._ran, self._waited = ran, waited
         self._calm = 0 if pressed and busy else self._calm + 1
-        if kept and not self._gives_way:
-            self._gives_way, self._calm = _weigh(pid, NICE), 0
-        elif self._gives_way and self._calm > _CALM:
+        self._vain = self._vain + 1 if kept else 0
+        if not self._gives_way:
+            if kept:
+                self._gives_way, self._calm, self._vain = _weigh(pid, NICE), 0, 0
+        elif self._calm > _CALM or self._vain >= _VAIN:
             self._gives_way = not _weigh(pid, 0)
             self._next = now + _CALM * PERIOD_NS
 

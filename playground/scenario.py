@@ -157,6 +157,7 @@ class Scenario:
             lesson=self.lesson,
             covers=self.covers,
             parameters=tuple(replace(p, default=values[p.name]) for p in proof.parameters),
+            says=self.says or proof.says,
             proves=proof.name,
             knobs=self.knobs,
         )
@@ -248,8 +249,17 @@ def scenario(
     return describe
 
 
-def card(*, covers: Sequence[str], proves: str, knobs: Mapping[str, Any] | None = None) -> Main:
-    """A question: the module's docstring is the answer, and a scenario proves it when it is run with these knobs."""
+def card(
+    *,
+    covers: Sequence[str],
+    proves: str,
+    knobs: Mapping[str, Any] | None = None,
+    says: Mapping[str, str] | None = None,
+) -> Main:
+    """A question: the module's docstring is the answer, and a scenario proves it when it is run with these knobs.
+
+    With them it may report something else than it declares: ``says`` is what.
+    """
     module = sys._getframe(1).f_globals  # of whoever calls, as namedtuple does it: there is no function to ask
 
     def main() -> None:
@@ -259,7 +269,7 @@ def card(*, covers: Sequence[str], proves: str, knobs: Mapping[str, Any] | None 
 
     path = Path(module["__file__"]).resolve()
     main.scenario = Scenario(  # type: ignore[attr-defined]  # read by the gallery and by run()
-        *_told(module), tuple(covers), (), module["__name__"], path, proves=proves, knobs=knobs or {}
+        *_told(module), tuple(covers), (), module["__name__"], path, says=says or {}, proves=proves, knobs=knobs or {}
     )
     return main
 

@@ -235,7 +235,7 @@ class DataRaces:
             said = f"{possibly}updated by {one} and {two}"
         unordered = "without a common lock, in no order that is known"
         text = f"`{name}` is {said} {unordered}: no update was lost this time, but one may be"
-        lock = f"`with {name.partition('[')[0]}.get_lock():`"
+        lock = f"`with {h.variable(resource)}.get_lock():`"
         advice = f"Hold one lock over the read and the write: {lock}. {_UNSEEN}"
         processes, key = tuple(sorted((other, process))), (resource, index)
         return Finding("data_race", "warning", processes, (resource,), h.time[row], text, advice, False, key=key)

@@ -176,7 +176,7 @@ class LostUpdates:
         known = self._history.resources.get(resource)
         if resource in self._managed or (known is not None and known.definition.kind == "shared_memory"):
             return ": `with lock:`"
-        return f": `with {self._history.resource_name(resource)}.get_lock():`"
+        return f": `with {self._history.variable(resource)}.get_lock():`"
 
     def lost_of(self, resource: int) -> int:
         """Updates of a resource lost so far, all its items together."""

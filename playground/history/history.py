@@ -265,6 +265,10 @@ class History:
         """What a resource is called on screens."""
         return self.resources[index].definition.name if index in self.resources else ""
 
+    def variable(self, index: int) -> str:
+        """What the program calls a resource: its name without the number that tells namesakes apart."""
+        return self.resource_name(index).partition("~")[0]
+
     def waited_for(self, resource: int, operation: str, on_process: int | None) -> str:
         """What a wait is for, in few words: a process, a resource, or the kind of call the kernel tells of."""
         if on_process is not None:
@@ -293,8 +297,9 @@ class History:
         """Every process that had begun, in order of appearance."""
         holding: dict[int, list[int]] = {}
         for number in self.in_use:
-            for process, *_ in self.resources[number].holders_at(t):
-                holding.setdefault(process, []).append(number)
+            for process, _, _, since in self.resources[number].holders_at(t):
+                if not self.resources[number].is_signal(since):
+                    holding.setdefault(process, []).append(number)
         return [
             self._state(index, process, t, tuple(holding.get(index, ())))
             for index, process in self.shown.items()
@@ -306,7 +311,11 @@ class History:
         process = self.processes[index]
         if process.lane.index_at(t) < 0:
             return None
-        held = (n for n, resource in self.resources.items() if any(h[0] == index for h in resource.holders_at(t)))
+        held = (
+            number
+            for number, resource in self.resources.items()
+            if any(holder[0] == index and not resource.is_signal(holder[3]) for holder in resource.holders_at(t))
+        )
         return self._state(index, process, t, tuple(held))
 
     def _state(self, index: int, process: Process, t: Nanoseconds, holding: tuple[int, ...]) -> ProcessState:

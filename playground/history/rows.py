@@ -193,7 +193,8 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
     resource.hold(t, p, th, s)
     if r not in h.in_use:
         h.in_use[r] = t
-    h.processes[p].lane.hold(t, 1)
+    if not resource.is_signal(t):
+        h.processes[p].lane.hold(t, 1)
     _count_holders(h, resource, t, p)
 
 
@@ -215,7 +216,7 @@ def _was_taken(h: "History", resource: Resource, p: int, th: int) -> bool:
 
 
 def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
-    """A hold ends; for a lock that another process took, that one's."""
+    """A hold ends; for a lock that another process took, that one's. Of a signal none is counted."""
     resource = h.resources.get(r)
     if resource is None:
         return
@@ -282,8 +283,8 @@ def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
 def _let_go(h: "History", resource: Resource, t: int) -> None:
     """End the holds of a manager's object that is no more, whose place a new one of its kind has got."""
     for process, *_ in resource.holders():
-        resource.release(t, process)
-        h.processes[process].lane.hold(t, -1)
+        if resource.release(t, process) is not None:
+            h.processes[process].lane.hold(t, -1)
     resource.depth = 0
 
 

@@ -202,8 +202,12 @@ class Resource:
         self._site.append(site)
         self.max_holders = max(self.max_holders, len(self._open))
 
+    def is_signal(self, t: int) -> bool:
+        """Whether it is known by then that it is given back by others than take it: nobody holds it to give it back."""
+        return self.definition.kind in _SEMAPHORES and (self._passed_on <= t or self.definition.limit == 0)
+
     def release(self, t: int, process: int) -> int | None:
-        """End a hold, the releaser's own if it has one; returns whose it was, None when nobody held it."""
+        """End a hold, the releaser's own if it has one; returns who had to give it back, None when nobody had."""
         self._given_back.pop(process, None)
         if not self._open:
             return None
@@ -215,16 +219,19 @@ class Resource:
         self._given_back[process] = index
         self._until[index] = t
         self.longest_hold = max(self.longest_hold, t - self._since[index])
-        return self._process[index]
+        return self._owner(index)
 
     def take_back(self, process: int) -> int | None:
-        """Undo a process's latest release, which failed; returns whose hold goes on, None when it had ended none."""
+        """Undo a process's latest release, which failed; returns who has to give it back, None when nobody has."""
         index = self._given_back.pop(process, None)
         if index is None:
             return None
         self._until[index] = _OPEN
         insort(self._open, index)
-        return self._process[index]
+        return self._owner(index)
+
+    def _owner(self, index: int) -> int | None:
+        return None if self.is_signal(self._since[index]) else self._process[index]
 
     def waited(self, length: int) -> None:
         """Take note that a wait for it is over which lasted so long."""
@@ -253,7 +260,7 @@ class Resource:
 
     def owners_at(self, t: int) -> tuple[int, ...]:
         """Who is expected to give it back: its holders, unless it is a semaphore that others give back, a signal."""
-        if self._passed_on <= t and self.definition.kind in _SEMAPHORES:
+        if self.is_signal(t):
             return ()
         return tuple(each[0] for each in self.holders_at(t))
 

@@ -206,8 +206,8 @@ def lost(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> No
     for number in h.in_use:
         resource = h.resources[number]
         for _ in [holder for holder in resource.holders() if holder[0] == p]:
-            resource.release(t, p)
-            process.lane.hold(t, -1)
+            if resource.release(t, p) is not None:
+                process.lane.hold(t, -1)
 
 
 def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:

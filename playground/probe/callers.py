@@ -20,6 +20,8 @@ _sites: dict[int, dict[int, int] | None] = {}
 _codes: list[CodeType] = []
 """The code objects of ``_sites``: alive, so that no other code gets their ``id``."""
 _MAX_CODES = 10_000
+_BEGINNING = (_INSIDE[0] + "process.py", "_bootstrap")
+"""File and function below which a process's own calls begin; above it a fork has those of its parent."""
 
 
 def is_inside(filename: str) -> bool:
@@ -47,7 +49,7 @@ def site_of(frame: FrameType | None) -> int:
 
 
 def program_site(depth: int = 1) -> int:
-    """Number of the program's line that led here, shifted into place."""
+    """Number of the program's line that led here, shifted into place; 0 when none of this process's own did."""
     frame: FrameType | None = sys._getframe(depth + 1)
     while frame is not None:
         code = frame.f_code
@@ -61,6 +63,8 @@ def program_site(depth: int = 1) -> int:
 
 
 _UNKNOWN: dict[int, int] = {}
+_NOWHERE: dict[int, int] = {}
+"""What ``_sites`` has for the code below which a process begins."""
 
 
 def _sites_in(code: CodeType) -> dict[int, int] | None:
@@ -69,11 +73,16 @@ def _sites_in(code: CodeType) -> dict[int, int] | None:
         _sites.clear()
         _codes.clear()
     _codes.append(code)
-    sites = _sites[id(code)] = None if is_inside(code.co_filename) else {}
+    sites: dict[int, int] | None = None if is_inside(code.co_filename) else {}
+    if (code.co_filename, code.co_name) == _BEGINNING:
+        sites = _NOWHERE
+    _sites[id(code)] = sites
     return sites
 
 
 def _new_site(sites: dict[int, int], frame: FrameType) -> int:
+    if sites is _NOWHERE:
+        return 0
     site = sites[frame.f_lasti] = site_of(frame)
     return site
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from playground.history import History, Nanoseconds, ProcessState, State
+from playground.history import History, Nanoseconds, Process, ProcessState, State
 
 Key: TypeAlias = Callable[[History, ProcessState], object]
 
@@ -29,12 +29,17 @@ ORDERS: dict[str, Key | None] = {
 
 def arranged(history: History, at: Nanoseconds, order: str = "start", words: str = "") -> tuple[ProcessState, ...]:
     """Every process that had begun by then and has all the words in its name or state, in that order."""
-    states = sorted(history.at(at), key=lambda state: (history.processes[state.index].began or 0, state.index))
+    states = sorted(history.at(at), key=lambda state: (_known_since(history.processes[state.index]), state.index))
     if order == "tree":
         states = _as_tree(history, states)
     elif key := ORDERS.get(order):
         states.sort(key=lambda state: key(history, state))  # type: ignore[arg-type, return-value]  # one kind of key
     return having(history, states, words)
+
+
+def _known_since(process: Process) -> Nanoseconds:
+    """When a process began; of one that said nothing, when it was first seen, or else when it ended."""
+    return next((t for t in (process.began, process.sighted, process.ended) if t is not None), 0)
 
 
 def having(history: History, states: Iterable[ProcessState], words: str) -> tuple[ProcessState, ...]:

@@ -4,7 +4,7 @@ Each process is an interpreter of its own. It runs when the operating system let
 greetings come in **any order**: run it again and compare.
 
 **Watch** the lanes: every process starts, naps for a moment of its own, greets and ends with exit
-code 0. The main process waits in `join`.
+code 0. The main process waits for `order`, the queue in which each puts its number.
 
 **Often told wrong:** that the first one started is the first to speak. Only `join` and the
 synchronisation primitives give an order.

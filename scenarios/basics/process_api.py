@@ -46,7 +46,7 @@ def careless(pause_s: float) -> list[str]:
     ada.start()
     told.append(attempt("second start", ada.start))
     ada.join()
-    told.append(f"exit code {ada.exitcode}")
+    told.append(f"Ada: exit code {ada.exitcode}")
     time.sleep(pause_s)
     bob = mp.Process(target=lambda: greet("Bob"), name="bob")
     told.append(attempt("lambda", bob.start))
@@ -62,7 +62,7 @@ def careful(pause_s: float) -> list[str]:
         greeter = mp.Process(target=greet, args=(name,), name=name.lower())
         greeter.start()
         greeter.join()
-        told.append(f"exit code {greeter.exitcode}")
+        told.append(f"{name}: exit code {greeter.exitcode}")
         time.sleep(pause_s)
     return told
 
@@ -70,7 +70,7 @@ def careful(pause_s: float) -> list[str]:
 @scenario(
     covers=["S09"],
     finds={"broken": ("unhandled_exception",)},
-    says={"broken": "TypeError", "fixed": r"^exit code 0, exit code 0$"},
+    says={"broken": "TypeError", "fixed": r"^Ada: exit code 0, Bob: exit code 0$"},
 )
 def main(
     variant: Annotated[Literal["broken", "fixed"], "the usual mistakes, or none"] = "broken",

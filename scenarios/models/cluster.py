@@ -4,8 +4,9 @@ The largest model: tasks are sent to workers that may be on other machines. Here
 one. Nothing is shared but what goes over the network: the counter is a `Variable` of the scheduler, its lock a `Lock`
 of the scheduler, and each access is a message.
 
-**Watch** the workers start, which takes longest, then the tasks run on both. The bars tell how long it took to start
-the cluster, to do a task that does nothing, and to do the counting.
+**Watch** the workers start, which takes longest. They run tasks in threads of their own, which the lanes do not show;
+the verdict says how many workers took part. The bars tell how long it took to start the cluster, to do a task that does
+nothing, and to do the counting.
 
 **Often told wrong:** that a cluster has no races, since nothing is shared. What is read, changed and written back is
 shared; **broken** loses updates like all the other models. And that the GIL does not concern it: a worker is a Python

@@ -65,7 +65,8 @@ def processes(members: int, rounds: int, lock: Any) -> int:
 
 def team(kind: Any, members: int, arguments: tuple[Any, ...]) -> int:
     """Let threads or processes do their part; returns what the counter comes to."""
-    team = [kind(target=update, args=arguments, name=f"member-{i + 1}") for i in range(members)]
+    name = "member" if arguments[-1] else "idler"
+    team = [kind(target=update, args=arguments, name=f"{name}-{i + 1}") for i in range(members)]
     for member in team:
         member.start()
     for member in team:

@@ -1,7 +1,7 @@
 """# Threads pull at one lock
 
 The GIL is a lock that a thread needs to run Python. Who computes gives it away when another one has waited for the
-**switch interval**, 5 ms at first. Who waits, sleeps or calls long-running C code gives it away at once: `hashlib`,
+**switch interval**, 5 ms by default. Who waits, sleeps or calls long-running C code gives it away at once: `hashlib`,
 `zlib` and much of NumPy compute side by side in threads.
 
 **Watch** three processes, each with a few threads: the first computes in Python, the second hashes, the third sleeps.
@@ -56,11 +56,12 @@ def tug(
     """Let the threads pull; give the number of turns and the cores that were in use."""
     sys.setswitchinterval(interval_ms / 1000)
     owners: list[int] = []
-    team = [threading.Thread(target=pull, args=(work, i, seconds, owners)) for i in range(threads)]
+    others = [threading.Thread(target=pull, args=(work, i, seconds, owners)) for i in range(1, threads)]
     began, cpu = time.monotonic(), time.process_time()
-    for thread in team:
+    for thread in others:
         thread.start()
-    for thread in team:
+    pull(work, 0, seconds, owners)
+    for thread in others:
         thread.join()
     used = (time.process_time() - cpu) / (time.monotonic() - began)
     results.put((sum(one != other for one, other in pairwise(owners)), used))

@@ -47,8 +47,8 @@ def pooled(pool: Pool | None, size: int, items: list[int]) -> float:
     if pool is not None:
         pool.map(work, items)
     else:
-        with mp.Pool(size) as own:
-            own.map(work, items, chunksize=1)
+        with mp.Pool(size) as new_pool:
+            new_pool.map(work, items, chunksize=1)
     return time.monotonic() - began
 
 

@@ -30,12 +30,15 @@ def test_it_gives_way_while_we_wait_and_gets_its_weight_back_when_it_is_not_busy
         try:
             assert looks(3, waited=PERIOD_NS // 50) == 0
             assert looks(3, waited=PERIOD_NS // 2, pressed=False) == 0
+            assert looks(3, waited=PERIOD_NS // 2, busy=False) == 0, "who does little keeps nobody"
             assert looks(1, waited=PERIOD_NS // 2) == NICE
             assert looks(50, waited=0) == NICE, "a busy program would keep us again"
             assert looks(10, waited=0, busy=False) == NICE
             assert looks(20, waited=0, busy=False) == 0
             assert looks(10, waited=PERIOD_NS // 2) == 0, "not again at once: perhaps it is somebody else"
-            assert looks(20, waited=PERIOD_NS // 2) == NICE
+            assert looks(1, waited=PERIOD_NS // 2) == NICE
+            assert looks(2, waited=PERIOD_NS // 2) == 0, "in vain: it is somebody else"
+            assert looks(15, waited=PERIOD_NS // 2) == 0, "and not tried again at once"
         finally:
             process.kill()
 

@@ -47,3 +47,15 @@ def test_words_choose() -> None:
 def test_depths_tell_who_started_whom() -> None:
     history = run().history()
     assert depths(history, arranged(history, history.until)) == {0: 0, 1: 1, 2: 1, 3: 2}
+
+
+def test_who_never_spoke_stands_where_it_was_first_seen() -> None:
+    run = Run()
+    main, silent = run.process("main", role="main", began=5), run.process("tracker", began=None)
+    run.row(15, silent, layout.SIGHTED)
+    run.row(20, main, layout.STARTED, value=102)
+    child = run.process("child", began=21)
+    for t, each in ((30, child), (40, main), (50, silent)):
+        run.ended(t, each, 0)
+    history = run.history()
+    assert [history.name(state.index) for state in arranged(history, history.until)] == ["main", "tracker", "child"]

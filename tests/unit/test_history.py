@@ -184,6 +184,23 @@ def test_a_lock_may_be_given_back_by_another_process() -> None:
     assert list(history.lane(a).holding_counts) == [0, 1, 0]
 
 
+def test_a_semaphore_that_others_give_back_is_a_signal_and_held_by_nobody() -> None:
+    run = Run()
+    a, b = run.process("A"), run.process("B")
+    free, bell = run.resource("free", "semaphore", limit=2), run.resource("bell", "semaphore", limit=0)
+    run.row(10, a, layout.ACQUIRED, free)
+    run.row(20, b, layout.RELEASING, free)
+    run.row(30, a, layout.ACQUIRED, free)
+    run.row(40, b, layout.RELEASING, bell)
+    run.row(50, a, layout.ACQUIRED, bell)
+    run.row(60, b, layout.RELEASING, free)
+    history = run.history()
+    assert [history.lane(a).holding_at(t * MS) for t in (15, 25, 35, 55, 65)] == [1, 0, 0, 0, 0]
+    assert [state(history, a, t).holding for t in (15, 35, 55)] == [(free,), (), ()]
+    assert [holders(history, free, t) for t in (35, 65)] == [[a], []]
+    assert [history.resources[each].owners_at(55 * MS) for each in (free, bell)] == [(), ()]
+
+
 def test_a_release_that_failed_took_nothing_away() -> None:
     run = Run()
     a, lock = run.process("A"), run.resource("lock")

@@ -125,7 +125,7 @@ MEANINGS: dict[int, str] = {
     Paint.RUNNING | HOLDING: "runs with a lock",
     Paint.LOCK: "waits for a lock",
     Paint.CHANNEL: "queue or pipe",
-    Paint.SIGNAL: "event",
+    Paint.SIGNAL: "event or barrier",
     Paint.PERSON: "waits for you",
     Paint.JOIN: "join",
     Paint.SLEEP: "sleeps",
@@ -138,7 +138,7 @@ MEANINGS: dict[int, str] = {
 HELD_MEANINGS: dict[int, str] = {
     Paint.LOCK | HOLDING: "waits for a lock with one",
     Paint.CHANNEL | HOLDING: "queue or pipe with a lock",
-    Paint.SIGNAL | HOLDING: "event with a lock",
+    Paint.SIGNAL | HOLDING: "event or barrier with a lock",
     Paint.SLEEP | HOLDING: "sleeps with a lock",
 }
 """Of the paints that have a glyph of their own without colour."""

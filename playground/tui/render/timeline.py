@@ -243,7 +243,7 @@ def _holds(history: History, scale: Scale) -> dict[int, list[_Hold]]:
     found: dict[int, list[_Hold]] = {}
     for resource in history.known_resources:
         for process, since, until in resource.holds_between(scale.start, scale.end, LABELS):
-            if until - since > 4 * scale.per_cell:
+            if until - since > 4 * scale.per_cell and not resource.is_signal(since):
                 found.setdefault(process, []).append((resource.definition.name, since, until))
     return found
 
