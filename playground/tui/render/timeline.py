@@ -152,9 +152,7 @@ class Drawing:
             kept = self._labels[index] = (key, list(_labels(moment, process, scale, self.palette)))
         return kept[1]
 
-    def _held_row(
-        self, moment: Moment, index: int, kept: Kept, scale: Scale, plan: Plan, holds: "list[_Hold]"
-    ) -> Row:
+    def _held_row(self, moment: Moment, index: int, kept: Kept, scale: Scale, plan: Plan, holds: "list[_Hold]") -> Row:
         """An underline where something is held, with its name where there is room."""
         palette, head = self.palette, scale.x(moment.at)
         style, empty = palette.style(palette.held), (" ", palette.style())
