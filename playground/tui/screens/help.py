@@ -21,7 +21,8 @@ class HelpScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
     HelpScreen #help { width: 90%; max-width: 150; height: 90%; border: round $text-primary; background: $background;
-        border-title-color: $text-primary; border-subtitle-color: $foreground 60%; padding: 0 1; scrollbar-size-vertical: 1; }
+        border-title-color: $text-primary; border-subtitle-color: $foreground 60%; padding: 0 1;
+        scrollbar-size-vertical: 1; }
     HelpScreen Horizontal { height: auto; }
     HelpScreen Static { width: 1fr; height: auto; padding: 0 1; }
     """

@@ -43,7 +43,8 @@ class MarksScreen(ModalScreen[Chosen | None]):
     DEFAULT_CSS = """
     MarksScreen { align: center middle; }
     MarksScreen Vertical { width: 100; max-width: 94%; height: auto; max-height: 90%; border: round $text-primary;
-        background: $background; border-title-color: $text-primary; border-subtitle-color: $foreground 60%; padding: 0 1; }
+        background: $background; border-title-color: $text-primary; border-subtitle-color: $foreground 60%;
+        padding: 0 1; }
     MarksScreen OptionList { height: auto; max-height: 100%; border: none; padding: 0; background: $background;
         scrollbar-size-vertical: 1; }
     MarksScreen OptionList:focus { background-tint: $background 0%; }
