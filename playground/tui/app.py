@@ -36,7 +36,7 @@ class PlaygroundApp(GuardedApp):
     TITLE = "mp-playground"
     CSS = """
     .contrast Panel, .contrast Frame { border: round $foreground 70%; }
-    .contrast Panel:focus, .contrast Frame:focus-within { border: round $accent; }
+    .contrast Panel:focus, .contrast Frame:focus-within { border: round $text-primary; }
     .contrast Frame Panel, .contrast .bare { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from playground.tui.widgets.panel import Panel
+from playground.tui.widgets.panel import Frame, Panel
 
 _FEW = 3
 """More keys than these are not told for one thing."""
@@ -34,12 +34,19 @@ def deeds(app: App[int], screen: Screen[object]) -> Iterator[Deed]:
     seen: set[tuple[str, str]] = set()
     nodes: list[DOMNode] = [*screen.walk_children(with_self=True), app]
     for node in nodes:
-        if node is app or node.display or isinstance(node, Panel):
+        if node is app or _can_be_seen(node):
             for where, binding in _bindings(node):
                 if (where, binding.key) not in seen and _works(node, binding):
                     seen.add((where, binding.key))
                     text = binding.tooltip or binding.description
                     yield Deed(where, app.get_key_display(binding), text, binding.action, node)
+
+
+def _can_be_seen(node: DOMNode) -> bool:
+    """Whether it is on the screen, or a pane that can be brought to the front of a frame that is."""
+    if not all(each.display for each in node.ancestors):
+        return False
+    return node.display or (isinstance(node, Panel) and isinstance(node.parent, Frame) and node.parent.offers(node))
 
 
 def _bindings(node: DOMNode) -> Iterator[tuple[str, Binding]]:

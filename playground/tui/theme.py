@@ -16,6 +16,10 @@ DARK = Theme(
     error="#FF6B5E",
     dark=True,
     variables={
+        "text-primary": "#56B4E9",
+        "text-success": "#2FBF8F",
+        "text-warning": "#E69F00",
+        "text-error": "#FF6B5E",
         "footer-key-foreground": "#E69F00",
         "border": "#3D7EAA",
         "scrollbar-background": "#161D27",
@@ -40,6 +44,10 @@ LIGHT = Theme(
     error="#B3261E",
     dark=False,
     variables={
+        "text-primary": "#0072B2",
+        "text-success": "#006B4E",
+        "text-warning": "#8A5A00",
+        "text-error": "#B3261E",
         "footer-key-foreground": "#8A5A00",
         "scrollbar-background": "#F0F2F5",
         "scrollbar-background-hover": "#F0F2F5",
@@ -63,6 +71,10 @@ HIGH_CONTRAST = Theme(
     error="#FF8A80",
     dark=True,
     variables={
+        "text-primary": "#7FD4FF",
+        "text-success": "#5CFFC4",
+        "text-warning": "#FFC233",
+        "text-error": "#FF8A80",
         "footer-key-foreground": "#FFC233",
         "border": "#FFFFFF",
         "text-muted": "#E0E0E0",

@@ -67,6 +67,21 @@ def _side(paint: int, palette: Palette) -> str:
     return palette.paint(paint) if paint in SOLID else palette.under(paint)
 
 
+def draw_lower(cell: Cell, palette: Palette) -> Drawn:
+    """The half below a cell that makes its bar one and a half high: bars and their ground go on, lines do not."""
+    ground = palette.ground
+    if palette.ascii or palette.plain:
+        solid = cell.left in SOLID or cell.right in SOLID
+        return draw(cell, palette) if solid else (" ", palette.text, ground)
+    left, right = _side(cell.left, palette), _side(cell.right, palette)
+    wider = left if cell.eighths > BUCKETS // 2 else right
+    if ground not in (left, right) or left == right:
+        return (" ", palette.text, ground) if wider == ground else ("▀", wider, ground)
+    filled = cell.eighths if right == ground else BUCKETS - cell.eighths
+    halves = (" ", "▘" if right == ground else "▝", "▀")
+    return halves[(filled + 1) // 4], left if right == ground else right, ground
+
+
 class Ink:
     """The cells of one palette, drawn once each."""
 
@@ -74,6 +89,7 @@ class Ink:
         self.palette = palette
         self._drawn: dict[Cell, Drawn] = {}
         self._tokens: dict[Cell, Token] = {}
+        self._lower: dict[Cell, Token] = {}
         self._faded: dict[Token, Token] = {}
         self._over: dict[tuple[int, str], tuple[Style, Style]] = {}
 
@@ -83,6 +99,14 @@ class Ink:
         if token is None:
             glyph, colour, ground = self[cell]
             token = self._tokens[cell] = (glyph, self.palette.style(colour, ground))
+        return token
+
+    def lower(self, cell: Cell) -> Token:
+        """What stands below a cell where lanes are thick."""
+        token = self._lower.get(cell)
+        if token is None:
+            glyph, colour, ground = draw_lower(cell, self.palette)
+            token = self._lower[cell] = (glyph, self.palette.style(colour, ground))
         return token
 
     def faded(self, token: Token) -> Token:

@@ -20,15 +20,19 @@ def header(moment: Moment, width: int, height: int, palette: Palette) -> list[St
     """Scenario and parameters at the left, mode, time and counts at the right."""
     info = moment.history.info
     name, right = info.scenario, status(moment, palette, counts=True)
-    if len(name) + 2 + right.width > width:
-        name = name.rpartition("/")[2] or name
+    texts = [f"{name} {value}" for name, value in info.parameters.items()]
+    texts += [f"start_method {info.start_method}"] if info.start_method else []
+    short, room = name.rpartition("/")[2] or name, width - right.width - 2
+    variant = len(texts[0]) + 3 if texts else 0  # it stands first
+    if len(name) > room or len(short) + variant <= room < len(name) + variant:
+        name = short
     if len(name) + 2 + right.width > width:
         right = status(moment, palette, counts=False)
     line = Line().add(f" {name} ", palette.style(palette.text, palette.selected, bold=True))
-    method = [f"start_method {info.start_method}"] if info.start_method else []
-    for text in [*(f"{name} {value}" for name, value in info.parameters.items()), *method]:
-        if line.width + len(text) + 3 + right.width <= width:
-            line.add(f"  {text}", palette.style(palette.muted))
+    for text in texts:
+        if line.width + len(text) + 3 + right.width > width:
+            break
+        line.add(f"  {text}", palette.style(palette.muted))
     line.reach(width - right.width, palette.style())
     line.segments += right.segments
     line.width += right.width

@@ -57,6 +57,8 @@ class Kept:
     """Paints of the eighths of cells; 0 where nothing is known."""
     tokens: list[Token]
     """The cells as they are drawn before the playhead."""
+    lower: list[Token]
+    """What stands below them where lanes are thick."""
     known: int = 0
     """So many buckets are final."""
     last: tuple[int, int] = (0, 0)
@@ -96,8 +98,7 @@ class Lanes:
         kept = self._kept.get(index)
         lane = process.lane
         if kept is None or not _still_true(kept, process):
-            blank = self.ink.token(cell_of(bytes(BUCKETS)))
-            kept = self._kept[index] = Kept(bytearray(scale.width * BUCKETS), [blank] * scale.width)
+            kept = self._kept[index] = Kept(bytearray(scale.width * BUCKETS), *_blank(self.ink, scale.width))
         upto = place(scale, until)
         if upto > kept.known:
             _fill(kept, process, scale, kept.known, upto)
@@ -111,12 +112,19 @@ class Lanes:
         buckets, ink = bytes(kept.buckets), self.ink
         kept.paints.update(buckets[first * BUCKETS : last * BUCKETS])
         for x in range(first, last):
-            kept.tokens[x] = ink.token(cell_of(buckets[x * BUCKETS : (x + 1) * BUCKETS]))
+            cell = cell_of(buckets[x * BUCKETS : (x + 1) * BUCKETS])
+            kept.tokens[x], kept.lower[x] = ink.token(cell), ink.lower(cell)
+
+
+def _blank(ink: Ink, cells: int) -> tuple[list[Token], list[Token]]:
+    cell = cell_of(bytes(BUCKETS))
+    return [ink.token(cell)] * cells, [ink.lower(cell)] * cells
 
 
 def _move(kept: Kept, cells: int, ink: Ink) -> None:
     kept.buckets = kept.buckets[cells * BUCKETS :] + bytearray(cells * BUCKETS)
-    kept.tokens = kept.tokens[cells:] + [ink.token(cell_of(bytes(BUCKETS)))] * cells
+    blank = _blank(ink, cells)
+    kept.tokens, kept.lower = kept.tokens[cells:] + blank[0], kept.lower[cells:] + blank[1]
     kept.known = max(kept.known - cells * BUCKETS, 0)
     kept.paints = set(kept.buckets)
 

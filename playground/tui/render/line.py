@@ -9,6 +9,8 @@ from textual.strip import Strip
 
 from playground.tui.render.palette import Palette
 
+_LEAST_CUT = 4
+"""Lines of fewer cells have no room for an ellipsis."""
 _SHORT = 6
 """Names of fewer cells keep their begin instead."""
 
@@ -55,10 +57,15 @@ class Line:
         return self.add(" " * (width - self.width), style) if self.width < width else self
 
     def strip(self, width: int, style: Style) -> Strip:
-        """Finish: exactly ``width`` cells, padded in ``style``."""
+        """Finish: exactly ``width`` cells, padded in ``style``; letters that are cut off end in an ellipsis."""
         self.reach(width, style)
         strip = Strip(self.segments, self.width)
-        return strip if self.width == width else strip.crop(0, width)
+        if self.width == width:
+            return strip
+        if width < _LEAST_CUT or strip.crop(width).text.isspace():
+            return strip.crop(0, width)
+        kept = list(strip.crop(0, width - 1))
+        return Strip([*kept, Segment("…", kept[-1].style)], width)
 
 
 def remark(text: str, width: int, palette: Palette) -> Strip:

@@ -2,6 +2,7 @@
 
 from playground.replay import Replay
 from playground.tui.moment import Moment
+from playground.tui.render import findings
 from playground.tui.render.line import fitted, narrow
 from playground.tui.render.palette import Palette
 from playground.tui.render.scale import Scale
@@ -23,7 +24,7 @@ def marks(moment: Moment, scale: Scale, palette: Palette) -> list[Token]:
     ends = [group[0][0] for group in groups[1:]] + [scale.width]
     for group, end in zip(groups, ends, strict=False):
         x, glyph, text, colour = group[0] if len(group) == 1 else _counted(group, palette)
-        room = end - x - 2
+        room = end - x - 3
         label = f"{glyph} {fitted(narrow(text), room).rstrip()}" if room >= min(_LEAST_LABEL, len(text)) else glyph
         tone = colour if x <= head else palette.fade(colour)
         shown = tokens(label[: scale.width - x], palette.style(tone, bold=True))
@@ -50,7 +51,9 @@ def _signs(moment: Moment, scale: Scale, palette: Palette) -> list[_Sign]:
         for mark in moment.history.marks[-_MOST:]
         if mark.kind in {"action", "mark"}
     ]
-    signs += [(scale.x(f.at), "✗", f.kind.replace("_", " "), palette.bad) for f in moment.face.findings.all]
+    for found in moment.face.findings.all:
+        colour = getattr(palette, findings.TONES[found.severity])
+        signs.append((scale.x(found.at), findings.SIGNS[found.severity], found.kind.replace("_", " "), colour))
     if isinstance(moment.face, Replay):
         bookmarks = moment.face.bookmarks.all
         signs += [(scale.x(at), SIGNS["bookmarks"], note or "bookmark", palette.good) for at, note in bookmarks]
@@ -69,12 +72,14 @@ def _groups(signs: list[_Sign]) -> list[list[_Sign]]:
 
 
 def _counted(group: list[_Sign], palette: Palette) -> _Sign:
-    """``✗ 2 findings``, ``▾ 3 marks``; of the same thing several times, its name."""
-    found = [sign for sign in group if sign[1] == "✗"]
+    """``✗ 2 findings``, ``▾ 3 marks``; of the same thing several times, its name. The gravest gives the sign."""
+    order = list(findings.SIGNS.values())
+    found = sorted((sign for sign in group if sign[1] in order), key=lambda sign: order.index(sign[1]))
     same = len({sign[2] for sign in group}) == 1
     what = (
         f"{len(group)}× {group[0][2]}"
         if same
         else f"{len(group)} {'findings' if len(found) == len(group) else 'marks'}"
     )
-    return (group[0][0], "✗" if found else "▾", what, palette.bad if found else palette.warning)
+    _, glyph, _, colour = found[0] if found else (0, "▾", "", palette.warning)
+    return (group[0][0], glyph, what, colour)

@@ -37,7 +37,7 @@ class Page:
         """Add pieces beside a label; nothing when there are none."""
         line = Line().column(f" {label}", min(_INDENT, self.width // 3), self._label)
         indent = line.width
-        together = list(pieces)
+        together = [piece for piece in pieces if piece.text]
         for i, piece in enumerate(together):
             gap = 0 if piece.joined else 2 if line.width > indent else 0
             if line.width > indent and line.width + gap + _length(together, i) > self.width:

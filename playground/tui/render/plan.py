@@ -24,7 +24,7 @@ class Plan:
     top: int
     """Place of the lane in the first row."""
     rows: int
-    """Rows of a lane: 3 while there is room for what they hold and some air, 2 without the air, else 1."""
+    """Rows of a lane: 4 where bars can be thick, 3 with room for what is held and some air, 2 without air, else 1."""
     room: int
     """Rows for lanes."""
     furnished: bool
@@ -33,6 +33,16 @@ class Plan:
     """Cells for the names at the left."""
     depth: dict[int, int]
     """How far the name of a process is indented."""
+
+    @property
+    def thick(self) -> bool:
+        """Whether bars are one and a half rows high."""
+        return self.rows > 3
+
+    @property
+    def airy(self) -> bool:
+        """Whether there is an empty row between lanes."""
+        return self.rows > 2
 
     @property
     def shown(self) -> int:
@@ -89,7 +99,7 @@ def plan(moment: Moment, height: int, top: int | None, start: Nanoseconds) -> Pl
     room = max(1, room - bool(folded))
     begun = len(lanes)
     lanes += coming
-    rows = next((rows for rows in (3, 2) if rows * len(lanes) <= room), 1)
+    rows = next((rows for rows in (4, 3, 2) if rows * len(lanes) <= room), 1)
     shown = room // rows
     if top is None:
         place = lanes.index(moment.selected) if moment.selected in lanes else 0

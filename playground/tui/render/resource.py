@@ -99,13 +99,13 @@ class _Teller:
         page, usage, resource = self._page, self._usage, self._resource
         words = []
         if resource.acquired:
-            words += [f"taken {number(resource.acquired)} times", f"{usage.contended:.0%} after a wait"]
+            words += [f"taken {_times(resource.acquired)}", f"{usage.contended:.0%} after a wait"]
         if resource.max_holders > 1:
             words.append(f"{resource.max_holders} at once at most")
         words += [f"held {span(usage.longest_hold)} at most"] if usage.longest_hold else []
         words += [f"waited for {span(usage.longest_wait)} at most"] if usage.longest_wait else []
         if resource.counter is not None and resource.counter.writes:
-            words.append(f"written {resource.counter.writes} times")
+            words.append(f"written {_times(resource.counter.writes)}")
         whole = ["in the whole run"] if words and not self._moment.live else []
         page.fact("figures", [Piece(word, page.muted) for word in words + whole])
 
@@ -180,6 +180,10 @@ class _Teller:
     def _name(self, process: int) -> Piece:
         style = self._page.palette.style(bold=True)
         return Piece(narrow(self._history.name(process)), to_process(style, process))
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{number(count)} times"
 
 
 def _cells(buckets: bytes, ink: Ink) -> Iterator[tuple[str, Style]]:

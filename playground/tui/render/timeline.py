@@ -95,9 +95,12 @@ class Drawing:
             used |= kept.paints
             coming = place >= plan.begun
             drawn.append(self._lane(moment, index, kept, scale, plan, coming=coming))
+            if plan.thick:
+                drawn.append(self._lower_row(moment, kept, scale, plan))
             if plan.rows > 1:
-                drawn.append(self._second_row(moment, index, kept, scale, plan, holds.get(index, [])))
-            drawn += [list(blank) for _ in range(plan.rows - 2)]
+                drawn.append(self._held_row(moment, index, kept, scale, plan, holds.get(index, [])))
+            if plan.airy:
+                drawn.append(list(blank))
         drawn += [list(blank) for _ in range(plan.room - len(drawn))]
         return drawn[: plan.room]
 
@@ -106,13 +109,7 @@ class Drawing:
         ink, names = self.lanes.ink, plan.names
         row = _name(moment, index, plan, self.palette, coming=coming)
         head = scale.x(moment.at)
-        cells = kept.tokens
-        if moment.until > moment.at and head + 1 < scale.width:
-            cut = max(head + 1, 0)
-            row += cells[:cut]
-            row += [ink.faded(token) for token in cells[cut:]]
-        else:
-            row += cells
+        row += self._cells(moment, kept.tokens, scale)
         for label in self._labels_of(moment, index, scale):
             for x, character in enumerate(label.text, names + label.x):
                 if names <= x < len(row):
@@ -124,6 +121,22 @@ class Drawing:
         parts = scale.x(moment.apart[index]) if index in moment.apart else -1
         if 0 <= parts < scale.width:
             row[names + parts] = (APART, self.palette.style(self.palette.ground, self.palette.warning, bold=True))
+        return row
+
+    def _cells(self, moment: Moment, cells: Row, scale: Scale) -> Row:
+        """Cells of a lane, those after the playhead faded."""
+        head = scale.x(moment.at)
+        if moment.until <= moment.at or head + 1 >= scale.width:
+            return cells
+        cut = max(head + 1, 0)
+        return cells[:cut] + [self.lanes.ink.faded(token) for token in cells[cut:]]
+
+    def _lower_row(self, moment: Moment, kept: Kept, scale: Scale, plan: Plan) -> Row:
+        """The lower part of thick bars."""
+        palette, head = self.palette, plan.names + scale.x(moment.at)
+        row = [(" ", palette.style())] * plan.names + self._cells(moment, kept.lower, scale)
+        if moment.until > moment.at and plan.names <= head < len(row):
+            row[head] = ("│", palette.style(palette.accent, bold=True))
         return row
 
     def _labels_of(self, moment: Moment, index: int, scale: Scale) -> list[Label]:
@@ -139,9 +152,7 @@ class Drawing:
             kept = self._labels[index] = (key, list(_labels(moment, process, scale, self.palette)))
         return kept[1]
 
-    def _second_row(
-        self, moment: Moment, index: int, kept: Kept, scale: Scale, plan: Plan, holds: "list[_Hold]"
-    ) -> Row:
+    def _held_row(self, moment: Moment, index: int, kept: Kept, scale: Scale, plan: Plan, holds: "list[_Hold]") -> Row:
         """An underline where something is held, with its name where there is room."""
         palette, head = self.palette, scale.x(moment.at)
         style, empty = palette.style(palette.held), (" ", palette.style())

@@ -9,12 +9,14 @@ from playground.history import State, Wait
 from playground.history.told import exit_text
 from playground.tui.graph import Bunch, Graph, Ring, graph_of
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, narrow, remark
+from playground.tui.render.line import Line, middle_out, narrow, remark
 from playground.tui.render.links import to_process, to_resource
 from playground.tui.render.palette import Palette
 from playground.tui.render.processes import MOST_NAMED
 from playground.tui.render.times import span
 
+_LEAST_NAME = 10
+"""Names are not cut to fewer cells."""
 _FEW = 2
 """So many who wait for the same, and behind whom nobody waits, have a line each; more are told in one."""
 
@@ -155,8 +157,12 @@ class _Drawing:
 
     # --- Pieces of a line -----------------------------------------------------------------------------
 
+    def _short(self, name: str) -> str:
+        """A name that leaves room for another one and for what is between them."""
+        return middle_out(narrow(name), max(self._width // 3, _LEAST_NAME))
+
     def _name(self, line: Line, process: int, style: Style) -> Line:
-        return line.add(narrow(self._history.name(process)), to_process(style, process))
+        return line.add(self._short(self._history.name(process)), to_process(style, process))
 
     def _what(self, line: Line, wait: Wait, *, after: bool = False) -> Line:
         """``second``, ``get items``, ``join``: what is done and with what; with ``after``, ``items (get)``."""
@@ -166,7 +172,7 @@ class _Drawing:
         line.add(f"{doing} " if doing and not after else "", self._muted)
         what = self._history.waited_for(wait.resource, wait.operation, None)
         style = self._palette.style(self._palette.warning, bold=True)
-        line.add(narrow(what), to_resource(style, wait.resource))
+        line.add(self._short(what), to_resource(style, wait.resource))
         return line.add(f" ({doing})" if doing and after else "", self._muted)
 
     def _holders(self, line: Line, processes: Sequence[int], style: Style) -> Line:
@@ -206,7 +212,7 @@ class _Drawing:
         """As many names as there is room for in one line, and how many there are besides."""
         line = Line().add(before, self._tone(waits))
         for i, wait in enumerate(waits):
-            name, more = narrow(self._history.name(wait.process)), f" and {len(waits) - i} more"
+            name, more = self._short(self._history.name(wait.process)), f" and {len(waits) - i} more"
             room = self._width - (len(more) if i + 1 < len(waits) else 0)
             if i and line.width + 2 + len(name) > room:
                 line.add(more, self._muted)

@@ -21,12 +21,13 @@ class AgainScreen(ModalScreen[Target | None]):
 
     DEFAULT_CSS = """
     AgainScreen { align: center middle; }
-    AgainScreen #around { width: 76; max-width: 94%; height: auto; max-height: 90%; border: round $accent;
-        background: $background; border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
+    AgainScreen #around { width: 76; max-width: 94%; height: auto; max-height: 90%; border: round $text-primary;
+        background: $background; border-title-color: $text-primary; border-subtitle-color: $foreground 60%;
+        padding: 0 1; }
     AgainScreen Form { height: auto; max-height: 100%; padding: 0; scrollbar-size-vertical: 1; }
     AgainScreen #arguments { height: 1; border: none; padding: 0 1; background: $surface; margin: 1 0; }
     AgainScreen Static { height: auto; }
-    AgainScreen #wrong { color: $error; }
+    AgainScreen #wrong { color: $text-error; }
     """
     BINDING_GROUP_TITLE = "Running again"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -16,8 +16,9 @@ class CoresScreen(ModalScreen[frozenset[int] | None]):
 
     DEFAULT_CSS = """
     CoresScreen { align: center middle; }
-    CoresScreen Vertical { width: 62; max-width: 94%; height: auto; max-height: 90%; border: round $accent;
-        background: $background; border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
+    CoresScreen Vertical { width: 62; max-width: 94%; height: auto; max-height: 90%; border: round $text-primary;
+        background: $background; border-title-color: $text-primary; border-subtitle-color: $foreground 60%;
+        padding: 0 1; }
     CoresScreen SelectionList { height: auto; max-height: 20; border: none; padding: 0; background: $background;
         scrollbar-size-vertical: 1; }
     CoresScreen SelectionList:focus { background-tint: $background 0%; }

@@ -29,8 +29,9 @@ class ExportScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     ExportScreen { align: center middle; }
-    ExportScreen Vertical { width: 92; max-width: 96%; height: auto; max-height: 96%; border: round $accent;
-        background: $background; border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
+    ExportScreen Vertical { width: 92; max-width: 96%; height: auto; max-height: 96%; border: round $text-primary;
+        background: $background; border-title-color: $text-primary; border-subtitle-color: $foreground 60%;
+        padding: 0 1; }
     ExportScreen OptionList { height: auto; max-height: 9; border: none; padding: 0; background: $background;
         scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     ExportScreen OptionList:focus { background-tint: $background 0%; }

@@ -359,7 +359,7 @@ class GalleryScreen(Screen[None]):
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")
 _HINT = Content.from_markup(
-    "[b $success]Start here: press Enter[/], and watch the marked scenario run in real processes.\n"
+    "[b $text-success]Start here: press Enter[/], and watch the marked scenario run in real processes.\n"
     "On the stage [b]K[/] kills a process; when the run is over [b]space[/] plays it again.\n"
     "[b]n[/] takes what to run next, [b]?[/] shows all keys, [b]h[/] hides these lines."
 )

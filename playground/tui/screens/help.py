@@ -20,8 +20,9 @@ class HelpScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
-    HelpScreen #help { width: 90%; max-width: 150; height: 90%; border: round $accent; background: $background;
-        border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; scrollbar-size-vertical: 1; }
+    HelpScreen #help { width: 90%; max-width: 150; height: 90%; border: round $text-primary; background: $background;
+        border-title-color: $text-primary; border-subtitle-color: $foreground 60%; padding: 0 1;
+        scrollbar-size-vertical: 1; }
     HelpScreen Horizontal { height: auto; }
     HelpScreen Static { width: 1fr; height: auto; padding: 0 1; }
     """
@@ -40,7 +41,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help") as around:
             around.border_title = "Keys that work now"
             around.border_subtitle = "↑↓ scroll · ^p all of it to choose from · Esc closes"
-            accent, tone = (_plain(self.app.theme_variables.get(name, "")) for name in ("accent", "warning"))
+            accent, tone = (_plain(self.app.theme_variables.get(name, "")) for name in ("text-primary", "text-warning"))
             with Horizontal():
                 yield from (Static(column) for column in _columns(self._keys, 2 if two else 1, accent, tone))
 

@@ -20,10 +20,10 @@ from playground.tui.render.times import clock
 _LISTED = tuple(kind for kind in KINDS if kind != "waits")
 _MOST = 5000
 _STYLES = {
-    "findings": "bold $error",
-    "actions": "bold $warning",
-    "ends": "bold $error",
-    "bookmarks": "bold $success",
+    "findings": "bold $text-error",
+    "actions": "bold $text-warning",
+    "ends": "bold $text-error",
+    "bookmarks": "bold $text-success",
 }
 _WIDEST, _AROUND = 100, 32
 """Cells of the list, and of what stands around the text of a mark."""
@@ -42,8 +42,9 @@ class MarksScreen(ModalScreen[Chosen | None]):
 
     DEFAULT_CSS = """
     MarksScreen { align: center middle; }
-    MarksScreen Vertical { width: 100; max-width: 94%; height: auto; max-height: 90%; border: round $accent;
-        background: $background; border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
+    MarksScreen Vertical { width: 100; max-width: 94%; height: auto; max-height: 90%; border: round $text-primary;
+        background: $background; border-title-color: $text-primary; border-subtitle-color: $foreground 60%;
+        padding: 0 1; }
     MarksScreen OptionList { height: auto; max-height: 100%; border: none; padding: 0; background: $background;
         scrollbar-size-vertical: 1; }
     MarksScreen OptionList:focus { background-tint: $background 0%; }

@@ -23,8 +23,9 @@ class SignalsScreen(ModalScreen[int | None]):
 
     DEFAULT_CSS = """
     SignalsScreen { align: center middle; }
-    SignalsScreen Vertical { width: 56; height: 24; max-height: 90%; border: round $accent; background: $background;
-        border-title-color: $accent; border-subtitle-color: $foreground 60%; padding: 0 1; }
+    SignalsScreen Vertical { width: 56; height: 24; max-height: 90%; border: round $text-primary;
+        background: $background; border-title-color: $text-primary; border-subtitle-color: $foreground 60%;
+        padding: 0 1; }
     SignalsScreen Input { height: 1; border: none; padding: 0 1; background: $surface; margin-bottom: 1; }
     SignalsScreen OptionList { height: 1fr; border: none; padding: 0; background: $background;
         scrollbar-size-vertical: 1; }

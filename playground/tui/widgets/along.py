@@ -51,7 +51,7 @@ class Along(OptionList):
             row = Content.assemble(
                 (f"{word if word != before else '':{width}} ", "$foreground 60%"),
                 (f"{plain(sign)} ", COLOURS[sign]),
-                (clean(each.title, 120), "$accent"),
+                (clean(each.title, 120), "$text-primary"),
             )
             before = word
             self.add_option(Option(row, id=each.name))

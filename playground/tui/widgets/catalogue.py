@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[sc]\d{1,2}", re.IGNORECASE)
 _BAR = 8
 _LONGEST = 1 << 20
 _TOPIC = "topic:"
-COLOURS = {"✓": "$success", "◐": "$warning", "✗": "$error", "·": "$foreground 40%", "▶": "bold"}
+COLOURS = {"✓": "$text-success", "◐": "$text-warning", "✗": "$text-error", "·": "$foreground 40%", "▶": "bold"}
 """Mark to its colour."""
 
 
@@ -123,13 +123,13 @@ class Catalogue(OptionList):
     def _topic_row(self, topic: str, own: Sequence[Scenario]) -> Content:
         run = self._progress.run(own)
         done = min(max(round(_BAR * run / len(own)), 1), _BAR - (run < len(own))) if run else 0
-        head = (f"{plain('▾' if topic in self._open and own else '▸')} ", "$accent")
+        head = (f"{plain('▾' if topic in self._open and own else '▸')} ", "$text-primary")
         name = (f"{topic.replace('_', ' ').capitalize():16} ", "bold")
         return Content.assemble(
             head,
             name,
-            *((plain("━") * done, "$success"), (plain("━") * (_BAR - done), "$foreground 15%")) if own else (),
-            (f" {run}/{len(own)}" if own else "", "$success" if run == len(own) else "$foreground 55%"),
+            *((plain("━") * done, "$text-success"), (plain("━") * (_BAR - done), "$foreground 15%")) if own else (),
+            (f" {run}/{len(own)}" if own else "", "$text-success" if run == len(own) else "$foreground 55%"),
         )
 
     def _row(self, each: Scenario, upcoming: bool = False) -> Content:

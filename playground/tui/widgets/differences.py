@@ -27,7 +27,7 @@ class Sheet(Widget, can_focus=True):
     Sheet {
         border: round $foreground 20%; border-title-color: $foreground 60%; border-subtitle-color: $foreground 45%;
         width: 1fr; height: 1fr;
-        &:focus { border: round $accent; border-title-color: $accent; }
+        &:focus { border: round $text-primary; border-title-color: $text-primary; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

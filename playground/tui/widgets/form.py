@@ -32,7 +32,7 @@ class Form(VerticalScroll):
     Form Input, Form Select { margin-bottom: 1; }
     Form Input { border: none; height: 1; padding: 0 1; background: $surface; }
     Form Input:focus { background: $panel; }
-    Form #problem { color: $error; height: auto; }
+    Form #problem { color: $text-error; height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", show=False),

@@ -24,11 +24,11 @@ class Lesson(VerticalScroll):
     DEFAULT_CSS = """
     Lesson { padding: 0 2; }
     Lesson Static { padding-right: 1; height: auto; }
-    Lesson #title { text-style: bold; color: $accent; }
+    Lesson #title { text-style: bold; color: $text-primary; }
     Lesson #name { color: $text-muted; margin-bottom: 1; }
-    Lesson #proof { color: $success; margin-top: 1; }
+    Lesson #proof { color: $text-success; margin-top: 1; }
     Lesson #seen { margin-top: 1; }
-    Lesson #problem { color: $error; margin-bottom: 1; }
+    Lesson #problem { color: $text-error; margin-bottom: 1; }
     """
 
     def compose(self) -> ComposeResult:
@@ -86,7 +86,7 @@ class Lesson(VerticalScroll):
     def _show_text(self) -> None:
         colours = self.app.theme_variables
         dark = self.app.current_theme.dark
-        text = _text(self._lesson, colours.get("accent", ""), colours.get("panel", ""), dark)
+        text = _text(self._lesson, colours.get("text-primary", ""), colours.get("panel", ""), dark)
         self.query_one("#text", Static).update(text)
 
 

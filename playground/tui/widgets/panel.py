@@ -27,6 +27,10 @@ class Frame(Vertical):
 
     ALLOW_MAXIMIZE = True
 
+    def offers(self, panel: "Panel") -> bool:  # noqa: ARG002  # a frame around one panel has nothing behind it
+        """Whether one of the panels can be brought to the front now."""
+        return False
+
     def bring(self, panel: "Panel") -> None:
         """Bring one of the panels to the front."""
 
@@ -37,7 +41,7 @@ class Panel(Widget, can_focus=True):
     DEFAULT_CSS = """
     Panel {
         border: round $foreground 20%; border-title-color: $foreground 60%; border-subtitle-color: $foreground 45%;
-        &:focus { border: round $accent; border-title-color: $accent; }
+        &:focus { border: round $text-primary; border-title-color: $text-primary; }
         &.bare { border: none; height: 1; }
     }
     """

@@ -17,10 +17,11 @@ class Prompt(Vertical):
     DEFAULT_CSS = """
     Prompt { display: none; height: 2; background: $surface; }
     Prompt Horizontal { height: 1; }
-    Prompt #asked { width: auto; height: 1; padding: 0 1; background: $accent; color: $background; text-style: bold; }
+    Prompt #asked { width: auto; height: 1; padding: 0 1; background: $text-primary; color: $background;
+        text-style: bold; }
     Prompt Input { width: 1fr; height: 1; border: none; padding: 0 1; background: $surface; }
     Prompt #said { height: 1; padding: 0 1; color: $foreground 60%; background: $surface; }
-    Prompt #said.wrong { color: $error; }
+    Prompt #said.wrong { color: $text-error; }
     """
     BINDING_GROUP_TITLE = "While something is typed"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,7 +13,8 @@ class Question(Static, can_focus=True):
     """Hidden until something is asked; has the keys while it is."""
 
     DEFAULT_CSS = """
-    Question { display: none; height: 1; background: $warning; color: $background; text-style: bold; padding: 0 1; }
+    Question { display: none; height: 1; background: $text-warning; color: $background; text-style: bold;
+        padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer(True)", "Yes"),

@@ -188,6 +188,10 @@ class Reader(Frame):
         if self._turns:
             self.post_message(ChoiceMade(pane=name))
 
+    def offers(self, panel: Panel) -> bool:
+        """Whether it is one of the panes that there are to choose from."""
+        return any(pane.name == panel.id for pane in self.panes)
+
     def bring(self, panel: Panel) -> None:
         """Bring a pane to the front, and give it the keys."""
         self.chosen = panel.id or self.chosen

@@ -11,6 +11,9 @@ from playground.tui.moment import Moment
 from playground.tui.view import ViewChanged
 from playground.tui.widgets.timeline import Timeline
 
+_ALL_LANES = "Every process has a lane, those that have ended too; the wheel scrolls through them"
+_LANES_IN_USE = "Lanes of ended processes are folded away where there is no room for all"
+
 
 class Steering(Vertical):
     """Selects, orders and zooms."""
@@ -63,6 +66,9 @@ class Steering(Vertical):
 
     def action_follow(self) -> None:
         """Show where the run stands, from now on."""
+        moment = self.moment
+        if moment is not None and moment.view.stretch is None and moment.view.cursor is None:
+            self.notify("The timeline shows where the run stands already; _ shows more of it", timeout=3)
         self.query_one(Timeline).follow()
 
     def action_cursor(self, cells: int) -> None:
@@ -77,7 +83,9 @@ class Steering(Vertical):
     def action_ended(self) -> None:
         """Show the lanes of ended processes where there is no room for all, or fold them away."""
         if self.moment is not None:
-            self.post_message(ViewChanged(ended=not self.moment.view.ended))
+            shown = not self.moment.view.ended
+            self.post_message(ViewChanged(ended=shown))
+            self.notify(_ALL_LANES if shown else _LANES_IN_USE, timeout=3)
 
     def action_order(self) -> None:
         """Order the processes by the next thing."""

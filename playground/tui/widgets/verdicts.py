@@ -15,7 +15,7 @@ from playground.text import clean
 from playground.tui.widgets.along import Along
 from playground.tui.widgets.catalogue import COLOURS, plain
 
-_OUTCOMES = {"finished": "$foreground 60%", "stuck": "$error", "failed": "$error"}
+_OUTCOMES = {"finished": "$foreground 60%", "stuck": "$text-error", "failed": "$text-error"}
 _TITLE = 32
 _BAR = 24
 
@@ -54,7 +54,7 @@ class Verdicts(OptionList):
                 pieces += [
                     (f"{plain(shown):{_TITLE}}  ", "bold"),
                     (f"{clean(row.variant, 20):8} ", ""),
-                    (f"{row.seen.outcome:9} ", _OUTCOMES.get(row.seen.outcome, "$warning")),
+                    (f"{row.seen.outcome:9} ", _OUTCOMES.get(row.seen.outcome, "$text-warning")),
                     (row.seen.verdict, "$foreground 80%"),
                 ]
             self.add_option(Option(Content.assemble(*pieces), id=f"{each.name} {row.variant}"))
@@ -74,8 +74,8 @@ class Verdicts(OptionList):
 def _sum(run: int, of: int) -> Content:
     done = _BAR * run // of if of else 0
     return Content.assemble(
-        (f" {run} of {of}", "bold $success"),
+        (f" {run} of {of}", "bold $text-success"),
         (" scenarios run   ", ""),
-        (plain("━") * done, "$success"),
+        (plain("━") * done, "$text-success"),
         (plain("━") * (_BAR - done), "$foreground 15%"),
     )

@@ -18,7 +18,7 @@ class Waiting(Static):
     """Does one thing at a time in a thread; shown when that takes long. What goes wrong is said."""
 
     DEFAULT_CSS = """
-    Waiting { display: none; height: 1; padding: 0 1; background: $warning; color: $background; text-style: bold; }
+    Waiting { display: none; height: 1; padding: 0 1; background: $text-warning; color: $background; text-style: bold; }
     """
 
     def __init__(self) -> None:
