@@ -92,7 +92,8 @@ def _what_they_did(face: Face) -> Sequences | None:
             *history.sites.values(),
             *(TextDefinition(index, text) for index, text in history.texts.items()),
         ]
-        did.take(Batch(definitions, *(getattr(history, name) for name in COLUMNS), history.until))
+        columns = {name: getattr(history, name) for name in COLUMNS}
+        did.take(Batch(definitions, **columns, until=history.until))
         return did
     path = face.path if isinstance(face, Replay) else None
     if path is None:

@@ -72,7 +72,7 @@ class Library:
 
 
 def delete(path: Path) -> None:
-    """Delete a recording and its notes, unless it is there compressed too; raises RecordingError when that cannot be."""
+    """Delete a recording, and its notes with its last copy; raises RecordingError when that cannot be."""
     if is_being_written(path):
         raise RecordingError(f"{clean(path.name, 255)} is being written: end its run first")
     try:
