@@ -1,12 +1,12 @@
 """Two faces compared: what their summaries tell apart, and where in each run the processes part."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from playground.compare import Comparison, Divergence, Sequences, compare
 from playground.face import Face
-from playground.history import Batch, Definition, History, Mark, Nanoseconds, TextDefinition
-from playground.recording import open_recording
+from playground.history import COLUMNS, Batch, Definition, History, Mark, Nanoseconds, TextDefinition
+from playground.recording import Reading
 from playground.replay import Replay
 from playground.summary import summarise
 
@@ -46,9 +46,13 @@ class Compared:
         ]
 
 
-def compare_faces(one: Face, other: Face) -> Compared:
-    """Compare two runs, as far as they are known; takes long for long ones. Raises RecordingError."""
-    did = [_what_they_did(each) for each in (one, other)]
+def compare_faces(one: Face, other: Face, progress: Callable[[float], object] = lambda _: None) -> Compared:
+    """Compare two runs, as far as they are known; takes long for long ones. Raises RecordingError.
+
+    ``progress`` is told how much is done, from 0 to 1; what it raises ends the comparison.
+    """
+    mine = _what_they_did(one, lambda share: progress(share / 2))
+    did = [mine, _what_they_did(other, lambda share: progress((1 + share) / 2))]
     summaries = [summarise(each.history, each.findings) for each in (one, other)]
     comparison = compare(summaries[0], summaries[1], did[0], did[1])
     if did[0] is None or did[1] is None:
@@ -82,7 +86,7 @@ def _is_in_memory(history: History) -> bool:
     return len(history.time) == history.rows
 
 
-def _what_they_did(face: Face) -> Sequences | None:
+def _what_they_did(face: Face, progress: Callable[[float], object]) -> Sequences | None:
     """What the processes of a run did: from memory while all of it is there, else from its recording."""
     history, did = face.history, Sequences()
     if _is_in_memory(history):
@@ -92,15 +96,17 @@ def _what_they_did(face: Face) -> Sequences | None:
             *history.sites.values(),
             *(TextDefinition(index, text) for index, text in history.texts.items()),
         ]
-        batch = Batch(
-            definitions,
-            *(history.time, history.process, history.thread, history.kind),
-            *(history.resource, history.site, history.value, history.until),
-        )
-        did.take(batch)
+        columns = {name: getattr(history, name) for name in COLUMNS}
+        did.take(Batch(definitions, **columns, until=history.until))
         return did
     path = face.path if isinstance(face, Replay) else None
     if path is None:
         return None
-    open_recording(path, lambda _, batch: did.take(batch))
+    reading = Reading(path)
+    try:
+        for batch in reading.batches():
+            did.take(batch)
+            progress(reading.share)
+    finally:
+        reading.close()
     return did

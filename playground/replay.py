@@ -109,6 +109,16 @@ class Replay:
         return max(self.history.until, self._reading.expected_until if self._reading is not None else 0)
 
     @property
+    def front(self) -> "Replay":
+        """The recording that is asked, noted on and stepped through by process: this one, where it is alone."""
+        return self
+
+    @property
+    def lead(self) -> Nanoseconds:
+        """How long after the zero of the playhead's clock the one in front has its own."""
+        return 0
+
+    @property
     def marks(self) -> Sequence[Mark]:
         """Everything worth going to but waits, in the order of time; each of one of ``marks.KINDS``."""
         return marks.marks(self.history, self.findings.all, self.bookmarks.all)
@@ -124,6 +134,11 @@ class Replay:
             self._reading.close()
 
     # --- Reading --------------------------------------------------------------------------------------
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the recording is read."""
+        return self._reading is None
 
     @property
     def share_read(self) -> float:
@@ -186,11 +201,11 @@ class Replay:
         to = self._in_section(self._over_gap(self._playhead + passed * self.direction))
         self._go(to)
         at_end = self._playhead >= self.history.until if self.direction > 0 else self._playhead <= self.history.since
-        self.playing = not at_end or (self._reading is not None and self.direction > 0)
+        self.playing = not at_end or (not self.whole and self.direction > 0)
 
     def _over_gap(self, to: Nanoseconds) -> Nanoseconds:
         """Where to go instead when nothing happens for long from the playhead on."""
-        if not self.skips_gaps or self._reading is not None:
+        if not self.skips_gaps or not self.whole:
             return to
         ahead = self.happening(self._playhead, self.direction)
         if ahead is None:
@@ -209,7 +224,7 @@ class Replay:
 
     def begin(self) -> None:
         """Play, as soon as everything is read: until then the picture would go slowly."""
-        if self._reading is None:
+        if self.whole:
             self.toggle()
         else:
             self._plays_later = True
@@ -277,13 +292,13 @@ class Replay:
         return _next(self.history.happened, t, count)
 
     def step_of(self, count: int, *, process: int = -1, resource: int = 0) -> bool:
-        """Go to the next or previous event of a process or a resource; False when there is none."""
+        """Go to the next or previous event of a process or a resource of the front; False when there is none."""
         self.playing = False
-        history = self.history
+        history = self.front.history
         whose, wanted = (history.happened_with, resource) if resource else (history.happened_to, process)
-        place = _place_of(whose, wanted, history.happened, self._playhead, count)
+        place = _place_of(whose, wanted, history.happened, self._playhead - self.lead, count)
         if place is not None:
-            self.seek(history.happened[place])
+            self.seek(history.happened[place] + self.lead)
         return place is not None
 
     def next_mark(self, count: int) -> None:

@@ -198,8 +198,7 @@ class Sequences:
         """Take in the next batch."""
         for definition in batch.definitions:
             self._define(definition)
-        columns = (batch.time, batch.process, batch.kind, batch.resource, batch.site, batch.value)
-        for t, p, kind, r, s, v in zip(*columns, strict=True):
+        for t, p, _, kind, r, s, v in zip(*batch.columns, strict=True):
             if kind < layout.SUSPENDED:
                 self._follow(t, p, kind, r, s, v)
             elif kind in _MISSING:

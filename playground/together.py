@@ -53,22 +53,52 @@ def _is_parked(warden: Warden) -> bool:
 class Together(Replay):
     """Plays several replays as one: each stands where the playhead is, or at its own end.
 
-    Its clock begins with the first of them. They are aligned on their starts, or on an instant of each.
+    Its clock begins with the first of them. They are aligned on their starts, or on an instant of each. Those that are
+    still being read are read by whoever ticks them.
     """
 
     def __init__(self, replays: Sequence[Replay], clock: Callable[[], Nanoseconds] = time.monotonic_ns) -> None:
         self._replays = replays
+        self.side = 0
+        """Which of them is in front."""
         self.leads: tuple[Nanoseconds, ...] = ()
         """How long after the clock's zero each of them has its own."""
         self.partings: Sequence[Sequence[Mark]] = [() for _ in replays]
         """Where processes of each part from their namesakes in the others."""
         self._begin(History(replays[0].info), replays[0].findings, None, clock)
+        self._reads = not self.whole
+        """Whether one of them was being read when that was looked at last."""
         self._align([0 for _ in replays])
         self.seek(max(replay.playhead for replay in replays))
 
     @property
     def _pairs(self) -> list[tuple[Replay, Nanoseconds]]:
         return list(zip(self._replays, self.leads, strict=True))
+
+    @property
+    def front(self) -> Replay:
+        """The one that is asked, noted on and stepped through by process."""
+        return self._replays[self.side]
+
+    @property
+    def lead(self) -> Nanoseconds:
+        """How long after the zero of the clock of all the front has its own."""
+        return self.leads[self.side]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of all of them is read."""
+        return all(replay.whole for replay in self._replays)
+
+    @property
+    def share_read(self) -> float:
+        """How much of all of them is read; 1 when it is everything."""
+        return sum(replay.share_read for replay in self._replays) / len(self._replays)
+
+    @property
+    def until(self) -> Nanoseconds:
+        """The end of the last of them; while one is read, as its last line says."""
+        return max(replay.until + lead for replay, lead in self._pairs)
 
     @property
     def marks(self) -> list[Mark]:
@@ -93,11 +123,31 @@ class Together(Replay):
 
     def _align(self, instants: Sequence[Nanoseconds]) -> None:
         self.leads = tuple(max(instants) - at for at in instants)
+        self._span()
+
+    def _span(self) -> None:
+        """From where to where there is something to see."""
         self.history.since = min(replay.history.since + lead for replay, lead in self._pairs)
         self.history.until = max(replay.history.until + lead for replay, lead in self._pairs)
 
+    def tick(self) -> bool:
+        """Move the playhead by the time that has passed; what has been read meanwhile can be gone to."""
+        if self._reads:
+            self._reads = not self.whole
+            self._span()
+            self._go(self._playhead)
+            if not self._reads and self._plays_later:
+                self.toggle()
+        return super().tick()
+
+    def seek(self, t: Nanoseconds) -> None:
+        """Go to an instant; what is not read up to there yet follows as soon as it is."""
+        self._plays_later = False
+        self._go(t)
+
     def _go(self, t: Nanoseconds) -> None:
-        super()._go(t)
+        self._playhead = min(max(t, self.history.since), self.until)
+        self._changed = True
         for replay, lead in self._pairs:
             replay.seek(self.playhead - lead)
 

@@ -54,8 +54,7 @@ class Flows:
         for definition in batch.definitions:
             if isinstance(definition, ProcessDefinition):
                 self._pids[definition.pid] = definition.index
-        columns = (batch.time, batch.process, batch.thread, batch.kind, batch.resource, batch.value)
-        for t, p, th, kind, r, v in zip(*columns, strict=True):
+        for t, p, th, kind, r, _, v in zip(*batch.columns, strict=True):
             if kind < layout.SUSPENDED:
                 thread = (p, th or layout.MAIN_THREAD)
                 self.spoke[thread] = (self.spoke.get(thread, (t, t))[0], t)

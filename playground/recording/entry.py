@@ -1,22 +1,32 @@
 """What one recording is, told by its first and last lines: a list of thousands reads no more of them."""
 
 import fcntl
+import gzip
+import io
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
 from playground.recording.notes import Notes, NotesError, read_notes
-from playground.recording.parts import checksum
+from playground.recording.parts import GZIP, checksum
 from playground.recording.writer import VERSION
 from playground.text import clean
 
 _MOST_HEADER = 1 << 22
+_CHUNK = 1 << 20
+_MOST_UNPACKED = 1 << 30
+"""The end of a compressed recording is looked for in so many bytes: they have to be unpacked for that, 2 s at most."""
 _TAILS = (1 << 14, 1 << 18)
 """Bytes at the end in which the summary is looked for: a small run's is short, and most runs are small."""
-UNREADABLE = (OSError, LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
+UNREADABLE = (
+    *(OSError, LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError),
+    *(EOFError, zlib.error),
+)
 """What bytes that are no recording raise; DecodeError is a ValueError."""
 
 
@@ -89,15 +99,36 @@ def read_entry(path: Path) -> Entry:
 def read_ends(path: Path) -> Ends:
     """Header and summary; raises one of several errors for what is no recording, or is damaged where it begins."""
     with path.open("rb") as file:
-        first, second = file.readline(_MOST_HEADER), file.readline(1 << 10)
-        header = msgspec.json.decode(first)
-        version = header["mpr"][0]
-        if version != VERSION[0]:
-            raise _NewerError(f"format version {int(version)}; this playground reads {VERSION[0]}: update it")
-        if not _is_confirmed(first, second):
-            raise ValueError
-        summary, until = _last_lines(file)
-    return Ends(header["info"], summary, until)
+        if file.read(len(GZIP)) == GZIP:
+            found = path.stat()
+            return _unpacked_ends(path, found.st_mtime_ns, found.st_size)
+        file.seek(0)
+        info = _begin(file)
+        return Ends(info, *_last_lines(file))
+
+
+@lru_cache(64)
+def _unpacked_ends(path: Path, _written: int, _size: int) -> Ends:
+    """The same of a compressed one, which is unpacked once for that; what is damaged is read as far as it can be."""
+    with gzip.open(path) as file:
+        info = _begin(file)  # type: ignore[arg-type]  # it reads as any file does
+        tail, unpacked = b"", 0
+        with suppress(OSError, EOFError, zlib.error):
+            while unpacked < _MOST_UNPACKED and (more := file.read1(_CHUNK)):
+                tail, unpacked = (tail + more)[-_TAILS[-1] :], unpacked + len(more)
+    return Ends(info, *_last_lines(io.BytesIO(tail)))
+
+
+def _begin(file: BinaryIO) -> dict[str, Any]:
+    """What the header says was run."""
+    first, second = file.readline(_MOST_HEADER), file.readline(1 << 10)
+    header = msgspec.json.decode(first)
+    version = header["mpr"][0]
+    if version != VERSION[0]:
+        raise _NewerError(f"format version {int(version)}; this playground reads {VERSION[0]}: update it")
+    if not _is_confirmed(first, second):
+        raise ValueError
+    return header["info"]  # type: ignore[no-any-return]  # whoever uses it expects anything
 
 
 def is_being_written(path: Path) -> bool:

@@ -14,6 +14,7 @@ from playground.recording.reader import RecordingError
 from playground.text import clean
 
 SUFFIX = ".mpr.jsonl"
+SUFFIXES = (SUFFIX, f"{SUFFIX}.gz")
 _DAY_S = 86_400
 
 
@@ -38,7 +39,8 @@ def new_path(scenario: str) -> Path:
 
 def files() -> list[Path]:
     """All recordings, newest first."""
-    found = [(when, path.name, path) for path in directory().glob(f"*{SUFFIX}") if (when := _written_at(path))]
+    named = (path for suffix in SUFFIXES for path in directory().glob(f"*{suffix}"))
+    found = [(when, path.name, path) for path in named if (when := _written_at(path))]
     return [path for *_, path in sorted(found, reverse=True)]
 
 
@@ -70,14 +72,15 @@ class Library:
 
 
 def delete(path: Path) -> None:
-    """Delete a recording and its notes; raises RecordingError when that cannot be."""
+    """Delete a recording, and its notes with its last copy; raises RecordingError when that cannot be."""
     if is_being_written(path):
         raise RecordingError(f"{clean(path.name, 255)} is being written: end its run first")
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise RecordingError(f"cannot delete {clean(str(path), 4096)}: {error.strerror}") from None
-    delete_notes(path)
+    if not any(map(_written_at, _copies(path))):
+        delete_notes(path)
 
 
 def prune(limits: Limits) -> list[Path]:
@@ -117,6 +120,12 @@ def _is_ours(path: Path) -> bool:
     except UNREADABLE:
         return False
     return True
+
+
+def _copies(path: Path) -> list[Path]:
+    """Where the same recording may be, compressed or not: they share their notes."""
+    stem = path.name.removesuffix(SUFFIXES[1]).removesuffix(SUFFIX)
+    return [path.with_name(stem + suffix) for suffix in SUFFIXES]
 
 
 def _written_at(path: Path) -> int:

@@ -6,6 +6,8 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+GZIP = b"\x1f\x8b"
+"""With this a file begins that is compressed."""
 MAX_LINE = 8 << 20
 MAX_PART = 256 << 20
 """A part without a checkpoint that is longer than this is no recording's."""

@@ -13,12 +13,11 @@ import msgspec
 from playground.errors import PlaygroundError
 from playground.history import Batch, RunInfo
 from playground.recording.lines import Lines
-from playground.recording.parts import MAX_LINE, Damaged, last_until, parts
+from playground.recording.parts import GZIP, MAX_LINE, Damaged, last_until, parts
 from playground.recording.writer import VERSION
 from playground.text import clean, clean_lines
 
 _TAIL = 1 << 18
-_GZIP = b"\x1f\x8b"
 _NEARLY = 0.999
 _ROWS = 4096
 """Small parts are put together to about so many rows."""
@@ -56,7 +55,7 @@ class Reading:
         self._file = self._source = _opened(path, shown)
         try:
             self._size = path.stat().st_size
-            if self._file.read(2) == _GZIP:
+            if self._file.read(2) == GZIP:
                 self._source = gzip.GzipFile(fileobj=self._file)  # type: ignore[assignment]
             else:
                 self._file.seek(max(0, self._size - _TAIL))

@@ -2,11 +2,12 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from playground.recording import Notes, directory, read_notes
+from playground.recording import Bookmark, Notes, directory, read_notes
 from playground.recording.notes import notes_path
 from playground.tui.screens.beside import BesideScreen
 from playground.tui.screens.gallery import GalleryScreen
@@ -16,7 +17,9 @@ from playground.tui.widgets.differences import Partings
 from playground.tui.widgets.recordings import Recordings
 from playground.tui.widgets.timeline import Timeline
 from tests.ui.driving import Driven, driven, live
-from tests.unit.pairs import BROKEN, FIXED, PARTS_AT, put
+from tests.unit.pairs import BROKEN, FIXED, PARTS_AT, info, put
+from tests.unit.recordings import write
+from tests.unit.rows import MS
 
 
 @pytest.fixture
@@ -141,6 +144,59 @@ async def test_both_variants_are_compared_by_one_key_and_parted_together(pair: t
         await app.shows("Counters" if screen.faces[0].history.counters else "Waits")
         await app.press("q")
         await app.until(lambda: isinstance(app.app.screen, RecordingsScreen))
+
+
+async def test_from_a_replay_the_other_variant_comes_beside_it_where_each_is_asked_and_noted_on(
+    pair: tuple[Path, Path],
+) -> None:
+    async with driven(size=(160, 45)) as app:
+        listed = await opened(app)
+        listed.go_to(pair[0])
+        await app.press("enter")
+        await app.until(lambda: isinstance(app.app.screen, StageScreen))
+        await app.press("b")
+        await app.until(lambda: isinstance(app.app.screen, BesideScreen))
+        screen = app.app.screen
+        assert isinstance(screen, BesideScreen)
+        assert [getattr(face, "path", None) for face in screen.faces] == list(pair)
+        await app.shows("Where they part  1")
+        await app.press("home", "W", *"A takes first", "enter")
+        assert [face.playhead for face in screen.faces] == [PARTS_AT[0]] * 2
+        await app.shows("1 of 1, in 1 broken")
+        screen.query(Timeline)[1].focus()
+        await app.press("n")
+        await app.shows("1 of 1, in 2 fixed")
+        assert [face.playhead for face in screen.faces] == [40 * MS] * 2
+        await app.press("m", *"here", "enter", "M")
+        await app.shows("Marks: all", "in 2 fixed", "here")
+        await app.press("escape")
+        assert [read_notes(path).bookmarks for path in pair] == [(), (Bookmark(40 * MS, "here"),)]
+        await app.press("down", "home", "right_curly_bracket")
+        assert [face.playhead for face in screen.faces] == [PARTS_AT[1]] * 2, "the first of A, in the second"
+        await app.press("q")
+        await app.until(lambda: isinstance(app.app.screen, StageScreen))
+
+
+async def test_a_variant_that_is_not_recorded_is_run_beside_the_recording() -> None:
+    knobs = {"variant": "broken", "hold_ms": 20}
+    real = replace(info("broken"), scenario="synchronisation/two_locks_deadlock", parameters=knobs)
+    directory().mkdir(parents=True)
+    write(directory() / "b.mpr.jsonl", [BROKEN.batch()], {"outcome": "finished"}, real)
+    async with driven(size=(160, 45)) as app:
+        await opened(app)
+        await app.press("enter")
+        await app.until(lambda: isinstance(app.app.screen, StageScreen))
+        await app.press("b")
+        await app.shows("The fixed variant is not recorded. Run it now beside this recording?")
+        await app.press("y")
+        await app.until(lambda: isinstance(app.app.screen, BesideScreen))
+        screen = app.app.screen
+        assert isinstance(screen, BesideScreen)
+        await app.until(lambda: screen._together is not None)
+        assert dict(screen.faces[1].info.parameters) == {"variant": "fixed", "hold_ms": 20}
+        await app.shows("Where they part", "finished")
+        await app.press("q")
+        await app.until(lambda: isinstance(app.app.screen, StageScreen))
 
 
 async def test_two_that_are_pointed_out_are_compared_and_aligned_by_hand(pair: tuple[Path, Path]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from playground.recording import Reading, RecordingError, open_recording
 from playground.replay import Replay
+from playground.together import Together
 from tests.unit import long_run
 from tests.unit.recordings import HEADER, PROCESS, flat, write, write_lines
 
@@ -73,6 +74,28 @@ def test_it_begins_to_play_when_everything_is_read(long: Path) -> None:
     while replay.share_read < 1:
         replay.tick()
     assert (replay.playing, replay.playhead) == (False, 5)
+
+
+def test_two_that_are_read_have_one_playhead_from_the_begin_on(long: Path, tmp_path: Path) -> None:
+    short = tmp_path / "short.mpr.jsonl"
+    write(short, long_run.batches(CYCLES // 10), {"outcome": "finished"}, long_run.INFO)
+    replays = [Replay(long, Slow(), at_once=False), Replay(short)]
+    together = Together(replays, Slow())
+    assert together.until == replays[0].until > replays[0].history.until
+    assert together.share_read < 1
+    together.begin()
+    together.tick()
+    assert not together.playing, "it begins when everything is read"
+    wanted = together.until * 3 // 4
+    together.seek(wanted)
+    assert replays[0].playhead < wanted == together.playhead
+    together.begin()
+    while not together.whole:
+        replays[0].tick()
+    assert replays[0].playhead == wanted
+    together.tick()
+    assert together.playing
+    assert (together.share_read, together.history.until) == (1, replays[0].history.until)
 
 
 def test_who_leaves_before_it_is_read_leaves_no_file_open(long: Path) -> None:

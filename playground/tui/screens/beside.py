@@ -3,7 +3,8 @@
 What is done to the view of one is done to both.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -30,6 +31,7 @@ from playground.tui.widgets.differences import Differences, Partings
 from playground.tui.widgets.keys import Keys
 from playground.tui.widgets.picked import Picked
 from playground.tui.widgets.player import Player
+from playground.tui.widgets.prompt import Prompt
 from playground.tui.widgets.question import Question
 from playground.tui.widgets.side import Side
 from playground.tui.widgets.steering import Steering
@@ -39,6 +41,8 @@ from playground.tui.work import Work
 
 _NARROW = 140
 """With fewer columns than these the runs stand above each other."""
+_TOLD = 0.02
+"""After so much more is read or compared, that is told."""
 _COMPARED_EVERY = FRAMES
 """While a run goes on they are compared after so many frames."""
 _LOW, _TINY = 30, 20
@@ -71,11 +75,11 @@ class BesideScreen(RunScreen):
         kept: SettingsFile,
         *,
         compares: bool = False,
-        lent: bool = False,
+        lent: Collection[int] = (),
     ) -> None:
         """Show two runs; ``labels`` tell them from each other.
 
-        With ``compares`` what tells them apart is shown first. ``lent`` runs are another screen's: they go on.
+        With ``compares`` what tells them apart is shown first. ``lent`` are another screen's: they go on.
         """
         super().__init__()
         self._faces = list(faces)
@@ -83,6 +87,12 @@ class BesideScreen(RunScreen):
         self._recorded = [isinstance(face, Replay) for face in faces]
         self._compares, self._lent = compares, lent
         self._comparing: Work[Compared] | None = None
+        self._to_compare = False
+        """Whether they are to be compared as soon as they are read."""
+        self._left = threading.Event()
+        """Set when nobody wants to know any more what tells them apart."""
+        self._share_compared = self._told = 0.0
+        """How much of that is known, and how much was when that was told."""
         self._compared: Compared | None = None
         self._linked = True
         """Whether one playhead moves both."""
@@ -99,6 +109,11 @@ class BesideScreen(RunScreen):
         """Both runs."""
         return self._faces
 
+    @property
+    def own_faces(self) -> Sequence[Face]:
+        """Those that no other screen has lent."""
+        return [face for side, face in enumerate(self._faces) if side not in self._lent]
+
     def compose(self) -> ComposeResult:
         """Lay out the sides."""
         with Steering(), Player(), Commands():
@@ -108,6 +123,7 @@ class BesideScreen(RunScreen):
             yield Transport()
             yield Differences()
             yield Picked()
+            yield Prompt()
         yield Question()
         yield Keys()
 
@@ -124,8 +140,12 @@ class BesideScreen(RunScreen):
             if isinstance(face, Observed):
                 face.keep_up()
         if all(isinstance(face, Replay) for face in self._faces):
-            self._put_together().toggle()
+            self._put_together().begin()
         self._frame()
+
+    def on_unmount(self) -> None:
+        """Compare no further."""
+        self._left.set()
 
     def on_resize(self) -> None:
         """Fold the layout for small terminals."""
@@ -150,6 +170,7 @@ class BesideScreen(RunScreen):
         changed = [self._tick(number) for number in range(len(self._faces))]
         if self._together is not None:
             changed.append(self._together.tick())
+            self._begin_comparing(self._together)
         if self._comparing is not None and self._comparing.done:
             self._take_comparison(self._comparing)
             changed.append(True)
@@ -160,13 +181,15 @@ class BesideScreen(RunScreen):
     def _compare_so_far(self) -> None:
         """Show what tells them apart while one goes on, as long as that is done at once."""
         if all(map(is_at_hand, self._faces)):
-            self._compared = compare_faces(*self._faces)
+            self._compared = compare_faces(self._faces[0], self._faces[1])
             self._show_differences()
 
     def _tick(self, number: int) -> bool:
         """Let a run take in what is new; one that has ended becomes its replay."""
         face = self._faces[number]
         beside = self._faces[1 - number]
+        if number and self._is_being_read(face) and self._is_being_read(beside):
+            return False  # one after the other, so that a frame is not twice as long
         if self._recorded[number] and isinstance(face, Replay) and beside.live:
             face.seek(beside.playhead)
         changed = face.tick()
@@ -181,14 +204,34 @@ class BesideScreen(RunScreen):
             return True
         return changed
 
+    @staticmethod
+    def _is_being_read(face: Face) -> bool:
+        return isinstance(face, Replay) and not face.whole
+
     def _put_together(self) -> Together:
         """From now on one playhead moves through both."""
         replays = [face for face in self._faces if isinstance(face, Replay)]
         self._together = Together(replays)
         self._together.set_speed(self._kept.settings.speed)
-        self._linked = True
-        self._comparing = Work(partial(compare_faces, *replays))
+        self._together.side = self._front
+        self._linked = self._to_compare = True
         return self._together
+
+    def _begin_comparing(self, together: Together) -> None:
+        """Compare them, beside the screen, when both are read; say how far that is."""
+        if self._to_compare and together.whole:
+            self._to_compare, self._share_compared = False, 0.0
+            self._comparing = Work(partial(compare_faces, self._replays[0], self._replays[1], self._note_share))
+        share = self._share_compared if together.whole else together.share_read
+        if (self._to_compare or self._comparing is not None) and abs(share - self._told) >= _TOLD:
+            self._told = share
+            self._show_differences()
+
+    def _note_share(self, share: float) -> None:
+        """So much is compared; ends that when the person has left."""
+        self._share_compared = share
+        if self._left.is_set():
+            raise PlaygroundError("not compared: it is of no interest any more")
 
     def _take_comparison(self, comparing: Work[Compared]) -> None:
         """Show what tells them apart, and mark where they part."""
@@ -205,15 +248,21 @@ class BesideScreen(RunScreen):
 
     def _show_differences(self) -> None:
         waiting = ""
-        if self._comparing is not None:
-            waiting = "Comparing …"
+        if self._to_compare:
+            waiting = f"Reading … {self._together.share_read:.0%}" if self._together is not None else ""
+        elif self._comparing is not None:
+            waiting = f"Comparing … {self._share_compared:.0%}"
         elif self._together is None:
             waiting = "Where they part so far" if self._compared is not None else "Compared when both have ended"
+        self.query_one(Differences).show(self._compared, self._short_labels, waiting)
+
+    @property
+    def _short_labels(self) -> Sequence[str]:
+        """``1 broken`` and ``2 fixed``; where the variant is the same, the numbers."""
         variants = [str(face.info.parameters.get("variant", "")) for face in self._faces]
-        labels = [f"{number} {clean(variant, 20)}".rstrip() for number, variant in enumerate(variants, 1)]
         if variants[0] == variants[1]:
-            labels = ["1", "2"]
-        self.query_one(Differences).show(self._compared, labels, waiting)
+            return ["1", "2"]
+        return [f"{number} {clean(variant, 20)}".rstrip() for number, variant in enumerate(variants, 1)]
 
     def hand_down(self, *, all_of_it: bool) -> None:
         """Hand new moments to the widgets."""
@@ -221,8 +270,9 @@ class BesideScreen(RunScreen):
         front = moments[self._front]
         self.query_one(Steering).moment = self.query_one(Picked).moment = front
         if self._together is not None:
-            played = moment_of(self._together, View()) if self._linked else front
-            self.query_one(Player).moment = self.query_one(Transport).moment = played
+            together = replace(moment_of(self._together, View()), view=front.view)
+            self.query_one(Player).moment = self.query_one(Transport).moment = together if self._linked else front
+            self.query_one(Player).whose = self._short_labels[self._front]
         for side, moment, face in zip(self.query(Side), moments, self._faces, strict=True):
             notice = clean(face.notice) if isinstance(face, Observed) else ""
             side.show(moment, notice, all_of_it=all_of_it, compared=self._compares)
@@ -249,6 +299,8 @@ class BesideScreen(RunScreen):
         side = next((node for node in around if isinstance(node, Side)), None)
         if side is not None and side.number != self._front:
             self._front = side.number
+            if self._together is not None:
+                self._together.side = self._front
             self._show()
             self.refresh_bindings()
 
@@ -338,13 +390,6 @@ class BesideScreen(RunScreen):
             return self._compares
         return action != "link" or self._together is not None
 
-    def action_leave(self) -> None:
-        """Go back; lent runs go on, others are ended after a question."""
-        if self._lent and self.maximized is None:
-            self.dismiss()
-        else:
-            super().action_leave()
-
     def action_compare(self) -> None:
         """Show what tells them apart, or counters and waits of both."""
         self._compares = not self._compares
@@ -390,6 +435,7 @@ class BesideScreen(RunScreen):
             return
         self._faces, self._together = list(runs), None
         self._compared = self._comparing = None
+        self._to_compare = False
         self._recorded = [False for _ in runs]
         self._show_differences()
         self.query_one(Player).moment = self.query_one(Transport).moment = None

@@ -58,10 +58,10 @@ class MarksScreen(ModalScreen[Chosen | None]):
         Binding("d,delete", "delete", "Delete", tooltip="Delete the bookmark"),
     ]
 
-    def __init__(self, replay: Replay) -> None:
-        """Show the marks of a replay, those of its chosen kind at first."""
+    def __init__(self, replay: Replay, where: str = "") -> None:
+        """Show the marks of a replay, those of its chosen kind at first; ``where`` tells it from another one."""
         super().__init__()
-        self._replay = replay
+        self._replay, self._where = replay, where
         self._kind = replay.kind if replay.kind in _LISTED else "all"
         self._shown: list[Mark] = []
 
@@ -77,7 +77,7 @@ class MarksScreen(ModalScreen[Chosen | None]):
     def _fill(self, near: Nanoseconds) -> None:
         self._shown = [mark for mark in self._replay.marks if self._kind in ("all", mark.kind)][:_MOST]
         listed, around = self.query_one(OptionList), self.query_one(Vertical)
-        around.border_title = f"Marks: {self._kind}, {len(self._shown):,}"
+        around.border_title = f"Marks: {self._kind}, {len(self._shown):,}{self._where}".replace("[", r"\[")
         around.border_subtitle = "Enter goes there · Tab kind · e note · d delete · Esc closes"
         listed.clear_options()
         room = min(_WIDEST, self.app.size.width * 9 // 10) - _AROUND

@@ -213,7 +213,7 @@ class RecordingsScreen(Screen[Replay | None]):
         chosen = self.query_one(Recordings).chosen
         if chosen is not None:
             then: Callable[[Replay], object] = self._opens if self._opens is not None else self.dismiss
-            self.query_one(Waiting).begin(f"opening {_told(chosen)}", partial(Replay, chosen.path), then)
+            self.query_one(Waiting).begin(f"opening {_told(chosen)}", partial(Replay, chosen.path, at_once=False), then)
 
     def action_compare(self) -> None:
         """Compare the two that were picked; with fewer, pick the chosen one."""
@@ -356,7 +356,13 @@ class RecordingsScreen(Screen[Replay | None]):
 
 
 def _opened(one: Path, other: Path) -> tuple[Replay, Replay]:
-    return Replay(one), Replay(other)
+    """Begin to open both; raises RecordingError, and then neither stays open."""
+    first = Replay(one, at_once=False)
+    try:
+        return first, Replay(other, at_once=False)
+    except BaseException:
+        first.close()
+        raise
 
 
 def _noted(volumes: Sequence[Volume], change: Callable[[Notes], Notes]) -> tuple[list[Volume], str]:

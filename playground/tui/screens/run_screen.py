@@ -42,6 +42,11 @@ class RunScreen(Screen[None]):
         raise NotImplementedError
 
     @property
+    def own_faces(self) -> Sequence[Face]:
+        """Those of the runs that end when this screen is left; all, unless another screen has lent some."""
+        return self.faces
+
+    @property
     def moves(self) -> bool:
         """Whether time runs: then what is read follows only every few frames."""
         raise NotImplementedError
@@ -104,10 +109,10 @@ class RunScreen(Screen[None]):
 
     @property
     def _ends_processes(self) -> bool:
-        return any(face.live and isinstance(face, Observed) and face.ends_with_us for face in self.faces)
+        return any(face.live and isinstance(face, Observed) and face.ends_with_us for face in self.own_faces)
 
     def _close(self) -> None:
-        for face in self.faces:
+        for face in self.own_faces:
             face.close()
 
     def _end(self, then: Callable[[], object]) -> None:
@@ -119,7 +124,7 @@ class RunScreen(Screen[None]):
     def _go_on_ending(self, ending: Work[None]) -> None:
         question = self.query_one(Question)
         if not ending.done:
-            count = sum(process.alive for face in self.faces for process in face.history.processes)
+            count = sum(process.alive for face in self.own_faces for process in face.history.processes)
             question.tell(f"ending {count} process{'es' if count != 1 else ''} … {ending.seconds:.0f} s")
             return
         question.done()

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from playground.errors import PlaygroundError
 from playground.face import Face
+from playground.history import RunInfo
 from playground.live import LiveRun, RunOptions
 from playground.observed import Observed
 from playground.replay import Replay
@@ -21,7 +22,7 @@ from playground.tui.moment import moment_of
 from playground.tui.render import debugger
 from playground.tui.screens.again import AgainScreen
 from playground.tui.screens.export import ExportScreen
-from playground.tui.screens.pairs import show_beside, show_compared
+from playground.tui.screens.pairs import recorded_beside, show_beside, show_compared, variant_beside
 from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
@@ -37,6 +38,7 @@ from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.reading import Reading
 from playground.tui.widgets.timeline import Sought
 from playground.tui.widgets.viewer import Viewer
+from playground.tui.widgets.waiting import Waiting
 from playground.tui.widgets.words import Words
 
 _NARROW, _WIDE, _TALL, _LOW, _TINY = 110, 190, 34, 26, 20
@@ -54,7 +56,7 @@ class StageScreen(RunScreen):
         Binding("R", "again", "Again", show=False, tooltip="End this run and run the same once more"),
         Binding("D", "again(True)", "Again, debugging", show=False, tooltip="Run it again with breakpoint() led here"),
         Binding("P", "again_with", "Again with", show=False, tooltip="Run again with other parameters or arguments"),
-        Binding("b", "beside", "Beside", tooltip="Run another variant of the scenario beside this one"),
+        Binding("b", "beside", "Beside", tooltip="The scenario's other variant beside this one: both run, or recorded"),
         Binding("c", "compare", "Compare", tooltip="Compare this run with a recording"),
         Binding("e", "export", "Export", show=False, tooltip="Make a report, trace, tables, picture or film of it"),
     ]
@@ -86,6 +88,7 @@ class StageScreen(RunScreen):
             yield Words()
             yield Picked()
             yield Prompt()
+        yield Waiting()
         yield Question()
         yield Keys()
 
@@ -205,7 +208,9 @@ class StageScreen(RunScreen):
         if action == "debug":
             return bool(self.face.debugger is not None and self.face.debugger.open)
         if action == "beside":
-            return bool(self._target is not None and self._target.scenario and self._target.scenario.variants)
+            if self._target is not None:
+                return bool(self._target.scenario and self._target.scenario.variants)
+            return isinstance(self.face, Replay) and bool(self.face.path and self.face.info.parameters.get("variant"))
         return action != "again_with" or self._target is not None
 
     def action_debug(self) -> None:
@@ -244,12 +249,45 @@ class StageScreen(RunScreen):
             self.when_nothing_lives("End them and start again?", partial(self._again, self._options))
 
     def action_beside(self) -> None:
-        """Start this variant and another one at the same instant, and show both."""
+        """Start this variant and another one at the same instant, and show both; of a recording, compare it."""
+        if self._target is None and isinstance(self.face, Replay) and self.face.path is not None:
+            wanted = f"looking for another variant of {clean(self.face.info.scenario, 80)}"
+            find = partial(recorded_beside, self.face.path)
+            self.query_one(Waiting).begin(wanted, find, partial(self._compare_variant, self.face.info))
+            return
         both = beside(self._target) if self._target is not None else None
         if both is None:
             self.notify("There is nothing to show beside it: only scenarios with variants have that", markup=False)
         else:
             self.when_nothing_lives("End them and start both variants?", partial(self._beside, both))
+
+    def _compare_variant(self, info: RunInfo, other: Replay | None) -> None:
+        """Compare this recording with the one that was found; when there is none, offer to run the other variant."""
+        if other is not None:
+            self._compare(other)
+            return
+        target = variant_beside(info)
+        if target is None:
+            self.notify(f"no other variant of {info.scenario} is recorded, and it is not known here", markup=False)
+            return
+        variant = clean(str(target.parameters["variant"]), 40)
+        question = f"The {variant} variant is not recorded. Run it now beside this recording?"
+        self.query_one(Question).ask(question, partial(self._run_beside, target))
+
+    def _run_beside(self, target: Target) -> None:
+        try:
+            run = LiveRun(target, RunOptions())
+        except (PlaygroundError, OSError) as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self._compare(run)
+
+    def action_leave(self) -> None:
+        """Wait no longer for what was asked for, or go back."""
+        if self.query_one(Waiting).busy:
+            self.query_one(Waiting).stop()
+        else:
+            super().action_leave()
 
     def action_export(self) -> None:
         """Choose what to make of the recording, once it has come to its end."""
@@ -266,18 +304,15 @@ class StageScreen(RunScreen):
 
     def action_compare(self) -> None:
         """Choose the recording to compare this run with; it goes on meanwhile."""
-        if isinstance(self.face, Replay) and self.face.share_read < 1:
-            self.notify("The recording is still being read: it can be compared when that is done", markup=False)
-            return
         chosen = RecordingsScreen(self._kept, like=self.face.history.info)
         self.app.push_screen(chosen, self._compare)
 
-    def _compare(self, other: Replay | None) -> None:
+    def _compare(self, other: Face | None) -> None:
         if other is not None:
             if isinstance(self.face, Replay):
                 self.face.playing = False
             self._lent = True
-            show_compared(self.app, (self.face, other), self._kept, self._take_back, lent=True)
+            show_compared(self.app, (self.face, other), self._kept, self._take_back, lent=(0,))
 
     def _take_back(self, _: None) -> None:
         self._lent, self._owed = False, True

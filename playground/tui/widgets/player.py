@@ -18,14 +18,15 @@ from playground.tui.view import ChoiceMade
 from playground.tui.widgets.prompt import Prompt
 from playground.tui.widgets.timeline import Timeline
 
-_OF_ONE_RUN = frozenset({"step_of", "bookmark", "marks", "ask", "hit"})
-"""What makes sense only where there is one run, and a prompt to type into."""
 _ANSWERED_AS_TYPED = 300_000
 """Up to so many rows a question is answered while it is typed."""
 
 
 class Player(Vertical):
-    """Plays, steps and seeks; does nothing while the run is live."""
+    """Plays, steps and seeks; does nothing while the run is live. Needs a ``Prompt`` in it.
+
+    Where two replays have one playhead, the one in front is asked, noted on and stepped through by process.
+    """
 
     BINDING_GROUP_TITLE = "Replay"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,12 +78,14 @@ class Player(Vertical):
         Binding("i", "interrupt", "^C", show=False, tooltip="Says that a replay has no program to send it to"),
     ]
     moment: Moment | None = None
+    whose: str = ""
+    """What the one in front is called; "" where it is alone."""
     _answer: Answer | None = None
+    """In the time of the one that was asked."""
+    _asked: Replay | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """Only a replay can be moved."""
-        if action in _OF_ONE_RUN:
-            return self._replay is not None and bool(self.query(Prompt))
         return self._replay is not None if f"action_{action}" in vars(Player) else True
 
     @property
@@ -131,13 +134,13 @@ class Player(Vertical):
     def action_step_of(self, count: int) -> None:
         """Go to the next or previous event of who or what is selected."""
         replay, moment = self._replay, self.moment
-        if replay is None or moment is None or not replay.history.processes:
+        if replay is None or moment is None or not replay.front.history.processes:
             return
         resource, process = moment.view.resource, moment.selected
         if not replay.step_of(count, process=process, resource=resource):
-            history = replay.history
+            history = replay.front.history
             name = history.resource_name(resource) if resource else history.name(process)
-            self._tell(f"There is no {'later' if count > 0 else 'earlier'} event of {name}")
+            self._tell(f"There is no {'later' if count > 0 else 'earlier'} event of {name}{self._where}")
 
     def action_mark(self, count: int) -> None:
         """Go to the next or previous mark."""
@@ -164,6 +167,11 @@ class Player(Vertical):
 
     # --- Asking ---------------------------------------------------------------------------------------
 
+    @property
+    def _where(self) -> str:
+        """``, in 2 fixed``; "" where there is one run only."""
+        return f", in {self.whose}" if self.whose else ""
+
     def action_ask(self) -> None:
         """Ask when something happened."""
         replay = self._replay
@@ -171,8 +179,8 @@ class Player(Vertical):
             return
         last = self._answer.question if self._answer is not None else ""
         hint = f"such as: {' · '.join(questions.EXAMPLES)}"
-        judge = partial(self._judge, replay) if replay.history.rows <= _ANSWERED_AS_TYPED else None
-        self.query_one(Prompt).ask("When", last, hint, partial(self._ask, replay), judge)
+        judge = partial(self._judge, replay.front) if replay.front.history.rows <= _ANSWERED_AS_TYPED else None
+        self.query_one(Prompt).ask(f"When{self._where}", last, hint, partial(self._ask, replay), judge)
 
     def _judge(self, replay: Replay, text: str) -> str:
         """What is to be said of a question while it is typed, and may not be complete."""
@@ -187,14 +195,16 @@ class Player(Vertical):
     def _ask(self, replay: Replay, text: str) -> str:
         if not text.strip():
             return ""
+        front = replay.front
         try:
-            self._answer = found = questions.answer(replay.history, replay.findings.all, text)
+            found = questions.answer(front.history, front.findings.all, text)
         except Unclear as error:
-            more = " (the recording is still being read)" if replay.share_read < 1 else ""
+            more = "" if front.whole else " (the recording is still being read)"
             return clean(str(error)) + more
+        self._answer, self._asked = found, front
         place = found.wanted
         if place is None:
-            place = found.neighbour(replay.playhead - 1, 1)
+            place = found.neighbour(replay.playhead - replay.lead - 1, 1)
         self._go_to(replay, found, place or 0)
         return ""
 
@@ -206,29 +216,33 @@ class Player(Vertical):
         if found is None:
             self.action_ask()
             return
-        place = found.neighbour(replay.playhead, count)
+        if self._asked is not replay.front:  # the other of two: it is asked the same
+            if problem := self._ask(replay, found.question):
+                self._tell(f"{problem}{self._where}")
+            return
+        place = found.neighbour(replay.playhead - replay.lead, count)
         if place is None:
-            self._tell(f"No {'later' if count > 0 else 'earlier'} answer to: {clean(found.question, 100)}")
+            self._tell(f"No {'later' if count > 0 else 'earlier'} answer to: {clean(found.question, 100)}{self._where}")
         else:
             self._go_to(replay, found, place)
 
     def _go_to(self, replay: Replay, found: Answer, place: int) -> None:
         replay.playing = False
-        replay.seek(found.instants[place])
+        replay.seek(found.instants[place] + replay.lead)
         which = f"{place + 1:,} of {len(found.instants):,}"
-        self._tell(f"{clean(found.question, 100)}: {clock(found.instants[place])}, {which}")
+        self._tell(f"{clean(found.question, 100)}: {clock(found.instants[place])}, {which}{self._where}")
 
     # --- Bookmarks ------------------------------------------------------------------------------------
 
     def action_bookmark(self) -> None:
         """Bookmark this instant with a note, or change the note that is here."""
         if replay := self._replay:
-            self._note(replay, replay.playhead)
+            self._note(replay.front, replay.front.playhead)
 
     def _note(self, replay: Replay, at: int) -> None:
         hint = "Enter keeps the bookmark, with a note or without one; M lists all of them"
         take = partial(self._put_bookmark, replay, at)
-        self.query_one(Prompt).ask(f"Bookmark at {clock(at)}", replay.bookmarks.note(at) or "", hint, take)
+        self.query_one(Prompt).ask(f"Bookmark at {clock(at)}{self._where}", replay.bookmarks.note(at) or "", hint, take)
 
     def _put_bookmark(self, replay: Replay, at: int, note: str) -> str:
         if problem := replay.put_bookmark(at, note):
@@ -238,16 +252,16 @@ class Player(Vertical):
     def action_marks(self) -> None:
         """List the marks."""
         if replay := self._replay:
-            self.app.push_screen(MarksScreen(replay), self._take_chosen)
+            self.app.push_screen(MarksScreen(replay.front, self._where), self._take_chosen)
 
     def _take_chosen(self, chosen: Chosen | None) -> None:
         replay = self._replay
         if chosen is None or replay is None:
             return
         replay.playing = False
-        replay.seek(chosen.at)
+        replay.seek(chosen.at + replay.lead)
         if chosen.edits:
-            self._note(replay, chosen.at)
+            self._note(replay.front, chosen.at)
 
     def action_interrupt(self) -> None:
         """Say why there is nothing to send ctrl+c to."""
