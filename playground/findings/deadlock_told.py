@@ -18,7 +18,7 @@ _CURES = {
     "join": "Call task_done() once for every item that was got, or nobody can wait for the queue to be worked off.",
     "result": "A task waits for another one of the same pool, or a worker died with it: wait with get(timeout).",
     "thread": "A lock that another thread held when the process was forked stays locked: fork first, or use spawn.",
-    "recv": "Nobody is left to send: one has to send first. And close the ends that are not used, or nobody sees the end.",
+    "recv": "Nobody is left to send: one has to send first. And close unused ends, or nobody sees the end.",
     "put": "The queue is full and nobody takes from it: get() before join(), or make it larger.",
     "write": "The pipe is full and nobody reads it: read the output, or empty the queue, before waiting for its end.",
     "semaphore": "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which.",

@@ -107,7 +107,11 @@ _LOOKS = {layout.INSPECTED, layout.WAKER, layout.SPOTTED} | {
     number for number, name in layout.NAMES.items() if name.startswith("SAMPLE_")
 }
 """Kinds that tell only that somebody looked."""
-_OF_FOLDED = layout.TEXT_KINDS | {layout.RUN_ENDED}
+_OBSERVED = layout.SUSPENDED
+"""Kinds from this one on are not told by the program."""
+_ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
+"""Kinds whose site is an index."""
+_OF_FOLDED = {kind for kind in layout.TEXT_KINDS if kind >= _OBSERVED} | {layout.RUN_ENDED}
 """Rows that count although their process was forgotten: the main process's are those of the run."""
 
 
@@ -181,27 +185,32 @@ class History:
             getattr(self, name).extend(getattr(batch, name))
         self.instants.extend(batch.time)
         self.rows += len(batch)
-        self._note_what_happened(batch)
-        handlers, processes, own, events = _HANDLERS, self.processes, layout.SUSPENDED, 0
+        kinds = set(batch.kind)
+        self._note_what_happened(batch, kinds)
+        self.events += len(batch) - sum(map(batch.kind.count, (kind for kind in kinds if kind >= _OBSERVED)))
+        handlers, processes = _HANDLERS, self.processes
         for t, p, th, k, r, s, v in zip(*batch.columns, strict=True):
             process = processes[p]
-            if k < own:
-                events += 1
-                if process.folded:
+            if process.folded:
+                if k not in _OF_FOLDED:
                     continue
-                rows.observe(self, process, t, p, th, k, s)
-            elif process.folded and k not in _OF_FOLDED:
-                continue
-            handler = handlers.get(k)
-            if handler is not None:
-                handler(self, t, p, th or layout.MAIN_THREAD, r, s, v)
-        self.events += events
+            elif k < _OBSERVED:
+                process.last_row = t
+                if process.blocked and th in process.blocked:
+                    rows.unblocked(self, t, p, th, 0, 0, 0)
+                if th not in process.spoken:
+                    rows.speak_first(self, process, t, p, th)
+                if s and k not in _ITEMS:
+                    process.sites.append(s)
+                    process.site_times.append(t)
+            if k in handlers:
+                handlers[k](self, t, p, th or layout.MAIN_THREAD, r, s, v)
         self.until = max(self.until, batch.until, self.time[-1] if self.time else 0)
 
-    def _note_what_happened(self, batch: Batch) -> None:
+    def _note_what_happened(self, batch: Batch, kinds: set[int]) -> None:
         time, process, resource = batch.time, columns.narrowed(batch.process), columns.narrowed(batch.resource)
         begin = 0
-        looks = [columns.places(batch.kind, kind) for kind in _LOOKS.intersection(batch.kind)]
+        looks = [columns.places(batch.kind, kind) for kind in _LOOKS & kinds]
         for end in [*sorted(chain(*looks)), len(batch)]:
             self.happened += time[begin:end]
             self.happened_to += process[begin:end]
@@ -238,8 +247,7 @@ class History:
                     self.resources[definition.index] = Resource(definition)
                     self.in_use[definition.index] = self.until
                 else:
-                    known.definition = definition
-                    rows.rename(known)
+                    known.define(definition)
             case SiteDefinition():
                 self.sites[definition.index] = definition
             case FileDefinition():

@@ -57,7 +57,7 @@ class Lane:
     def __init__(self, start: int, state: State) -> None:
         self.starts = array("q", [start])
         self.states = array("b", [state])
-        self.resources = array("q", [0])
+        self.resources = array("i", [0])
         self.operations = array("b", [0])
         self.values = array("q", [0])
         """Pid that is joined, or exit status of a final state."""
@@ -102,10 +102,12 @@ class Lane:
 
     def hold(self, t: int, change: int) -> None:
         """Count one resource more or less held."""
-        if self.holding_starts is _NEVER:
+        starts, counts = self.holding_starts, self.holding_counts
+        if starts is _NEVER:
             return
-        self.holding_starts.append(t)
-        self.holding_counts.append(max(0, self.holding_counts[-1] + change))
+        starts.append(t)
+        count = counts[-1] + change
+        counts.append(count if count > 0 else 0)
 
     def index_at(self, t: int) -> int:
         """Segment that contains an instant; -1 before the first."""

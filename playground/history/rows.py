@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from playground.history.counters import Counter
 from playground.history.lane import State
 from playground.history.things import Process, Resource
-from playground.history.waits import WaitSpan
 from playground.probe import layout
 
 if TYPE_CHECKING:
@@ -21,20 +20,14 @@ Handler = Callable[["History", int, int, int, int, int, int], None]
 
 _ONE_AT_A_TIME = frozenset({"lock", "rlock", "value", "array", "condition"})
 _MAIN = layout.MAIN_THREAD
+_OPERATIONS = len(layout.OPERATIONS)
 
 
-def observe(h: "History", process: Process, t: int, p: int, th: int, k: int, s: int) -> None:
-    """Keep what every row of a probe tells: that its process did something, and where."""
-    process.last_row = t
-    if process.blocked and th in process.blocked:
-        unblocked(h, t, p, th, 0, 0, 0)
-    if th not in process.spoken:
-        process.spoken[th] = t
+def speak_first(h: "History", process: Process, t: int, p: int, th: int) -> None:
+    """A thread's first row; one that was not told of itself as begun has begun by then."""
+    process.spoken[th] = t
     if process.began is None:
         began(h, t, p, _MAIN, 0, 0, 0)
-    if s and k not in (layout.ITEM_READ, layout.ITEM_WROTE):
-        process.sites.append(s)
-        process.site_times.append(t)
 
 
 def began(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
@@ -65,33 +58,44 @@ def program_started(h: "History", t: int, p: int, th: int, r: int, s: int, v: in
 # --- Standing still ---------------------------------------------------------------------------------
 
 
-def _open(h: "History", t: int, p: int, span: WaitSpan) -> None:
+def _open(
+    h: "History",
+    t: int,
+    p: int,
+    th: int,
+    operation: int,
+    r: int,
+    s: int,
+    joined_pid: int = 0,
+    *,
+    timed: bool = False,
+    seen: bool = False,
+) -> None:
     process = h.processes[p]
-    if span.resource not in h.resources:
-        span.resource = 0
-    if span.operation >= len(layout.OPERATIONS):
-        span.operation = 0
-    process.waits_of(span.thread).begin(span)
-    if span.thread == _MAIN:
-        process.lane.turn(t, State.WAITING, span.resource, span.operation, span.joined_pid)
+    if r not in h.resources:
+        r = 0
+    if operation >= _OPERATIONS:
+        operation = 0
+    process.waits_of(th).begin(t, operation, r, s, joined_pid, timed=timed, seen=seen)
+    if th == _MAIN:
+        process.lane.turn(t, State.WAITING, r, operation, joined_pid)
 
 
 def _close(h: "History", t: int, p: int, th: int) -> None:
     process = h.processes[p]
     waits = process.waits.get(th)
-    if waits is None or waits.open is None:
+    if waits is None or not waits.going_on:
         return
-    wait = waits.open
-    if wait.resource:
-        h.resources[wait.resource].waited(t - wait.since)
-    waits.end(t)
+    r, since = waits.end(t)
+    if r:
+        h.resources[r].waited(t - since)
     if th == _MAIN:
         process.lane.turn(t, State.RUNNING)
 
 
 def _close_of(h: "History", t: int, p: int, th: int, r: int) -> None:
-    wait = h.processes[p].open_wait(th)
-    if wait is not None and wait.resource == r:
+    waits = h.processes[p].waits.get(th)
+    if waits is not None and waits.going_on and waits.is_for(r):
         _close(h, t, p, th)
 
 
@@ -99,12 +103,12 @@ def waiting(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> No
     """A thread begins to wait."""
     if r in h.resources and v & 0xFF == layout.OP_ACQUIRE:
         h.resources[r].contended += 1
-    _open(h, t, p, WaitSpan(th, v & 0xFF, r, s, t, v >> 8 > 0))
+    _open(h, t, p, th, v & 0xFF, r, s, timed=v >> 8 > 0)
 
 
 def sending(h: "History", t: int, p: int, th: int, r: int, s: int, _v: int) -> None:
     """A thread sends; it waits until there is room."""
-    _open(h, t, p, WaitSpan(th, layout.OP_SEND, r, s, t, False))
+    _open(h, t, p, th, layout.OP_SEND, r, s)
 
 
 def woke(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
@@ -114,12 +118,12 @@ def woke(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> No
 
 def joining(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
     """A thread waits for a process to end."""
-    _open(h, t, p, WaitSpan(th, layout.OP_JOIN, 0, s, t, False, v))
+    _open(h, t, p, th, layout.OP_JOIN, 0, s, v)
 
 
 def joining_timed(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
     """A thread waits for a process to end, but not for ever."""
-    _open(h, t, p, WaitSpan(th, layout.OP_JOIN, 0, s, t, True, v))
+    _open(h, t, p, th, layout.OP_JOIN, 0, s, v, timed=True)
 
 
 def sleeping(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
@@ -149,7 +153,8 @@ def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> N
         _close(h, t, p, th)
         sleeping(h, t, p, th, 0, 0, 0)
         return
-    _open(h, t, p, WaitSpan(th, v & 0xFF, r, 0, t, bool(v & layout.BLOCKED_TIMED), max(pid, 0), seen=True))
+    timed = bool(v & layout.BLOCKED_TIMED)
+    _open(h, t, p, th, v & 0xFF, r, 0, max(pid, 0), timed=timed, seen=True)
 
 
 def unblocked(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
@@ -170,11 +175,10 @@ def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> N
         process.site_times.append(t)
     wait = process.open_wait(th)
     if wait is not None and wait.seen:
-        wait.site = s
-        if 0 < v < len(layout.OPERATIONS) and wait.operation == layout.OP_SEMAPHORE:
-            wait.operation = v
-            if th == _MAIN and process.lane.state == State.WAITING:
-                process.lane.operations[-1] = v
+        better = 0 < v < _OPERATIONS and wait.operation == layout.OP_SEMAPHORE
+        process.waits[th].correct(v if better else wait.operation, s)
+        if better and th == _MAIN and process.lane.state == State.WAITING:
+            process.lane.operations[-1] = v
 
 
 # --- Holding ----------------------------------------------------------------------------------------
@@ -185,7 +189,9 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
     resource = h.resources.get(r)
     if resource is not None and v == layout.ACQUIRED_UNTRIED and not _was_taken(h, resource, p, th):
         resource.contended -= 1
-    _close_of(h, t, p, th, r)
+    process = h.processes[p]
+    if th in process.waits:
+        _close_of(h, t, p, th, r)
     if resource is None:
         return
     if h.dropped and resource.held and resource.definition.kind in _ONE_AT_A_TIME:
@@ -194,8 +200,9 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
     if r not in h.in_use:
         h.in_use[r] = t
     if not resource.is_signal(t):
-        h.processes[p].lane.hold(t, 1)
-    _count_holders(h, resource, t, p)
+        process.lane.hold(t, 1)
+    if resource.counts_holders:
+        _count_holders(h, resource, t, p)
 
 
 def _end_others(h: "History", resource: Resource, t: int, p: int) -> None:
@@ -223,21 +230,24 @@ def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) 
     owner = resource.release(t, p)
     if owner is not None:
         h.processes[owner].lane.hold(t, -1)
-    _count_holders(h, resource, t, p)
+    if resource.counts_holders:
+        _count_holders(h, resource, t, p)
 
 
 def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """The release just before raised."""
     resource = h.resources.get(r)
-    owner = resource.take_back(p) if resource is not None else None
-    if resource is not None and owner is not None:
+    if resource is None:
+        return
+    owner = resource.take_back(p)
+    if owner is not None:
         h.processes[owner].lane.hold(t, 1)
+    if resource.counts_holders:
         _count_holders(h, resource, t, p)
 
 
 def _count_holders(h: "History", resource: Resource, t: int, p: int) -> None:
-    if resource.definition.kind in {"semaphore", "bounded_semaphore"}:
-        _counter(h, resource, "holders", resource.definition.limit).step(t, len(resource.holders()), p)
+    _counter(h, resource, "holders", resource.definition.limit).step(t, resource.count_holders(), p)
 
 
 # --- Counters ---------------------------------------------------------------------------------------
@@ -248,12 +258,6 @@ def _counter(h: "History", resource: Resource, unit: str, limit: int | None = No
         resource.counter = Counter(resource.definition.name, resource.definition.index, unit, limit)
         h.counters.append(resource.counter)
     return resource.counter
-
-
-def rename(resource: Resource) -> None:
-    """Let counters follow a resource's better name."""
-    if resource.counter is not None:
-        resource.counter.name = resource.definition.name
 
 
 def number(resource: Resource, value: int) -> float:
@@ -274,7 +278,7 @@ def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
         counter = _counter(h, resource, "value")
         counter.sampled = kind == "raw_value"
         counter.step(t, number(resource, v), p)
-    elif kind in {"semaphore", "bounded_semaphore"} and v > 1:
+    elif resource.counts_holders and v > 1:
         _counter(h, resource, "holders", v).step(t, 0, p)
     elif kind.endswith("queue"):
         _counter(h, resource, "depth", v or None).step(t, 0, p)

@@ -146,6 +146,7 @@ class Resource:
         "acquired",
         "contended",
         "counter",
+        "counts_holders",
         "definition",
         "depth",
         "items",
@@ -156,7 +157,6 @@ class Resource:
     )
 
     def __init__(self, definition: ResourceDefinition) -> None:
-        self.definition = definition
         self.acquired = 0
         self.contended = 0
         self.max_holders = 0
@@ -168,10 +168,19 @@ class Resource:
         self.depth = 0
         """Of a queue: items that were put and not yet got, those of blocked puts among them."""
         self.counter: Counter | None = None
+        self.define(definition)
         self.items: dict[int, Counter] = _EMPTY
         self._passed_on = _OPEN
         """Since when it is known that somebody gives back what others took."""
         self._fold()
+
+    def define(self, definition: ResourceDefinition) -> None:
+        """Know better what it is; its counter follows its name."""
+        self.definition = definition
+        self.counts_holders = definition.kind in _SEMAPHORES
+        """Whether a counter tells how many hold it."""
+        if self.counter is not None:
+            self.counter.name = definition.name
 
     def _fold(self) -> None:
         self._open: list[int] = _NO_HOLDS
@@ -191,35 +200,42 @@ class Resource:
         if self._since is columns.NOTHING:
             self._unfold()
         self.acquired += 1
-        number = len(self._since)
-        if number % _EVERY == 0:
-            self._going_on.append(tuple(self._open))
-        self._open.append(number)
+        number, going_on = len(self._since), self._open
+        if not number % _EVERY:
+            self._going_on.append(tuple(going_on))
+        going_on.append(number)
         self._since.append(t)
         self._until.append(_OPEN)
         self._process.append(process)
         self._thread.append(thread)
         self._site.append(site)
-        self.max_holders = max(self.max_holders, len(self._open))
+        if len(going_on) > self.max_holders:
+            self.max_holders = len(going_on)
 
     def is_signal(self, t: int) -> bool:
         """Whether it is known by then that it is given back by others than take it: nobody holds it to give it back."""
-        return self.definition.kind in _SEMAPHORES and (self._passed_on <= t or self.definition.limit == 0)
+        return self.counts_holders and (self._passed_on <= t or self.definition.limit == 0)
 
     def release(self, t: int, process: int) -> int | None:
         """End a hold, the releaser's own if it has one; returns who had to give it back, None when nobody had."""
-        self._given_back.pop(process, None)
-        if not self._open:
+        going_on, whose = self._open, self._process
+        if not going_on:
+            self._given_back.pop(process, None)
             return None
-        own = [i for i in self._open if self._process[i] == process]
-        index = own[-1] if own else self._open[0]
-        if not own:
-            self._passed_on = min(self._passed_on, t)
-        self._open.remove(index)
+        index = going_on.pop()
+        if whose[index] != process and going_on:
+            going_on.append(index)
+            index = next((i for i in reversed(going_on) if whose[i] == process), going_on[0])
+            going_on.remove(index)
+        owner = whose[index]
+        if owner != process and t < self._passed_on:
+            self._passed_on = t
         self._given_back[process] = index
         self._until[index] = t
-        self.longest_hold = max(self.longest_hold, t - self._since[index])
-        return self._owner(index)
+        since = self._since[index]
+        if t - since > self.longest_hold:
+            self.longest_hold = t - since
+        return None if self.is_signal(since) else owner
 
     def take_back(self, process: int) -> int | None:
         """Undo a process's latest release, which failed; returns who has to give it back, None when nobody has."""
@@ -228,18 +244,20 @@ class Resource:
             return None
         self._until[index] = _OPEN
         insort(self._open, index)
-        return self._owner(index)
-
-    def _owner(self, index: int) -> int | None:
         return None if self.is_signal(self._since[index]) else self._process[index]
 
     def waited(self, length: int) -> None:
         """Take note that a wait for it is over which lasted so long."""
-        self.longest_wait = max(self.longest_wait, length)
+        if length > self.longest_wait:
+            self.longest_wait = length
 
     def holders(self) -> list[tuple[int, int, int, int]]:
         """Process, thread, site and since of each hold now."""
         return [(self._process[i], self._thread[i], self._site[i], self._since[i]) for i in self._open]
+
+    def count_holders(self) -> int:
+        """How many holds there are now."""
+        return len(self._open)
 
     def holds_between(self, start: int, end: int, limit: int) -> list[tuple[int, int, int]]:
         """Process, since and until of the holds in a stretch of time; none when there are more than ``limit``."""
