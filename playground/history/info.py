@@ -27,4 +27,3 @@ class RunInfo:
     started_at: str = ""
     """Wall-clock time of the start, ISO 8601 with offset."""
     allow_spawn: bool = False
-    watched_s: float = 0.0

@@ -23,7 +23,7 @@ class Reading(Vertical):
 
     BINDING_GROUP_TITLE = "Reading"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "pane", "Pane", tooltip="Turn to the next of log, findings, source"),
+        Binding("p", "pane", "Pane", tooltip="Turn to the next of log, findings, source, details, resources"),
         Binding("ctrl+f", "search", "Find", show=False, tooltip="Find a text in the log"),
         Binding("f3", "find(1)", "Next match", show=False),
         Binding("f4", "find(-1)", "Previous match", show=False),
