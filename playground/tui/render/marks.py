@@ -2,6 +2,7 @@
 
 from playground.replay import Replay
 from playground.tui.moment import Moment
+from playground.tui.render import findings
 from playground.tui.render.line import fitted, narrow
 from playground.tui.render.palette import Palette
 from playground.tui.render.scale import Scale
@@ -50,11 +51,18 @@ def _signs(moment: Moment, scale: Scale, palette: Palette) -> list[_Sign]:
         for mark in moment.history.marks[-_MOST:]
         if mark.kind in {"action", "mark"}
     ]
-    signs += [(scale.x(f.at), "✗", f.kind.replace("_", " "), palette.bad) for f in moment.face.findings.all]
+    signs += [
+        (scale.x(f.at), findings.SIGNS[f.severity], f.kind.replace("_", " "), _tone(f.severity, palette))
+        for f in moment.face.findings.all
+    ]
     if isinstance(moment.face, Replay):
         bookmarks = moment.face.bookmarks.all
         signs += [(scale.x(at), SIGNS["bookmarks"], note or "bookmark", palette.good) for at, note in bookmarks]
     return sorted(sign for sign in signs if 0 <= sign[0] < scale.width)
+
+
+def _tone(severity: str, palette: Palette) -> str:
+    return str(getattr(palette, findings.TONES[severity]))
 
 
 def _groups(signs: list[_Sign]) -> list[list[_Sign]]:
@@ -69,12 +77,11 @@ def _groups(signs: list[_Sign]) -> list[list[_Sign]]:
 
 
 def _counted(group: list[_Sign], palette: Palette) -> _Sign:
-    """``✗ 2 findings``, ``▾ 3 marks``; of the same thing several times, its name."""
-    found = [sign for sign in group if sign[1] == "✗"]
+    """``✗ 2 findings``, ``▾ 3 marks``; of the same thing several times, its name. The gravest finding gives the sign."""
+    found = {sign[1] for sign in group} & {*findings.SIGNS.values()}
     same = len({sign[2] for sign in group}) == 1
-    what = (
-        f"{len(group)}× {group[0][2]}"
-        if same
-        else f"{len(group)} {'findings' if len(found) == len(group) else 'marks'}"
-    )
-    return (group[0][0], "✗" if found else "▾", what, palette.bad if found else palette.warning)
+    all_found = all(sign[1] in found for sign in group)
+    what = f"{len(group)}× {group[0][2]}" if same else f"{len(group)} {'findings' if all_found else 'marks'}"
+    worst = next((severity for severity, sign in findings.SIGNS.items() if sign in found), "")
+    glyph, tone = (findings.SIGNS[worst], _tone(worst, palette)) if worst else ("▾", palette.warning)
+    return (group[0][0], glyph, what, tone)
