@@ -77,7 +77,7 @@ def _groups(signs: list[_Sign]) -> list[list[_Sign]]:
 
 
 def _counted(group: list[_Sign], palette: Palette) -> _Sign:
-    """``✗ 2 findings``, ``▾ 3 marks``; of the same thing several times, its name. The gravest finding gives the sign."""
+    """``✗ 2 findings``, ``▾ 3 marks``; of the same thing several times, its name. The gravest gives the sign."""
     found = {sign[1] for sign in group} & {*findings.SIGNS.values()}
     same = len({sign[2] for sign in group}) == 1
     all_found = all(sign[1] in found for sign in group)
