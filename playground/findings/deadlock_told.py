@@ -67,7 +67,8 @@ class Sentences:
         h = self._history
         processes = tuple(w.process for w in cycle)
         resources = tuple(dict.fromkeys(w.resource for w in cycle))
-        said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle)
+        said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle[:3])
+        said += f"; and so on for {len(cycle) - 3} more" if len(cycle) > 3 else ""
         if len(cycle) == 1:
             name = h.resource_name(resources[0])
             permits = h.resources[resources[0]].definition.kind in _PERMITS
@@ -77,7 +78,7 @@ class Sentences:
             advice = advice if permits else f"Do not take `{name}` twice, or make it an RLock."
         else:
             text = f"deadlock of {len(cycle)}: {said}"
-            names = " and ".join(f"`{h.resource_name(r)}`" for r in sorted(resources))
+            names = _listed([f"`{h.resource_name(r)}`" for r in sorted(resources)])
             advice = f"Take {names} in the same order everywhere, or acquire with a timeout, give back and try again."
         return Finding(
             "deadlock",
