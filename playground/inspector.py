@@ -1,6 +1,7 @@
 """Looks at the run from outside: who is there, who stands still, is suspended or has gone; their figures."""
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -59,7 +60,7 @@ class Inspector:
 
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second, fewer when there are many to be looked at."""
-        now = self._clock()
+        now, began = self._clock(), time.thread_time_ns()
         if self._round is None:
             if now < self._next_look:
                 return self._standstills.go_on(self._everybody)
@@ -71,10 +72,10 @@ class Inspector:
         while self._round.left:
             rows += self._look_at(*self._round.left.pop(), self._round)
             if self._clock() - now > self._slice_ns:
-                self._round.took += self._clock() - now
+                self._round.took += time.thread_time_ns() - began
                 return rows
         this, self._round = self._round, None
-        took = this.took + self._clock() - now
+        took = this.took + time.thread_time_ns() - began
         self._next_look = now + max(LOOK_NS, _SHARE * took)
         if this.sampling:
             self._next_sample = now + max(SAMPLE_NS, _SHARE * took)
@@ -201,6 +202,7 @@ class _Round:
     asleep: dict[int, Nanoseconds] = field(default_factory=dict)
     """Process that sleeps to the time of its last event."""
     took: Nanoseconds = 0
+    """Time on a core: waiting for one is no reason to look more seldom."""
 
 
 def _row(now: Nanoseconds, index: int, kind: int, value: int) -> Row:

@@ -269,13 +269,16 @@ class LiveRun(Observed):
         pid, start = message["pid"], message["start"]
         if message["host"]:
             self._status = message["status"]
+        self._collector.scan()
         self._collector.died(pid, start)
-        self._take(now)
         index = self._collector.process_index(pid)
+        if index is None:  # perhaps a program, which has no journal
+            self._take(now)
+            index = self._collector.process_index(pid)
         if index is None and message["host"]:
             index = self._collector.observe_process(pid, start, 0, "main", "main", 0)
         if index is not None:
-            self._row(index, layout.REAPED, message["status"], now)
+            self._row(index, layout.REAPED, message["status"], min(message["at"] - self._origin, now))
 
     def _refused(self, message: Message, _now: Nanoseconds) -> None:
         self._cut_short(f"cannot start {self.target.argv[0]}: {message['reason']}", "failed", 127)

@@ -5,6 +5,7 @@ or one has ended, and again after a second, ten seconds and then every half minu
 """
 
 import signal
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeAlias
 
@@ -86,7 +87,7 @@ class Standstills:
 
         ``everybody`` gives the pids of all processes of the run, those that do not sleep among them.
         """
-        now = self._clock()
+        now, began = self._clock(), time.thread_time_ns()
         still = {index: last for index, last in asleep.items() if now - last > QUIET_NS and self._is_open_ended(index)}
         self.settled = self._look is None and not self._is_fresh(still)
         if self._look is not None:
@@ -96,7 +97,7 @@ class Standstills:
         living = [process.pid for pid in everybody() if (process := kernel.read(pid)) is not None and process.alive]
         scene = Scene(living, self._inherited, self._bystanders() if self._bystanders is not None else ())
         pids = {self._history.processes[index].definition.pid: index for index in still}
-        self._look = _Look(scene, pids, self._clock() - now)
+        self._look = _Look(scene, pids, time.thread_time_ns() - began)
         return self.go_on(everybody)
 
     @property
@@ -109,16 +110,16 @@ class Standstills:
         look = self._look
         if look is None:
             return []
-        now = self._clock()
+        now, began = self._clock(), time.thread_time_ns()
         for _ in look.steps:
             if self._clock() - now > self.slice_ns:
-                look.took += self._clock() - now
+                look.took += time.thread_time_ns() - began
                 look.paused = True
                 return []
         self._look = None
         at = self._clock()  # before the others are looked at again: what they had at that instant is found
         rows = self._rows(look, look.scene.stood(list(everybody()), _MOST_AGAIN if look.paused else None), at)
-        self._next = self._clock() + max(QUIET_NS, _SHARE * (look.took + self._clock() - now))
+        self._next = self._clock() + max(QUIET_NS, _SHARE * (look.took + time.thread_time_ns() - began))
         return rows
 
     def _is_open_ended(self, index: int) -> bool:

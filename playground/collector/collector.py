@@ -145,7 +145,7 @@ class Collector:
 
     def drain(self, now: Nanoseconds, extra: Iterable[Row] = (), *, final: bool = False) -> Batch:
         """Everything committed up to a margin before ``now`` (run time), with the observer's own rows."""
-        self._scan()
+        self.scan()
         self._limit_lag()
         records, until = self._read(now, final=final)
         batch = Batch(definitions=[])
@@ -216,7 +216,8 @@ class Collector:
         latest = len(found) if journal.behind else max(len(found) - min(max(room, 0), _LATEST), 0)
         return _thinned(found, latest)
 
-    def _scan(self) -> None:
+    def scan(self) -> None:
+        """Open the journals of who is new."""
         try:
             changed = self._text.stat().st_mtime_ns
         except OSError:

@@ -19,6 +19,8 @@ _CURES = {
     "result": "A task waits for another one of the same pool, or a worker died with it: wait with get(timeout).",
     "thread": "A lock that another thread held when the process was forked stays locked: fork first, or use spawn.",
     "recv": "Nobody is left to send: one has to send first. And close unused ends, or nobody sees the end.",
+    "barrier": "Fewer came than the barrier waits for: make it for those who really come, or give wait() a timeout.",
+    "notify": "A notify that nobody waits for is gone: keep in a value what it tells, and look at it before each wait.",
     "put": "The queue is full and nobody takes from it: get() before join(), or make it larger.",
     "write": "The pipe is full and nobody reads it: read the output, or empty the queue, before waiting for its end.",
     "semaphore": "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which.",
@@ -65,7 +67,8 @@ class Sentences:
         h = self._history
         processes = tuple(w.process for w in cycle)
         resources = tuple(dict.fromkeys(w.resource for w in cycle))
-        said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle)
+        said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle[:3])
+        said += f"; and so on for {len(cycle) - 3} more" if len(cycle) > 3 else ""
         if len(cycle) == 1:
             name = h.resource_name(resources[0])
             permits = h.resources[resources[0]].definition.kind in _PERMITS
@@ -75,7 +78,7 @@ class Sentences:
             advice = advice if permits else f"Do not take `{name}` twice, or make it an RLock."
         else:
             text = f"deadlock of {len(cycle)}: {said}"
-            names = " and ".join(f"`{h.resource_name(r)}`" for r in sorted(resources))
+            names = _listed([f"`{h.resource_name(r)}`" for r in sorted(resources)])
             advice = f"Take {names} in the same order everywhere, or acquire with a timeout, give back and try again."
         return Finding(
             "deadlock",
@@ -123,7 +126,7 @@ class Sentences:
         cut_off = self._cut_off(resources, t)
         text = f"{text}; {cut_off}" if cut_off else text
         cures = [_CURES[each.operation] for each in shown if each.operation in _CURES]
-        advice = _OWN_END if own else _CUT_OFF if cut_off else cures[0] if cures else _CURE
+        advice = _OWN_END if own else _CUT_OFF if cut_off else cures[0] if cures else self._kept_back(shown, stuck)
         ends = [p.ended for p in self._history.processes if p.ended is not None and p.ended <= t]
         at = max([*(wait.since for wait in waits), *ends], default=t)
         key = (frozenset(processes), frozenset(resources))
@@ -138,6 +141,19 @@ class Sentences:
             certain,
             key=key,
         )
+
+    def _kept_back(self, shown: list[Standing], stuck: Mapping[Node, Standing]) -> str:
+        """What to do when one of them holds what another one needs, and perhaps would wake it with; or in general."""
+        h, waiting_for = self._history, {each.node[0]: each.wait for each in shown if each.wait is not None}
+        for other in stuck.values():
+            for holder in other.wait.holders if other.wait is not None else ():
+                wait = waiting_for.get(holder)
+                if wait is not None and other.wait is not None and other.node[0] != holder and wait.resource:
+                    held, wanted = h.resource_name(other.wait.resource), h.resource_name(wait.resource)
+                    return (
+                        f"Do not hold `{held}` while waiting for `{wanted}`: {h.name(other.node[0])} needs it to go on."
+                    )
+        return _CURE
 
     def _cut_off(self, resources: tuple[int, ...], t: Nanoseconds) -> str:
         """Who was killed in the middle of sending something to one of these."""

@@ -115,7 +115,8 @@ class _Parent:
     def _reap(self) -> None:
         """Reap every ended child, the host and orphans, and report their exit statuses."""
         for pid, start, status in kernel.reap():
-            self._channel.send({"up": "exited", "pid": pid, "start": start, "status": status})
+            at = time.monotonic_ns()
+            self._channel.send({"up": "exited", "at": at, "pid": pid, "start": start, "status": status})
         self._channel.flush()
 
 

@@ -37,8 +37,8 @@ def work(number: int, fails: bool, work_ms: int, problems: "SimpleQueue[str] | N
 @scenario(
     covers=["S31"],
     says={
-        "broken": "^exit code 0 of 6 workers although 3 failed; failures seen 0 of 3",
-        "fixed": "^exit code 0 of 3 workers, 1 of the other 3; failures seen 3 of 3",
+        "broken": "^6 of 6 workers ended with exit code 0, although 3 failed; failures seen: 0",
+        "fixed": "^3 of 6 workers ended with exit code 0, 3 with 1; failures seen: 3",
     },
 )
 def main(
@@ -64,8 +64,8 @@ def main(
     while not problems.empty():
         print(f"main: {problems.get()}", flush=True)
         reports += 1
-    bad = f" although {failing} failed" if well == workers else f", 1 of the other {workers - well}"
-    report(f"exit code 0 of {well} workers{bad}; failures seen {reports} of {failing}")
+    others = f"although {failing} failed" if well == workers else f"{workers - well} with 1"
+    report(f"{well} of {workers} workers ended with exit code 0, {others}; failures seen: {reports}")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ Arguments are **copied**: pickled in main, sent through a pipe, unpickled in eac
 every worker then has all of it once more, in memory of its own. A block of `SharedMemory` is there once; what the
 workers get is its name.
 
-**Watch** the memory of the workers (RSS) grow by the size of the data. In the fixed variant it grows too, as RSS counts
-what is shared; the log tells what is **private**.
+**Watch** the bars: the memory that each worker has for itself alone. It is more than the size of the data; in the fixed
+variant it is what a process needs anyway. RSS, in the table of processes, does not tell: it counts what is shared too.
 
 **Often told wrong:** that this is so with every start method. A forked worker shares all of main's memory until one of
 them writes to it, so it gets its arguments for nothing; that is why this one does not run with fork.
@@ -21,7 +21,7 @@ from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from playground.scenario import Range, report, run, scenario
+from playground.scenario import Range, measured, report, run, scenario
 
 MIB = 1 << 20
 
@@ -37,8 +37,9 @@ def use(data: bytes | str, private: "mp.SimpleQueue[int]", stay_ms: int) -> None
     block = SharedMemory(data) if isinstance(data, str) else None
     view: Any = data if block is None else block.buf
     seen = sum(1 for place in range(0, len(view), 4096) if view[place] == 1)
-    print(f"{mp.current_process().name}: saw {seen} pages, {private_mib()} MiB are mine alone", flush=True)
+    print(f"{mp.current_process().name}: saw {seen} pages", flush=True)
     private.put(private_mib())
+    measured(f"{mp.current_process().name}, private", private_mib(), "MiB")
     time.sleep(stay_ms / 1000)
     if block is not None:
         del view
@@ -61,6 +62,7 @@ def main(
     if variant == "fixed" and free_mib < 2 * size_mib:
         report(f"not tried: /dev/shm has {free_mib} MiB free, the block needs {size_mib}, and some room should be left")
         return
+    measured("the data", size_mib, "MiB")
     private: mp.SimpleQueue[int] = mp.SimpleQueue()
     block: Any = SharedMemory(create=True, size=size_mib * MIB) if variant == "fixed" else None
     if block is not None:

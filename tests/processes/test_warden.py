@@ -264,6 +264,18 @@ def test_what_was_recorded_is_read_though_warden_and_foster_were_killed(tmp_path
     assert not os.path.exists(run._directory.path)
 
 
+def test_an_end_is_told_when_it_was_and_not_when_it_was_heard_of(tmp_path: Path) -> None:
+    up, program = tmp_path / "up", tmp_path / "program.py"
+    program.write_text("import sys\nopen(sys.argv[1], 'w').close()")
+    run = LiveRun(file_target(str(program), [str(up)], None), RunOptions(keep=False))
+    wait_for(lambda: up.exists() and not kernel.children(run._warden.pid))  # the foster is the last to leave
+    over = run._now()
+    wait_for(lambda: run.tick() and run.ended)
+    (main,) = run.history.processes
+    assert main.ended is not None
+    assert main.ended <= over
+
+
 def test_without_a_descriptor_a_start_leaves_no_warden() -> None:
     warden, before = Warden(), resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))

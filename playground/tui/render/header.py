@@ -98,8 +98,11 @@ def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette)
         text = [(part, style) for part in wrapped(notice, width - 2)[:2]]
     elif not moment.live and moment.at >= moment.until and (verdict := moment.history.last_report):
         kept = _keeps_its_promises(moment)
-        style = palette.style(palette.on_banner, palette.verdict if kept else palette.question, bold=True)
-        text = [(part, style) for part in wrapped(f"{'✓' if kept else '!'} {verdict}", width - 2)[:2]]
+        between = kept and moment.history.info.parameters.get("variant", "fixed") != "fixed"
+        sign = "▪" if between else "✓" if kept else "!"  # a variant between broken and fixed may be right or wrong
+        ground = palette.selected if between else palette.verdict if kept else palette.question
+        style = palette.style(palette.text if between else palette.on_banner, ground, bold=True)
+        text = [(part, style) for part in wrapped(f"{sign} {verdict}", width - 2)[:2]]
     else:
         return []
     return [Line().add(" ", style).add(part, style).strip(width, style) for part, style in text]
