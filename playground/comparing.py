@@ -1,11 +1,12 @@
 """Two faces compared: what their summaries tell apart, and where in each run the processes part."""
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playground.compare import Comparison, Divergence, Sequences, compare
 from playground.face import Face
-from playground.history import Batch, Definition, History, Mark, Nanoseconds, TextDefinition
+from playground.history import COLUMNS, Batch, Definition, History, Mark, Nanoseconds, TextDefinition
 from playground.recording import open_recording
 from playground.replay import Replay
 from playground.summary import summarise
@@ -92,12 +93,8 @@ def _what_they_did(face: Face) -> Sequences | None:
             *history.sites.values(),
             *(TextDefinition(index, text) for index, text in history.texts.items()),
         ]
-        batch = Batch(
-            definitions,
-            *(history.time, history.process, history.thread, history.kind),
-            *(history.resource, history.site, history.value, history.until),
-        )
-        did.take(batch)
+        columns = (array("q", getattr(history, name)) for name in COLUMNS)
+        did.take(Batch(definitions, *columns, until=history.until))
         return did
     path = face.path if isinstance(face, Replay) else None
     if path is None:
