@@ -34,7 +34,7 @@ class Item:
     """What is known of one value, or of one item of an array."""
 
     writer: int = -1
-    written: Gift = (0, -1, [])
+    written: Gift = (0, -1, [], 0)
     """What the last writer knew when it wrote."""
     site: int = 0
     kind: str = ""
@@ -192,8 +192,7 @@ class DataRaces:
             found = self._withdraw(item, process)
         if clock.pending is not None:
             settle(clock)
-        item.written = (clock.place, clock.own, clock.known)
-        clock.own += 1
+        item.written = clock.give()
         item.kind, item.site = kind, site
         return found
 

@@ -39,7 +39,7 @@ class Taking:
 
     def before(self, other: "Taking") -> bool:
         """Whether it happened before another one."""
-        place, own, _ = self.known
+        place, own = self.known[:2]
         known = other.known[2]
         return place < len(known) and known[place] >= own
 

@@ -18,8 +18,8 @@ MUTEXES = frozenset({"lock", "rlock", "value", "array", "condition"})
 SPUN = 3
 """Who has read a value so often without doing anything else with it waits for it to change."""
 
-Gift = tuple[int, int, list[int]]
-"""Place of a process in the clocks, its own time, and what it knew of the others' times."""
+Gift = tuple[int, int, list[int], int]
+"""Place of a process in the clocks, its own time, what it knew of the others' times, and its own time since it did."""
 
 _BACK = 1 << 40
 """Added to a resource's number: what flows from those who work it off to those who filled it."""
@@ -59,12 +59,17 @@ class Clock:
 
     def learn(self, gift: Gift) -> None:
         """Know from now on what the giver knew."""
-        giver, own, theirs = gift
+        giver, own, theirs, since = gift
         mine, place = self.known, self.place
-        if giver < len(mine) and mine[giver] >= own:
+        heard = mine[giver] if giver < len(mine) else 0
+        if heard >= own:
             return
-        # Of those who hand something on in turn, the next mostly knows all that the last one did.
-        known = theirs.copy() if place < len(theirs) and theirs[place] >= self.since else _latest(mine, theirs)
+        if place < len(theirs) and theirs[place] >= self.since:  # the giver took what this one gave
+            known = theirs.copy()
+        elif heard >= since:  # the giver has learned nothing since its last gift that was taken
+            known = mine.copy()
+        else:
+            known = _latest(mine, theirs)
         if giver >= len(known):
             known += [0] * (giver + 1 - len(known))
         known[giver] = own  # more than either knew: who knows a later time knows this one's gift
@@ -81,9 +86,15 @@ class Clock:
         """Whether these times tell of all that it knows."""
         return self.place < len(times) and times[self.place] >= self.since
 
+    def give(self) -> Gift:
+        """All that it has done so far, to be learned by others."""
+        own = self.own
+        self.own = own + 1
+        return self.place, own, self.known, self.since
+
     def knows(self, gift: Gift) -> bool:
         """Whether a gift was given before."""
-        place, own, _ = gift
+        place, own = gift[:2]
         return place < len(self.known) and self.known[place] >= own
 
 
@@ -212,8 +223,7 @@ class Order:
         for given in touched:
             for giver in given.keys() & set(gone):
                 former.learn(given.pop(giver))
-        gift = (former.place, former.own, former.known)
-        former.own += 1
+        gift = former.give()
         for given in touched:
             given[_FORMER] = gift
 
@@ -240,9 +250,7 @@ class Order:
         clock = self.clock(process)
         if clock.pending is not None:
             settle(clock)
-        gift = (clock.place, clock.own, clock.known)
-        clock.own += 1
-        return gift
+        return clock.give()
 
     def gifts(self, resource: int) -> list[Gift]:
         """What those who have given something to a resource knew."""
@@ -259,11 +267,16 @@ class Order:
                 given[process] = gift
 
     def _take(self, key: int, process: int) -> None:
-        """Learn all that was given, put together: of many who give and take each, nobody learns from each."""
-        if key not in self._given:
+        """Learn all that was given, of many put together: where many give and take, nobody learns from each."""
+        given = self._given.get(key)
+        if given is None:
+            return
+        if len(given) == 1 and _FORMER not in given:
+            for gift in given.values():
+                self.clock(process).learn(gift)
             return
         times = self._times.get(key, _NOTHING)
-        for giver, (place, own, known) in self._fresh.pop(key, _NOBODY).items():
+        for giver, (place, own, known, _) in self._fresh.pop(key, _NOBODY).items():
             clock = self._clocks.get(giver)
             times = times.copy() if clock is not None and clock.is_known(times) else _latest(times, known)
             times += [0] * (place + 1 - len(times))
@@ -310,8 +323,7 @@ class Order:
                 if clock is None or clock.pending is not None or clock.heard != self._announcements:
                     self._given[resource] = {process: self.gift(process)}
                     return ()
-                self._given[resource] = {process: (clock.place, clock.own, clock.known)}
-                clock.own += 1
+                self._given[resource] = {process: clock.give()}
                 return ()
         self._give(resource, process)
         return ()
