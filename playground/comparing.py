@@ -1,5 +1,6 @@
 """Two faces compared: what their summaries tell apart, and where in each run the processes part."""
 
+from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -96,7 +97,7 @@ def _what_they_did(face: Face, progress: Callable[[float], object]) -> Sequences
             *history.sites.values(),
             *(TextDefinition(index, text) for index, text in history.texts.items()),
         ]
-        columns = {name: getattr(history, name) for name in COLUMNS}
+        columns = {name: array("q", getattr(history, name)) for name in COLUMNS}
         did.take(Batch(definitions, **columns, until=history.until))
         return did
     path = face.path if isinstance(face, Replay) else None

@@ -1,6 +1,8 @@
 """Drains all journals of a run on a tick and gives what happened as ordered columns."""
 
 import os
+import struct
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -9,7 +11,7 @@ from pathlib import Path
 from playground.collector.journal import Journal, Records
 from playground.collector.names import Names, Program
 from playground.collector.thinning import thinned
-from playground.history.batch import COLUMNS, Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
+from playground.history.batch import Batch, Nanoseconds, Pid, ProcessDefinition, ThreadDefinition
 from playground.probe import layout
 from playground.text import clean
 
@@ -38,18 +40,22 @@ _FIRST_OBSERVED_THREAD = layout.THREAD_MASK + 1
 _ITEMS = frozenset({layout.ITEM_READ, layout.ITEM_WROTE})
 
 
-class _Meanings(dict[int, tuple[int, int, int, int]]):
-    """Code of a process's records to thread, kind, resource and site; learned as they come."""
+_MEANING = struct.Struct("=5q")
+"""Process, thread, kind, resource and site of a row, in bytes: thousands of rows are joined and taken apart at once."""
+
+
+class _Meanings(dict[int, bytes]):
+    """Code of a process's records to what it says; learned as they come."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def __missing__(self, code: int) -> tuple[int, int, int, int]:
+    def __missing__(self, code: int) -> bytes:
         kind, thread = code & layout.KIND_MASK, code >> layout.THREAD_SHIFT & layout.THREAD_MASK
         resource = self._journal.resources.get(code >> layout.RESOURCE_SHIFT & layout.RESOURCE_MASK)
         number = code >> layout.SITE_SHIFT
         site = number if kind in _ITEMS else self._journal.sites.get(number)
-        meaning = thread, kind, resource or 0, site or 0
+        meaning = _MEANING.pack(self._journal.index, thread, kind, resource or 0, site or 0)
         if resource is not None and site is not None and kind not in _ITEMS:  # of items there are too many
             self[code] = meaning
         return meaning
@@ -81,8 +87,10 @@ class Collector:
         self.behind = False
         """Whether more was there than could be given the last time."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
-        self._held: list[list[int]] = [[] for _ in COLUMNS]
-        """Columns of rows that are still held back."""
+        self._times: list[Nanoseconds] = []
+        """Of the rows that are still held back, as their meanings and values are."""
+        self._meant: list[bytes] = []
+        self._values: list[int] = []
         self._meanings: dict[Journal, _Meanings] = {}
         self._scanned: dict[Path, int] = {}
         self._last: Nanoseconds = 0
@@ -265,36 +273,37 @@ class Collector:
         meanings = self._meanings.get(journal)
         if meanings is None:
             meanings = self._meanings[journal] = _Meanings(journal)
-        meant = list(map(meanings.__getitem__, found.codes))
-        kinds, values = [each[1] for each in meant], found.values
-        if not layout.TEXT_KINDS.isdisjoint(kinds):
-            pairs, texts = zip(kinds, values, strict=True), journal.texts
-            values = [texts.get(value, 0) if kind in layout.TEXT_KINDS else value for kind, value in pairs]
-        origin, held = self._origin, self._held
-        held[0] += [time - origin for time in found.times]
-        held[1] += [journal.index] * len(found)
-        held[2] += [each[0] for each in meant]
-        held[3] += kinds
-        held[4] += [each[2] for each in meant]
-        held[5] += [each[3] for each in meant]
-        held[6] += values
+        codes, values, texts = found.codes, found.values, journal.texts
+        telling = {code for code in set(codes) if code & layout.KIND_MASK in layout.TEXT_KINDS}
+        if telling:
+            pairs = zip(codes, values, strict=True)
+            values = [texts.get(value, 0) if code in telling else value for code, value in pairs]
+        origin = self._origin
+        self._times += [time - origin for time in found.times]
+        self._meant += map(meanings.__getitem__, codes)
+        self._values += values
 
     def _hold(self, row: Row) -> None:
-        for column, number in zip(self._held, row, strict=True):
-            column.append(number)
+        time, process, thread, kind, resource, site, value = row
+        self._times.append(time)
+        self._meant.append(_MEANING.pack(process, thread, kind, resource, site))
+        self._values.append(value)
 
     def _release(self, batch: Batch, until: Nanoseconds) -> None:
         """Move what is old enough into the batch, in time order; late rows are moved behind the latest time."""
-        times = self._held[0]
-        order = sorted(range(len(times)), key=times.__getitem__)
-        held = [list(map(column.__getitem__, order)) for column in self._held]
-        count = bisect_right(held[0], until)
-        self._held = [column[count:] for column in held]
+        order = sorted(range(len(self._times)), key=self._times.__getitem__)
+        times = list(map(self._times.__getitem__, order))
+        meant = list(map(self._meant.__getitem__, order))
+        values = list(map(self._values.__getitem__, order))
+        count = bisect_right(times, until)
+        self._times, self._meant, self._values = times[count:], meant[count:], values[count:]
         if count:
-            late = bisect_right(held[0], self._last, hi=count)
-            held[0][:late] = [self._last + 1] * late
-            for name, column in zip(COLUMNS, held, strict=True):
-                getattr(batch, name).fromlist(column[:count])
+            late = bisect_right(times, self._last, hi=count)
+            times[:late] = [self._last + 1] * late
+            batch.time.fromlist(times[:count])
+            batch.value.fromlist(values[:count])
+            told = array("q", b"".join(meant[:count]))
+            batch.process, batch.thread, batch.kind, batch.resource, batch.site = (told[i::5] for i in range(5))
             self._last = batch.time[-1]
         self._last = max(self._last, until)
         batch.until = self._last

@@ -73,7 +73,7 @@ class Journal:
         self.resources: dict[int, int] = {0: 0}
         self.sites: dict[int, int] = {0: 0}
         self.texts: dict[int, int] = {0: 0}
-        self._directories, self._text = directories, text / f"{pid}-{start}.t"
+        self._directories, self._text = directories, f"{text}/{pid}-{start}.t"
         self._text_read = 0
         self._lost = 0
         """Events that are missing before the next record."""
@@ -197,11 +197,10 @@ class Journal:
     def read_definitions(self, names: Names) -> list[ProcessDefinition | ThreadDefinition]:
         """Take in complete new lines of the text file; returns what is said of the process itself."""
         try:
-            with self._text.open("rb") as file:
-                file.seek(self._text_read)
-                data = file.read()
+            new = os.stat(self._text).st_size - self._text_read
         except OSError:
             return []
+        data = _contents(self._text, new, self._text_read) if new > 0 else b""
         data = data[: data.rfind(b"\n") + 1]
         self._text_read += len(data)
         own: list[ProcessDefinition | ThreadDefinition] = []
@@ -245,7 +244,8 @@ class Journal:
 
     def remove(self) -> None:
         """Remove the text file of a process that is dead and read to the end."""
-        self._text.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(self._text)
 
 
 def _is_old_hole(behind: Iterable[int], waited_until: int) -> bool:
@@ -261,7 +261,7 @@ def _unescape(field: bytes) -> str:
 
 
 def _contents(path: str, size: int = layout.SEGMENT_SIZE, offset: int = 0) -> bytes:
-    """Bytes of a segment; b"" when it is gone."""
+    """Bytes of a file, from the start of a segment unless told; b"" when it is gone."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

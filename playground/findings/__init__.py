@@ -4,7 +4,7 @@ The same rows give the same findings, however they were cut into batches: a dete
 history for the instant of the row it looks at, never for its end.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from playground.findings.data_race import DataRaces
 from playground.findings.deadlock import Deadlocks
 from playground.findings.exceptions import Exceptions
 from playground.findings.finding import Finding, Severity
+from playground.findings.handlers import Handler, Handlers
 from playground.findings.killed import Killed
 from playground.findings.leak import Leaks
 from playground.findings.livelock import Livelocks
@@ -34,10 +35,6 @@ from playground.history import Batch, Forgotten, History
 from playground.probe import layout
 
 __all__ = ["Finding", "Findings", "Severity"]
-
-Handler = Callable[[int], Iterable[Finding]]
-"""Looks at the row of a number."""
-
 
 _KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, MissingGuard, NotObserved, Orphans, Zombies)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
@@ -82,6 +79,9 @@ class Findings:
         )
         self._handlers: dict[int, list[Handler]] = {}
         self._set_handlers()
+        for detector in self._detectors:
+            if isinstance(detector.handlers, Handlers):
+                detector.handlers.more = self._set_handlers
         self._by_key: dict[tuple[object, ...], Finding] = {}
         self._told: dict[str, int] = {}
         """Kind to how many findings of it are told."""
@@ -89,6 +89,7 @@ class Findings:
         """Kind to how many more there were, and the first of them."""
 
     def _set_handlers(self) -> None:
+        """Put together who looks at rows of which kind, anew when that has changed."""
         self._handlers.clear()
         for kind in (layout.DROPPED, layout.LOST):
             self._handlers[kind] = [self._left_out]
@@ -127,10 +128,11 @@ class Findings:
         new = self._history.rows - self._seen
         first = len(kinds) - new
         for i, kind in enumerate(kinds[first:], first):
-            for handler in handlers.get(kind, ()):
-                found = handler(i)
-                if found:
-                    self._keep(found, fresh)
+            if kind in handlers:
+                for handler in handlers[kind]:
+                    found = handler(i)
+                    if found:
+                        self._keep(found, fresh)
         self._seen = self._history.rows
         return fresh
 

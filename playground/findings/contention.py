@@ -1,10 +1,11 @@
 """Who waits for which lock since when, for those who judge how the waiting is shared out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from playground.findings.finding import Finding
+from playground.findings.handlers import Handler, Handlers
 from playground.history import Forgotten, History, State
 from playground.probe import layout
 
@@ -27,6 +28,9 @@ class Waiting:
 class Judge(Protocol):
     """What looks at the waits for a resource; ``waits`` are those that go on, the longest first."""
 
+    handlers: dict[int, Handler]
+    """What it looks at besides."""
+
     def began(self, row: int, waits: dict[Thread, Waiting]) -> Iterable[Finding]:
         """Somebody has begun to wait, and is among them."""
 
@@ -35,9 +39,6 @@ class Judge(Protocol):
 
     def taken(self, row: int, waiting: Waiting | None, waits: dict[Thread, Waiting], times: int) -> Iterable[Finding]:
         """Somebody has got it, after a wait or at once, for the ``times``-th time since there are waits."""
-
-    def given_back(self, row: int) -> Iterable[Finding]:
-        """Somebody gives it back."""
 
     def forget(self, resource: int) -> None:
         """Nobody uses it any more."""
@@ -51,13 +52,7 @@ class Contention:
         self._judges = judges
         self._waits: dict[int, dict[Thread, Waiting]] = {}
         self._taken: dict[int, int] = {}
-        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
-            layout.WAITING: self._waiting,
-            layout.ACQUIRED: self._acquired,
-            layout.RELEASING: self._releasing,
-            layout.WOKE: self._woke,
-            layout.TIMED_OUT: self._woke,
-        }
+        self.handlers = Handlers({layout.WAITING: self._waiting})
 
     def forget(self, forgotten: Forgotten) -> None:
         """Forget locks that nobody uses, and who is gone."""
@@ -77,11 +72,20 @@ class Contention:
             for thread in [thread for thread in waits if thread[0] == process]:
                 del waits[thread]
 
+    def _follow(self) -> None:
+        """Look from the first wait on at who gets and gives back what."""
+        followers = {layout.ACQUIRED: self._acquired, layout.WOKE: self._woke, layout.TIMED_OUT: self._woke}
+        self.handlers.follow(followers)
+        for judge in self._judges:
+            self.handlers.follow(judge.handlers)
+
     def _waiting(self, row: int) -> Iterable[Finding]:
         h = self._history
         resource = h.resource[row]
         if h.value[row] & 0xFF != layout.OP_ACQUIRE or not resource:
             return
+        if not self._waits:
+            self._follow()
         waits = self._waits.setdefault(resource, {})
         taken = self._taken.setdefault(resource, 0)
         waits[h.process[row], h.thread[row]] = Waiting(h.process[row], h.time[row], h.site[row], taken)
@@ -106,11 +110,6 @@ class Contention:
         waits = self._waits.get(h.resource[row])
         waiting = waits.pop((h.process[row], h.thread[row]), None) if waits else None
         return () if waiting is None else [f for judge in self._judges for f in judge.left(row, waiting)]
-
-    def _releasing(self, row: int) -> Iterable[Finding]:
-        if self._history.resource[row] not in self._waits:
-            return ()
-        return [finding for judge in self._judges for finding in judge.given_back(row)]
 
 
 def could_go_on(history: History, waiting: Waiting, t: int) -> bool:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from playground.findings.contention import Thread, Waiting
 from playground.findings.finding import Finding
+from playground.findings.handlers import Handler
 from playground.findings.order import MUTEXES
 from playground.history import History
+from playground.probe import layout
 
 _LONG_NS = 1_000_000_000
 _PROCESSES = 3
@@ -36,6 +38,7 @@ class Convoys:
     def __init__(self, history: History) -> None:
         self._history = history
         self._stretches: dict[int, Stretch] = {}
+        self.handlers: dict[int, Handler] = {layout.RELEASING: self._given_back}
 
     def forget(self, resource: int) -> None:
         """Nobody uses it any more."""
@@ -72,7 +75,7 @@ class Convoys:
         stretch.holder, stretch.held_since = h.process[row], h.time[row]
         return self._judge(row, stretch, waits) if h.time[row] >= stretch.judge_at else ()
 
-    def given_back(self, row: int) -> Iterable[Finding]:
+    def _given_back(self, row: int) -> Iterable[Finding]:
         """Count a hold that ends."""
         h = self._history
         stretch = self._stretches.get(h.resource[row])

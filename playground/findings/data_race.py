@@ -6,7 +6,7 @@ stands between them (``order``; a lock that both hold orders them always). A sin
 atomic: a flag that one sets and others poll is no race, and orders what is done before it and after it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from playground.findings.finding import Finding
@@ -34,7 +34,7 @@ class Item:
     """What is known of one value, or of one item of an array."""
 
     writer: int = -1
-    written: Gift = (0, -1, [])
+    written: Gift = (0, -1, [], 0)
     """What the last writer knew when it wrote."""
     site: int = 0
     kind: str = ""
@@ -65,14 +65,16 @@ class DataRaces:
         self._ended: set[int] = set()
         self._accesses: dict[int, int] = {}
         """Thread to the number of its accesses of items of arrays."""
-        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
-            **self._order.handlers,
-            **dict.fromkeys((layout.EXITING, layout.ZOMBIE, layout.REAPED, layout.VANISHED), self._ends),
-            layout.READ: self._read,
-            layout.WROTE: self._wrote,
-            layout.ITEM_READ: self._item_read,
-            layout.ITEM_WROTE: self._item_wrote,
-        }
+        self.handlers = self._order.handlers
+        self.handlers.follow(
+            {
+                **dict.fromkeys((layout.EXITING, layout.ZOMBIE, layout.REAPED, layout.VANISHED), self._ends),
+                layout.READ: self._read,
+                layout.WROTE: self._wrote,
+                layout.ITEM_READ: self._item_read,
+                layout.ITEM_WROTE: self._item_wrote,
+            }
+        )
 
     def forget(self, forgotten: Forgotten) -> None:
         """Forget values that nobody uses, and who ended long ago: whatever it wrote is known."""
@@ -147,7 +149,7 @@ class DataRaces:
         reads = item.reads.get(process << 12 | (h.thread[row] or layout.MAIN_THREAD))
         kind = "store"
         if reads is not None and reads.times:
-            if not self._history.same_function(reads.site, site):
+            if not h.same_function(reads.site, site):
                 pass
             elif reads.times >= SPUN and reads.site:
                 item.spinners.add(process)
@@ -157,7 +159,7 @@ class DataRaces:
             else:
                 kind = "long_update"
             reads.times = 0
-        return self._write(row, key, item, kind)
+        return self._write(row, key, item, kind, process, site)
 
     def _item_wrote(self, row: int) -> Iterable[Finding]:
         h = self._history
@@ -173,15 +175,12 @@ class DataRaces:
             elif reads.number == number - 1:
                 kind = "update"
             reads.times = 0
-        return self._write(row, key, item, kind)
+        return self._write(row, key, item, kind, process, 0)
 
-    def _write(self, row: int, key: int, item: Item, kind: str) -> Iterable[Finding]:
-        h = self._history
-        process = h.process[row]
-        site = h.site[row] if h.kind[row] == layout.WROTE else 0
+    def _write(self, row: int, key: int, item: Item, kind: str, process: int, site: int) -> Iterable[Finding]:
         clock = self._order.clock(process)
         if len(item.values) < _NO_FLAG:
-            item.values.add(h.value[row])
+            item.values.add(self._history.value[row])
         found: Iterable[Finding] = ()
         if item.writer != process:
             if clock.pending is not None and not (clock.pending_key == key and self._is_update(item, kind, site)):
@@ -193,8 +192,7 @@ class DataRaces:
             found = self._withdraw(item, process)
         if clock.pending is not None:
             settle(clock)
-        item.written = (clock.place, clock.own, clock.known)
-        clock.own += 1
+        item.written = clock.give()
         item.kind, item.site = kind, site
         return found
 

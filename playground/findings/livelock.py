@@ -3,10 +3,11 @@
 Nobody waits, so nothing stands still; what tells it is that neither has had both in between.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from playground.findings.finding import Finding
+from playground.findings.handlers import Handlers
 from playground.findings.order import MUTEXES
 from playground.history import Forgotten, History, Nanoseconds
 from playground.probe import layout
@@ -62,12 +63,7 @@ class Livelocks:
         self._standoffs: dict[frozenset[Hold], Standoff] = {}
         self._over: dict[int, list[Standoff]] = {}
         """Lock to the standoffs over it."""
-        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
-            layout.ACQUIRED: self._acquired,
-            layout.RELEASING: self._releasing,
-            layout.TRY_FAILED: self._failed,
-            layout.TIMED_OUT: self._failed,
-        }
+        self.handlers = Handlers({layout.TRY_FAILED: self._failed, layout.TIMED_OUT: self._failed})
 
     def forget(self, forgotten: Forgotten) -> None:
         """Forget locks that nobody uses, and who is gone."""
@@ -88,14 +84,13 @@ class Livelocks:
     def _begin(self, t: Nanoseconds) -> None:
         """Learn who holds what at that instant."""
         self._following = True
+        self.handlers.follow({layout.ACQUIRED: self._acquired, layout.RELEASING: self._releasing})
         for lock, resource in self._history.resources.items():
             if resource.definition.kind in MUTEXES:
                 for process, thread, _, since in resource.holders_at(t):
                     self._taken[lock] = Taken((process, thread), since)
 
     def _acquired(self, row: int) -> Iterable[Finding]:
-        if not self._following:
-            return ()
         h = self._history
         lock, by = h.resource[row], (h.process[row], h.thread[row])
         defined = h.resources.get(lock)
@@ -116,8 +111,6 @@ class Livelocks:
                     tries.times = 0
 
     def _releasing(self, row: int) -> Iterable[Finding]:
-        if not self._following:
-            return ()
         taken = self._taken.get(self._history.resource[row])
         if taken is not None:
             taken.times -= 1

@@ -6,7 +6,7 @@ besides keeps them apart, or one process's part happened before another's (``ord
 nothing). Threads of one process keep each other apart by means that are not recorded: they are no two.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from playground.findings.finding import Finding
@@ -39,7 +39,7 @@ class Taking:
 
     def before(self, other: "Taking") -> bool:
         """Whether it happened before another one."""
-        place, own, _ = self.known
+        place, own = self.known[:2]
         known = other.known[2]
         return place < len(known) and known[place] >= own
 
@@ -60,12 +60,10 @@ class LockOrder:
         self._no_mutexes: set[int] = set()
         """Given back by others than their holders: they tell something, rather than keep others out."""
         self._found: dict[frozenset[int], Finding] = {}
-        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
-            **self._order.handlers,
-            layout.CREATED: self._created,
-            layout.ACQUIRED: self._acquired,
-            layout.RELEASING: self._releasing,
-        }
+        self.handlers = self._order.handlers
+        self.handlers.follow(
+            {layout.CREATED: self._created, layout.ACQUIRED: self._acquired, layout.RELEASING: self._releasing}
+        )
 
     def forget(self, forgotten: Forgotten) -> None:
         """Forget locks that nobody uses, and who is gone: it can deadlock with nobody."""

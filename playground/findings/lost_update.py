@@ -46,11 +46,15 @@ class Tally:
         """Updates lost so far."""
         return self.writes - self.depth
 
-    def seen(self, value: int, *, late: bool) -> tuple[int, int] | None:
-        """Depth and writer of the write that a read saw, None if unknown; others may have written since a late one."""
-        if not late or not self.latest:
-            return self.depth, self.last_writer
-        return next(((depth, writer) for written, depth, writer in reversed(self.latest) if written == value), None)
+    def note_late_read(self, thread: tuple[int, int], site: int, value: int) -> None:
+        """Take note of a read that is told after others may have written: by what was read, if that is known."""
+        self.reads.pop(thread, None)
+        if not self.latest:
+            self.reads[thread] = (self.depth, site, self.last_writer)
+        for written, depth, writer in reversed(self.latest):
+            if written == value:
+                self.reads[thread] = (depth, site, writer)
+                break
 
 
 class LostUpdates:
@@ -58,7 +62,8 @@ class LostUpdates:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._tallies: dict[tuple[int, int], Tally] = {}
+        self._tallies: dict[int, Tally] = {}
+        """By 2^32 times the value's number; of an array by that and the item, from 1 on."""
         self._managed: set[int] = set()
         """Values that a manager keeps."""
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
@@ -66,15 +71,15 @@ class LostUpdates:
             layout.WAITING: self._waiting,
             layout.READ: self._read,
             layout.WROTE: self._wrote,
-            layout.ITEM_READ: self._read,
-            layout.ITEM_WROTE: self._wrote,
+            layout.ITEM_READ: self._item_read,
+            layout.ITEM_WROTE: self._item_wrote,
         }
 
     def forget(self, forgotten: Forgotten) -> None:
         """Forget values that nobody uses and that lost nothing, and what was read by who is gone."""
         gone, unused = set(forgotten.processes), set(forgotten.resources)
         if unused:
-            self._tallies = {k: tally for k, tally in self._tallies.items() if k[0] not in unused or tally.at}
+            self._tallies = {k: tally for k, tally in self._tallies.items() if k >> 32 not in unused or tally.at}
             self._managed -= unused
         for tally in self._tallies.values():
             if gone and tally.reads:
@@ -85,10 +90,9 @@ class LostUpdates:
         for tally in self._tallies.values():
             tally.reads = {thread: read for thread, read in tally.reads.items() if thread[0] != process}
 
-    def _tally(self, row: int) -> Tally:
-        h = self._history
-        item = h.site[row] if h.kind[row] in (layout.ITEM_READ, layout.ITEM_WROTE) else -1
-        key = (h.resource[row], item)
+    def _tally(self, row: int, item: int) -> Tally:
+        """Of a row's value, or of the ``item``-th item of its array, from 1 on."""
+        key = self._history.resource[row] << 32 | item
         tally = self._tallies.get(key)
         if tally is None:
             tally = self._tallies[key] = Tally()
@@ -97,7 +101,7 @@ class LostUpdates:
     def _created(self, row: int) -> Iterable[Finding]:
         resource = self._history.resources.get(self._history.resource[row])
         if resource is not None and resource.definition.kind == "value":
-            self._tally(row).latest.append((self._history.value[row], 0, -1))
+            self._tally(row, 0).latest.append((self._history.value[row], 0, -1))
         return ()
 
     def _waiting(self, row: int) -> Iterable[Finding]:
@@ -106,35 +110,47 @@ class LostUpdates:
         return ()
 
     def _read(self, row: int) -> Iterable[Finding]:
-        h, tally = self._history, self._tally(row)
-        thread = (h.process[row], h.thread[row] or layout.MAIN_THREAD)
-        seen = tally.seen(h.value[row], late=h.resource[row] in self._managed)
-        tally.reads.pop(thread, None)
-        if seen is not None:
-            tally.reads[thread] = (seen[0], h.site[row] if h.kind[row] == layout.READ else 0, seen[1])
+        self._note_read(row, self._tally(row, 0), self._history.site[row])
         return ()
 
-    def _wrote(self, row: int) -> Iterable[Finding]:
-        h, tally = self._history, self._tally(row)
+    def _item_read(self, row: int) -> Iterable[Finding]:
+        self._note_read(row, self._tally(row, self._history.site[row] + 1), 0)
+        return ()
+
+    def _note_read(self, row: int, tally: Tally, site: int) -> None:
+        h = self._history
         thread = (h.process[row], h.thread[row] or layout.MAIN_THREAD)
-        site = h.site[row] if h.kind[row] == layout.WROTE else 0
-        seen = tally.reads.pop(thread, None)
+        if h.resource[row] in self._managed:
+            tally.note_late_read(thread, site, h.value[row])
+        else:
+            tally.reads[thread] = (tally.depth, site, tally.last_writer)
+
+    def _wrote(self, row: int) -> Iterable[Finding]:
+        return self._write(row, self._tally(row, 0), self._history.site[row])
+
+    def _item_wrote(self, row: int) -> Iterable[Finding]:
+        return self._write(row, self._tally(row, self._history.site[row] + 1), 0)
+
+    def _write(self, row: int, tally: Tally, site: int) -> Iterable[Finding]:
+        h = self._history
+        process = h.process[row]
+        seen = tally.reads.pop((process, h.thread[row] or layout.MAIN_THREAD), None)
         if len(tally.values) < 4:
             tally.values.add(self._value(row))
-        before, overtaken = tally.lost, tally.last_writer
-        tally.last_writer = h.process[row]
-        follows = seen is not None and self._history.same_function(seen[1], site)
+        before, overtaken = tally.depth, tally.last_writer
+        tally.last_writer = process
+        follows = seen is not None and h.same_function(seen[1], site)
         if seen is not None and follows:
             tally.writes += 1
             tally.depth = seen[0] + 1
         if h.resource[row] in self._managed:
-            tally.latest.append((h.value[row], tally.depth, h.process[row]))
+            tally.latest.append((h.value[row], tally.depth, process))
         if not follows:
             return ()
-        if tally.lost > before:
+        if tally.depth <= before:
             return self._lost(row, tally, site, overtaken)
         if len(tally.writers) < _MOST_NAMED:
-            tally.writers.add(h.process[row])
+            tally.writers.add(process)
         return self._state(row, tally) if tally.at else ()
 
     def _lost(self, row: int, tally: Tally, site: int, overtaken: int) -> Iterable[Finding]:
@@ -180,4 +196,4 @@ class LostUpdates:
 
     def lost_of(self, resource: int) -> int:
         """Updates of a resource lost so far, all its items together."""
-        return sum(tally.lost for (number, _), tally in self._tallies.items() if number == resource)
+        return sum(tally.lost for key, tally in self._tallies.items() if key >> 32 == resource)

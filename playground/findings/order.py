@@ -6,8 +6,9 @@ process count as ordered whatever its threads do, an item that is got may be any
 that is set may be known to everybody at once, and who has waited for something unknown knows everything.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
+from playground.findings.handlers import Handler, Handlers
 from playground.history import Forgotten, History
 from playground.probe import layout
 
@@ -17,8 +18,8 @@ MUTEXES = frozenset({"lock", "rlock", "value", "array", "condition"})
 SPUN = 3
 """Who has read a value so often without doing anything else with it waits for it to change."""
 
-Gift = tuple[int, int, list[int]]
-"""Place of a process in the clocks, its own time, and what it knew of the others' times."""
+Gift = tuple[int, int, list[int], int]
+"""Place of a process in the clocks, its own time, what it knew of the others' times, and its own time since it did."""
 
 _BACK = 1 << 40
 """Added to a resource's number: what flows from those who work it off to those who filled it."""
@@ -26,6 +27,9 @@ _GIVING = (layout.PUTTING, layout.SENDING, layout.SUBMITTED, layout.TASK_ENDED, 
 _TAKING = (layout.RECEIVED, layout.TASK_STARTED, layout.RESULT, layout.CALLBACK)
 _EARLY = 32
 """So many places are looked at one by one; often the others are the same."""
+_NOTHING: list[int] = []
+_NOBODY: dict[int, Gift] = {}
+"""Both stand for what is not there, and are never changed."""
 _FORMER = -1
 """Stands for all who gave something and are forgotten."""
 _STORED = 2 << 40
@@ -39,12 +43,14 @@ _MEETING = frozenset({layout.OP_BARRIER, *range(layout.OP_CALL, len(layout.OPERA
 class Clock:
     """A process's time: its own, which goes on with every gift, and the latest it knows of each other process."""
 
-    __slots__ = ("heard", "known", "own", "pending", "pending_key", "place")
+    __slots__ = ("heard", "known", "own", "pending", "pending_key", "place", "since")
 
     def __init__(self, place: int, own: int = 1) -> None:
         self.place, self.own = place, own
         self.known: list[int] = []
         """By place; never changed in place, since gifts refer to it."""
+        self.since = own
+        """Its own time when it last learned something: who knows of that time or a later one knows all that it does."""
         self.heard = 0
         """How many announcements it has taken note of."""
         self.pending: list[Gift] | None = None
@@ -53,24 +59,42 @@ class Clock:
 
     def learn(self, gift: Gift) -> None:
         """Know from now on what the giver knew."""
-        giver, own, theirs = gift
-        mine = self.known
-        if giver < len(mine) and mine[giver] >= own:
+        giver, own, theirs, since = gift
+        mine, place = self.known, self.place
+        heard = mine[giver] if giver < len(mine) else 0
+        if heard >= own:
             return
-        known = _latest(mine, theirs)
-        known += [0] * (giver + 1 - len(known))
+        if place < len(theirs) and theirs[place] >= self.since:  # the giver took what this one gave
+            known = theirs.copy()
+        elif heard >= since:  # the giver has learned nothing since its last gift that was taken
+            known = mine.copy()
+        else:
+            known = _latest(mine, theirs)
+        if giver >= len(known):
+            known += [0] * (giver + 1 - len(known))
         known[giver] = own  # more than either knew: who knows a later time knows this one's gift
-        self.known = known
+        self.known, self.since = known, self.own
 
     def learn_times(self, theirs: list[int]) -> None:
         """Know from now on what these times tell."""
         mine = self.known
-        if theirs and theirs != mine:
-            self.known = _latest(mine, theirs)
+        if theirs is not mine and theirs:
+            self.known = theirs if self.is_known(theirs) else _latest(mine, theirs)
+            self.since = self.own
+
+    def is_known(self, times: list[int]) -> bool:
+        """Whether these times tell of all that it knows."""
+        return self.place < len(times) and times[self.place] >= self.since
+
+    def give(self) -> Gift:
+        """All that it has done so far, to be learned by others."""
+        own = self.own
+        self.own = own + 1
+        return self.place, own, self.known, self.since
 
     def knows(self, gift: Gift) -> bool:
         """Whether a gift was given before."""
-        place, own, _ = gift
+        place, own = gift[:2]
         return place < len(self.known) and self.known[place] >= own
 
 
@@ -112,17 +136,14 @@ class Order:
         """Process to pids of children that it came to know as ended while it was starting another."""
         self._polled: dict[int, tuple[int, int]] = {}
         """Process to the value that it reads again and again, and how often by now."""
-        self.handlers: dict[int, Callable[[int], tuple[()]]] = {
+        self.handlers = Handlers(
+            {layout.STARTING: self._start, layout.STARTED: self._start_done, layout.START_FAILED: self._start_done}
+        )
+
+    def _followers(self) -> dict[int, Handler]:
+        return {
             layout.ACQUIRED: self.acquired,
             layout.RELEASING: self.releasing,
-            **{kind: self._if_begun(follow) for kind, follow in self._followers().items()},
-            layout.STARTING: self._start,
-            layout.STARTED: self._start_done,
-            layout.START_FAILED: self._start_done,
-        }
-
-    def _followers(self) -> dict[int, Callable[[int], None]]:
-        return {
             **dict.fromkeys(_GIVING, self._giving),
             **dict.fromkeys(_TAKING, self._taking),
             layout.WAITING: self._waiting,
@@ -138,18 +159,11 @@ class Order:
             **({} if self._locks else {layout.READ: self._polling, layout.WROTE: self._storing}),
         }
 
-    def _if_begun(self, follow: Callable[[int], None]) -> Callable[[int], tuple[()]]:
-        def handle(row: int) -> tuple[()]:
-            if self._begun_at >= 0:
-                follow(row)
-            return ()
-
-        return handle
-
     def begin(self, row: int) -> None:
         """Follow from this row on."""
         if self._begun_at < 0:
             self._begun_at = self._history.time[row]
+            self.handlers.follow(self._followers())
 
     # --- Clocks ----------------------------------------------------------------------------------------
 
@@ -209,8 +223,7 @@ class Order:
         for given in touched:
             for giver in given.keys() & set(gone):
                 former.learn(given.pop(giver))
-        gift = (former.place, former.own, former.known)
-        former.own += 1
+        gift = former.give()
         for given in touched:
             given[_FORMER] = gift
 
@@ -230,16 +243,14 @@ class Order:
                     settle(other)
                 known[other.place] = other.own
                 other.own += 1
-        clock.known = known
+        clock.known, clock.since = known, clock.own
 
     def gift(self, process: int) -> Gift:
         """All that a process has done so far, to be learned by others."""
         clock = self.clock(process)
         if clock.pending is not None:
             settle(clock)
-        gift = (clock.place, clock.own, clock.known)
-        clock.own += 1
-        return gift
+        return clock.give()
 
     def gifts(self, resource: int) -> list[Gift]:
         """What those who have given something to a resource knew."""
@@ -256,15 +267,21 @@ class Order:
                 given[process] = gift
 
     def _take(self, key: int, process: int) -> None:
-        """Learn all that was given, put together: of many who give and take each, nobody learns from each."""
-        if key not in self._given:
+        """Learn all that was given, of many put together: where many give and take, nobody learns from each."""
+        given = self._given.get(key)
+        if given is None:
             return
-        times = self._times.get(key, [])
-        for place, own, known in self._fresh.pop(key, {}).values():
-            times = _latest(times, known)
+        if len(given) == 1 and _FORMER not in given:
+            for gift in given.values():
+                self.clock(process).learn(gift)
+            return
+        times = self._times.get(key, _NOTHING)
+        for giver, (place, own, known, _) in self._fresh.pop(key, _NOBODY).items():
+            clock = self._clocks.get(giver)
+            times = times.copy() if clock is not None and clock.is_known(times) else _latest(times, known)
             times += [0] * (place + 1 - len(times))
             times[place] = max(times[place], own)
-        self._times[key] = times
+            self._times[key] = times
         self.clock(process).learn_times(times)
 
     # --- Locks -----------------------------------------------------------------------------------------
@@ -275,14 +292,15 @@ class Order:
             return ()
         resource = self._history.resource[row]
         process = self._history.process[row]
-        if self._mutex[resource] if resource in self._mutex else self._is_mutex(resource):
+        mutex = self._mutex[resource] if resource in self._mutex else self._is_mutex(resource)
+        if mutex:
             if not self._locks:
                 return ()
             self._holders[resource] = process
         given = self._given.get(resource)
         if given is None or (process in given and len(given) == 1):
             return ()
-        if not self._mutex.get(resource):
+        if not mutex:
             self._take(resource, process)
             return ()
         clock = self.clock(process)
@@ -305,8 +323,7 @@ class Order:
                 if clock is None or clock.pending is not None or clock.heard != self._announcements:
                     self._given[resource] = {process: self.gift(process)}
                     return ()
-                self._given[resource] = {process: (clock.place, clock.own, clock.known)}
-                clock.own += 1
+                self._given[resource] = {process: clock.give()}
                 return ()
         self._give(resource, process)
         return ()
@@ -330,69 +347,78 @@ class Order:
 
     # --- Channels, pools, events, barriers -------------------------------------------------------------
 
-    def _giving(self, row: int) -> None:
+    def _giving(self, row: int) -> tuple[()]:
         h = self._history
         kind, resource, process = h.kind[row], h.resource[row], h.process[row]
         if kind == layout.PUTTING and self._is_bounded(resource):
             self._take(resource + _BACK, process)
         self._give(resource + _TO_BACK.get(kind, 0), process)
+        return ()
 
-    def _taking(self, row: int) -> None:
+    def _taking(self, row: int) -> tuple[()]:
         h = self._history
         self._take(h.resource[row] + _TO_BACK.get(h.kind[row], 0), h.process[row])
+        return ()
 
-    def _got(self, row: int) -> None:
+    def _got(self, row: int) -> tuple[()]:
         h = self._history
         resource, process = h.resource[row], h.process[row]
         self._take(resource, process)
         if self._is_bounded(resource):
             self._give(resource + _BACK, process)
+        return ()
 
     def _is_bounded(self, resource: int) -> bool:
         defined = self._history.resources.get(resource)
         return defined is not None and defined.definition.limit > 0
 
-    def _eof(self, row: int) -> None:
+    def _eof(self, row: int) -> tuple[()]:
         process = self._history.process[row]
         self._learn_all(self.clock(process))
+        return ()
 
-    def _waiting(self, row: int) -> None:
+    def _waiting(self, row: int) -> tuple[()]:
         h = self._history
         operation, process = h.value[row] & 0xFF, h.process[row]
         self._operations[process, h.thread[row]] = operation
         if operation in _MEETING:
             self._give(h.resource[row], process)
+        return ()
 
-    def _woke(self, row: int) -> None:
+    def _woke(self, row: int) -> tuple[()]:
         h = self._history
         resource, process = h.resource[row], h.process[row]
         operation = self._operations.pop((process, h.thread[row]), 0)
         if not resource:
             self._learn_all(self.clock(process))
-            return
+            return ()
         if operation not in _RETURNING:
             self._take(resource, process)
         if operation in _RETURNING or not operation:
             self._take(resource + _BACK, process)
+        return ()
 
-    def _announcing(self, row: int) -> None:
+    def _announcing(self, row: int) -> tuple[()]:
         process = self._history.process[row]
         self._announced[process] = self.gift(process)
         self._announcements += 1
+        return ()
 
-    def _polling(self, row: int) -> None:
+    def _polling(self, row: int) -> tuple[()]:
         resource, process = self._history.resource[row], self._history.process[row]
         polled, times = self._polled.get(process, (0, 0))
         self._polled[process] = (resource, times + 1 if polled == resource else 1)
         if polled == resource and times + 1 >= SPUN:
             self._take(resource + _STORED, process)
+        return ()
 
-    def _storing(self, row: int) -> None:
+    def _storing(self, row: int) -> tuple[()]:
         self._give(self._history.resource[row] + _STORED, self._history.process[row])
+        return ()
 
     # --- Processes -------------------------------------------------------------------------------------
 
-    def _began(self, row: int) -> None:
+    def _began(self, row: int) -> tuple[()]:
         """A child knows what its starter knew when it started it, or anybody who was starting one then."""
         h = self._history
         process = h.process[row]
@@ -406,6 +432,7 @@ class Order:
             gifts = [self.gift(parent)]
         for each in gifts:
             clock.learn(each)
+        return ()
 
     def _start(self, row: int) -> tuple[()]:
         """Followed from the first row on: the child may be the first to do what is of interest."""
@@ -430,10 +457,11 @@ class Order:
             self._started[h.value[row]] = gift
         return ()
 
-    def _joined(self, row: int) -> None:
+    def _joined(self, row: int) -> tuple[()]:
         self._know_of(self._history.process[row], self._history.value[row])
+        return ()
 
-    def _child_ended(self, row: int) -> None:
+    def _child_ended(self, row: int) -> tuple[()]:
         """Learned in passing while another child is started, it is kept from that one."""
         h = self._history
         process, pid = h.process[row], h.value[row] >> 32
@@ -441,6 +469,7 @@ class Order:
             self._reaped.setdefault(process, []).append(pid)
         else:
             self._know_of(process, pid)
+        return ()
 
     def _know_of(self, process: int, pid: int) -> None:
         child = self._history.pids.get(pid)

@@ -1,9 +1,10 @@
 """Locks and permits that are given back more often than they were taken."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from playground.findings.finding import Finding, Severity
+from playground.findings.handlers import Handlers
 from playground.findings.wakers import OWNED
 from playground.history import Forgotten, History
 from playground.probe import layout
@@ -31,12 +32,7 @@ class OverReleases:
         self._history = history
         self._permits: dict[int, Permits] = {}
         self._refused: dict[tuple[int, int], int] = {}
-        self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
-            layout.CREATED: self._created,
-            layout.ACQUIRED: self._acquired,
-            layout.RELEASING: self._releasing,
-            layout.RELEASE_FAILED: self._failed,
-        }
+        self.handlers = Handlers({layout.CREATED: self._created, layout.RELEASE_FAILED: self._failed})
 
     def forget(self, forgotten: Forgotten) -> None:
         """Forget semaphores that nobody uses or holds."""
@@ -50,6 +46,8 @@ class OverReleases:
         h = self._history
         defined = h.resources.get(h.resource[row])
         if defined is not None and defined.definition.kind == "semaphore" and h.value[row] > 0:
+            if not self._permits:
+                self.handlers.follow({layout.ACQUIRED: self._acquired, layout.RELEASING: self._releasing})
             self._permits.setdefault(h.resource[row], Permits(h.value[row]))
         return ()
 

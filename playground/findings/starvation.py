@@ -6,6 +6,7 @@ from statistics import median
 
 from playground.findings.contention import Thread, Waiting, could_go_on
 from playground.findings.finding import Finding
+from playground.findings.handlers import Handler
 from playground.history import History
 from playground.probe import layout
 
@@ -24,6 +25,7 @@ class Starvation:
         """Resource to process and wait of the latest who got it while others waited."""
         self._longest: dict[tuple[int, int], int] = {}
         self._times: dict[int, int] = {}
+        self.handlers: dict[int, Handler] = {}
 
     def forget(self, resource: int) -> None:
         """Nobody uses it any more."""
@@ -32,10 +34,6 @@ class Starvation:
 
     def began(self, row: int, waits: dict[Thread, Waiting]) -> Iterable[Finding]:  # noqa: ARG002 - a judge's
         """Nothing to judge yet."""
-        return ()
-
-    def given_back(self, row: int) -> Iterable[Finding]:  # noqa: ARG002 - a judge's
-        """Nothing to judge."""
         return ()
 
     def left(self, row: int, waiting: Waiting) -> Iterable[Finding]:

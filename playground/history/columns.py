@@ -3,6 +3,7 @@
 import sys
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 from playground.history.batch import Nanoseconds
@@ -32,7 +33,7 @@ def narrowed(column: "array[int]") -> "array[int]":
     return narrow
 
 
-def places(column: "array[int]", number: int) -> list[int]:
+def places(column: Sequence[int], number: int) -> list[int]:
     """Where in a column a number stands."""
     found, place = [], -1
     for _ in range(column.count(number)):

@@ -146,9 +146,14 @@ class History:
         self.not_observed: list[str] = []
         """Modules that could not be patched, each with the reason."""
         self.marks: list[Mark] = []
-        self.time, self.process, self.thread = array("q"), array("q"), array("q")
-        self.kind, self.resource, self.site, self.value = array("q"), array("q"), array("q"), array("q")
-        """The latest rows; ``instants`` has the times of all rows of the window."""
+        self.time: list[int] = []
+        self.process: list[int] = []
+        self.thread: list[int] = []
+        self.kind: list[int] = []
+        self.resource: list[int] = []
+        self.site: list[int] = []
+        self.value: list[int] = []
+        """The latest rows, in lists, which are read faster than arrays; ``instants`` has the times of all the window."""
         self.instants = array("q")
         self.happened = array("q")
         """Those of them at which the run itself did something, and nobody only looked."""
@@ -181,15 +186,16 @@ class History:
         """Take in definitions, then rows in time order."""
         for definition in batch.definitions:
             self._define(definition)
-        for name in COLUMNS:
-            getattr(self, name).extend(getattr(batch, name))
+        new = [column.tolist() for column in batch.columns]
+        for name, column in zip(COLUMNS, new, strict=True):
+            getattr(self, name).extend(column)
         self.instants.extend(batch.time)
         self.rows += len(batch)
-        kinds = set(batch.kind)
+        kinds = set(new[3])
         self._note_what_happened(batch, kinds)
         self.events += len(batch) - sum(map(batch.kind.count, (kind for kind in kinds if kind >= _OBSERVED)))
         handlers, processes = _HANDLERS, self.processes
-        for t, p, th, k, r, s, v in zip(*batch.columns, strict=True):
+        for t, p, th, k, r, s, v in zip(*new, strict=True):
             process = processes[p]
             if process.folded:
                 if k not in _OF_FOLDED:
@@ -290,6 +296,8 @@ class History:
 
     def same_function(self, one: int, other: int) -> bool:
         """Whether two sites may be in one function; so they may when one of them is unknown."""
+        if one == other:
+            return True
         a, b = self.sites.get(one), self.sites.get(other)
         return a is None or b is None or a.function == b.function
 

@@ -14,7 +14,7 @@ Tell = Callable[[Run, int, int], None]
 
 def knows(order: Order, process: int, other: int, own: int) -> bool:
     """Whether a process knows of another one's time."""
-    return order.clock(process).knows((order.clock(other).place, own, []))
+    return order.clock(process).knows((order.clock(other).place, own, [], own))
 
 
 def ordered(tell: Tell, *, locks: bool = True) -> bool:
