@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playground import procfs, sampler
+from playground.frames import ThreadStack
 from playground.probe import layout
 from playground.procfs import calls, owners
-from playground.frames import ThreadStack
 from playground.stacks import Stacks
 from playground.text import clean
 

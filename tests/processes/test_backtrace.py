@@ -58,8 +58,6 @@ def test_who_is_no_python_has_no_stack() -> None:
     assert frames.read(1 << 22) == []
 
 
-
-
 def test_a_pid_that_another_process_has_is_not_the_same(sleeper: int) -> None:
     seen = sampler.look(sleeper)
     assert seen is not None
