@@ -1,16 +1,17 @@
-"""The full stack of a live process, on request: as py-spy reads it, else what the kernel tells of its threads.
+"""The full stack of a live process, on request: as it is read from its memory, else what the kernel tells.
 
-Nothing here waits for the process: py-spy runs beside us and is asked for its answer, the kernel's word takes a
-few reads of ``/proc``.
+Nothing here waits for the process: its memory and the kernel's word take a few reads of ``/proc``, and py-spy, which
+is asked about processes of another interpreter, runs beside us.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from playground import procfs, sampler
+from playground.frames import ThreadStack
 from playground.probe import layout
 from playground.procfs import calls, owners
-from playground.stacks import Stacks, ThreadStack, full
+from playground.stacks import Stacks
 from playground.text import clean
 
 _PROBE = Path(layout.__file__).parent
@@ -29,21 +30,16 @@ class Backtrace:
     """What was seen of a process at one instant."""
 
     source: str
-    """Who says so: py-spy or the kernel."""
+    """Who says so: Python, or the kernel."""
     threads: tuple[tuple[str, tuple[str, ...]], ...]
     """Name of each thread, and lines from the innermost call outwards."""
 
 
 class Asker:
-    """Asks py-spy about one process after the other; without py-spy it never has an answer."""
+    """Asks about one process after the other."""
 
     def __init__(self) -> None:
-        self._stacks = Stacks(full)
-
-    @property
-    def can_ask(self) -> bool:
-        """Whether there is a py-spy."""
-        return bool(self._stacks.command)
+        self._stacks = Stacks[list[ThreadStack]](list)
 
     @property
     def asking(self) -> bool:
@@ -55,9 +51,10 @@ class Asker:
         self._stacks.ask([pid])
 
     def take(self) -> dict[int, Backtrace | None]:
-        """The answers that have come, by pid; None where py-spy could not say."""
+        """The answers that have come, by pid; None where nobody could say."""
         return {
-            pid: Backtrace("py-spy", tuple(map(_told, found))) if found else None for pid, found in self._stacks.take()
+            pid: Backtrace("Python", tuple(_told(pid, each) for each in found)) if found else None
+            for pid, found in self._stacks.take()
         }
 
     def close(self) -> None:
@@ -65,11 +62,11 @@ class Asker:
         self._stacks.close()
 
 
-def _told(stack: ThreadStack) -> tuple[str, tuple[str, ...]]:
+def _told(pid: int, stack: ThreadStack) -> tuple[str, tuple[str, ...]]:
     """The thread and its calls, without those of the probe."""
     own = [frame for frame in stack.frames if Path(frame.file).parent != _PROBE]
     lines = (f"{each.function}  {'/'.join(Path(each.file).parts[-2:])}:{each.line}" for each in own)
-    return clean(stack.name) or f"thread {stack.tid}", tuple(map(clean, lines))
+    return clean(stack.name) or _name(pid, stack.tid), tuple(map(clean, lines))
 
 
 def is_same(pid: int, start_ticks: int) -> bool:

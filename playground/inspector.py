@@ -114,6 +114,10 @@ class Inspector:
         """Whether somebody has been asked where a thread stands and has not answered yet."""
         return self._standstills.asking
 
+    def last_look(self) -> list[Row]:
+        """Where everybody stands who is about to be ended."""
+        return self._standstills.last_spots()
+
     def close(self) -> None:
         """Look no more."""
         self._standstills.close()

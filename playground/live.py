@@ -352,6 +352,8 @@ class LiveRun(Observed):
 
     def _finish(self, outcome: str, code: int) -> None:
         """Close the books, then let the warden end and remove whatever is left."""
+        if not self._over:
+            self._rows += self._inspector.last_look()
         self._inspector.close()
         now = self._now()
         for journal in self._collector.journals.values():

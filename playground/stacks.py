@@ -1,6 +1,7 @@
-"""Where the threads of another process stand, as py-spy reads it; nothing where py-spy is not installed.
+"""Where the threads of another process stand: read from its memory, else asked of py-spy where that is installed.
 
-One process is asked at a time, in the background, some 30 ms each.
+To read it takes a millisecond. py-spy is for processes of another interpreter: one is asked at a time, in the
+background, some 30 ms each.
 """
 
 import os
@@ -15,13 +16,18 @@ from typing import IO, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from playground import frames
+from playground.frames import Frame, ThreadStack
 from playground.probe import layout
 
 T = TypeVar("T")
 
 _PATIENCE_S = 3.0
+_SLICE_S = 0.005
+"""So long processes are read before others may work."""
 _LIBRARY = (sysconfig.get_path("stdlib"), "/lib/python")
-_PARTS = ("multiprocessing/", "concurrent/futures/", "threading.py", "socket.py", "selectors.py", "subprocess.py")
+_OUTSIDE = ("/site-packages/", "/dist-packages/")
+_PROBE = os.path.dirname(layout.__file__) + os.sep
 _OPERATIONS = {
     "Queue.get": layout.OP_GET,
     "SimpleQueue.get": layout.OP_GET,
@@ -67,54 +73,52 @@ class _Thread(msgspec.Struct):
 _decoder = msgspec.json.Decoder(list[_Thread])
 
 
-class Frame(NamedTuple):
-    """One call on a stack."""
-
-    function: str
-    file: str
-    line: int
-
-
-class ThreadStack(NamedTuple):
-    """All calls of one thread, the innermost first."""
-
-    tid: int
-    name: str
-    frames: tuple[Frame, ...]
-
-
 class Stacks(Generic[T]):
-    """Asks py-spy about processes one after the other; ``read`` makes an answer of what it wrote, b"" if it failed."""
+    """Reads processes one after the other; ``made`` makes an answer of their stacks, [] where nobody can tell."""
 
-    def __init__(self, read: Callable[[bytes], T]) -> None:
-        self._read = read
+    def __init__(self, made: Callable[[list[ThreadStack]], T]) -> None:
+        self._made = made
         self.command = command()
         self._waiting: list[int] = []
+        self._others: list[int] = []
+        """Whom only py-spy can read."""
         self._patient_until = 0.0
         self._asking: tuple[int, subprocess.Popen[bytes], IO[bytes]] | None = None
 
     def ask(self, pids: Iterable[int]) -> None:
         """Ask about these processes when there is time for it."""
-        if self.command:
-            self._waiting += [pid for pid in pids if pid not in self._waiting]
+        self._waiting += [pid for pid in pids if pid not in self._waiting]
 
     @property
     def asking(self) -> bool:
         """Whether an answer is still to come."""
-        return self._asking is not None or bool(self._waiting)
+        return self._asking is not None or bool(self._waiting or self._others)
 
     def take(self) -> list[tuple[int, T]]:
         """The answers that have come, each with its pid."""
+        found = []
+        until = time.monotonic() + _SLICE_S
+        while self._waiting and time.monotonic() < until:
+            pid = self._waiting.pop(0)
+            stacks = frames.read(pid)
+            if stacks or not self.command:
+                found.append((pid, self._made(stacks)))
+            else:
+                self._others.append(pid)
+        return found + self._take_other()
+
+    def _take_other(self) -> list[tuple[int, T]]:
+        """py-spy's answer, if there is one; asks about the next process."""
         found = []
         if self._asking is not None and time.monotonic() > self._patient_until:
             self._asking[1].kill()
         if self._asking is not None and self._asking[1].poll() is not None:
             (pid, process, file), self._asking = self._asking, None
             file.seek(0)
-            found.append((pid, self._read(file.read() if process.returncode == 0 else b"")))
+            found.append((pid, self._made(_told(file.read()) if process.returncode == 0 else [])))
             file.close()
-        if self._asking is None and self._waiting:
-            pid = self._waiting.pop(0)
+        if self._asking is None and self._others:
+            pid = self._others.pop(0)
             words = [self.command, "dump", "--nonblocking", "--json", "--pid", str(pid)]
             file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when the answer has been read
             self._patient_until = time.monotonic() + _PATIENCE_S
@@ -124,6 +128,7 @@ class Stacks(Generic[T]):
     def close(self) -> None:
         """Ask no more."""
         self._waiting.clear()
+        self._others.clear()
         if self._asking is not None:
             self._asking[1].kill()
             self._asking[1].wait()
@@ -137,39 +142,36 @@ def command() -> str:
     return beside if os.access(beside, os.X_OK) else shutil.which("py-spy") or ""
 
 
-def full(output: bytes) -> list[ThreadStack]:
-    """Read py-spy's JSON: of each thread all frames; [] for what is none."""
+def _told(output: bytes) -> list[ThreadStack]:
+    """Read py-spy's JSON; [] for what is none."""
+    try:
+        threads = _decoder.decode(output)
+    except msgspec.DecodeError:
+        return []
     return [
         ThreadStack(
             thread.os_thread_id or 0,
             thread.thread_name or "",
             tuple(Frame(frame.name, frame.filename, frame.line) for frame in thread.frames),
         )
-        for thread in _threads(output)
+        for thread in threads
     ]
 
 
-def _threads(output: bytes) -> list[_Thread]:
-    try:
-        return _decoder.decode(output)
-    except msgspec.DecodeError:
-        return []
-
-
-def spots(output: bytes) -> list[Spot]:
-    """Read py-spy's JSON: of each thread the innermost frame of the program's own; [] for what is none."""
+def spots(stacks: list[ThreadStack]) -> list[Spot]:
+    """Of each thread the innermost frame of the program's own."""
     found = []
-    for thread in _threads(output):
-        own = next((i for i, frame in enumerate(thread.frames) if not _is_library(frame.filename)), None)
-        if own is not None and thread.os_thread_id is not None:
-            frame = thread.frames[own]
-            called = thread.frames[own - 1].name if own else ""
-            operation = _OPERATIONS.get(called, 0)
-            name = thread.thread_name or ""
-            found.append(Spot(thread.os_thread_id, name, frame.filename, frame.line, frame.name, operation))
+    for thread in stacks:
+        calls = [frame for frame in thread.frames if not frame.file.startswith(_PROBE)]
+        own = next((i for i, frame in enumerate(calls) if is_own(frame.file)), None)
+        if own is not None and thread.tid:
+            operation = next((_OPERATIONS[f.function] for f in reversed(calls[:own]) if f.function in _OPERATIONS), 0)
+            frame = calls[own]
+            found.append(Spot(thread.tid, thread.name, frame.file, frame.line, frame.function, operation))
     return found
 
 
-def _is_library(filename: str) -> bool:
-    inside = any(each in filename for each in _LIBRARY) and any(f"/{part}" in filename for part in _PARTS)
-    return inside or filename.startswith("<")
+def is_own(file: str) -> bool:
+    """Whether a file is the program's own, and neither of Python nor of an installed package."""
+    inside = any(each in file for each in _LIBRARY) or any(each in file for each in _OUTSIDE)
+    return not inside and not file.startswith(("<", _PROBE))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeAlias
 
+from playground import frames
 from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, State
@@ -17,7 +18,7 @@ from playground.probe.entry import SPAWN_SIGNAL_OFFSET
 from playground.procfs import Scene, Standing
 from playground.procfs.calls import Call, Thing
 from playground.procfs.scene import SOMEBODY_OUTSIDE
-from playground.stacks import Stacks, spots
+from playground.stacks import Spot, Stacks, spots
 from playground.warden import kernel
 
 QUIET_NS = 100_000_000
@@ -27,6 +28,8 @@ _AGAIN_NS = (1_000_000_000, 10_000_000_000, 30_000_000_000)
 _SHARE = 20
 """A look may take up to one part in so many of the time."""
 
+_LAST_NS = 300_000_000
+"""So long it may take to see where everybody is in the end."""
 _MOST_AGAIN = 40
 """While somebody watches, so many who did not stand still are looked at twice; more, and it proves nothing."""
 
@@ -166,12 +169,18 @@ class Standstills:
         for each in standing:
             value = ord("S") | look.handlers[each.pid] | (layout.INSPECTED_LAST if each is standing[-1] else 0)
             rows.append((at, indexes[each.pid], layout.MAIN_THREAD, layout.INSPECTED, 0, 0, value))
-        self._stacks.ask(each.pid for each in standing if self._is_silent(indexes[each.pid]))
+        self._stacks.ask(each.pid for each in standing if self._has_silent(each, indexes[each.pid]))
         return rows
 
-    def _is_silent(self, index: int) -> bool:
-        """Whether the process did not say what it waits for."""
-        wait = self._history.processes[index].open_wait(layout.MAIN_THREAD)
+    def _has_silent(self, each: Standing, index: int) -> bool:
+        """Whether a thread of the process did not say what it waits for."""
+        numbers = self._history.processes[index].thread_numbers
+        threads = {layout.MAIN_THREAD, *(numbers.get(tid, 0) for tid in each.calls if tid != each.pid)}
+        return any(self._is_silent(index, thread) for thread in threads)
+
+    def _is_silent(self, index: int, thread: int = layout.MAIN_THREAD) -> bool:
+        """Whether a thread did not say what it waits for."""
+        wait = self._history.processes[index].open_wait(thread)
         return wait is None or wait.seen
 
     def _calls(
@@ -222,17 +231,28 @@ class Standstills:
     # --- Lines of source ------------------------------------------------------------------------------
 
     def spots(self) -> list[Row]:
-        """Rows of the lines that threads stand on of which the program told nothing, where py-spy could be asked."""
-        rows: list[Row] = []
-        for pid, found in self._stacks.take():
-            index = self._collector.process_index(pid)
-            if index is None:
-                continue
-            for spot in found:
+        """Rows of the lines that threads stand on of which the program told nothing, where these can be read."""
+        return [row for pid, found in self._stacks.take() for row in self._spotted(pid, found)]
+
+    def last_spots(self) -> list[Row]:
+        """The same of everybody in this instant, those who run among them: where each is when the run is ended."""
+        until, rows = self._clock() + _LAST_NS, []
+        for process in self._history.shown.values():
+            if process.began is not None and process.ended is None and self._clock() < until:
+                pid = process.definition.pid
+                rows += self._spotted(pid, spots(frames.read(pid)))
+        return rows
+
+    def _spotted(self, pid: int, found: list[Spot]) -> list[Row]:
+        index, rows = self._collector.process_index(pid), list[Row]()
+        if index is None or index >= len(self._history.processes):
+            return rows
+        for spot in found:
+            thread = self._thread(index, pid, spot.tid)
+            if thread > layout.THREAD_MASK:
+                self._collector.observe_thread(index, spot.tid, spot.name)
+            if self._is_silent(index, thread):
                 site = self._collector.names.site(spot.file, spot.line, spot.function)
-                thread = self._thread(index, pid, spot.tid)
-                if thread > layout.THREAD_MASK:
-                    self._collector.observe_thread(index, spot.tid, spot.name)
                 rows.append((self._clock(), index, thread, layout.SPOTTED, 0, site, spot.operation))
         return rows
 

@@ -40,10 +40,13 @@ def summarise(history: History, findings: Findings, recording: str | None = None
 
 
 def verdict(history: History, findings: Findings) -> str:
-    """One sentence: the gravest finding, else what the program reported, else what was seen."""
+    """One sentence: the gravest finding, else what the program reported, else what was seen.
+
+    That nothing goes on any more is mostly what comes of something else: a ring of locks aside, that goes first.
+    """
     errors = [f for f in findings.all if f.severity == "error"]
     if errors:
-        return errors[0].text
+        return next((f for f in errors if f.edges or f.kind not in {"deadlock", "stuck"}), errors[0]).text
     if history.outcome == "failed":
         end = f"the program {_ended(history.exitcode)}"
         return f"{history.last_report}; {end}" if history.last_report else end

@@ -30,13 +30,14 @@ from playground.findings.over_release import OverReleases
 from playground.findings.starvation import Starvation
 from playground.findings.stuck import Stuck
 from playground.findings.told import told
+from playground.findings.unseen import DroppedTasks, UnseenErrors
 from playground.findings.zombie import Zombies
 from playground.history import Batch, Forgotten, History
 from playground.probe import layout
 
 __all__ = ["Finding", "Findings", "Severity"]
 
-_KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, MissingGuard, NotObserved, Orphans, Zombies)
+_KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, DroppedTasks, MissingGuard, NotObserved, Orphans, Zombies)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
 _NEED_ALL = {DataRaces, LockOrder, OverReleases, LostWakeups, Livelocks}
 _NEED_RARE = {LostTasks, BrokenPools}
@@ -62,7 +63,8 @@ class Findings:
         self._deadlocks = Deadlocks(history)
         self._lost = LostUpdates(history)
         self._contention = Contention(history, (Starvation(history), Convoys(history)))
-        plain = (Exceptions, Killed, LostTasks, BrokenPools, Zombies, Orphans, Leaks, MissingGuard, NotObserved)
+        plain = (Exceptions, Killed, LostTasks, BrokenPools, UnseenErrors, DroppedTasks, Zombies, Orphans, Leaks)
+        of_program = (MissingGuard, NotObserved)
         orders = (DataRaces, LockOrder, OverReleases, Livelocks)
         self._detectors = (
             self._deadlocks,
@@ -70,7 +72,7 @@ class Findings:
             self._lost,
             LostWakeups(history, self._deadlocks),
             self._contention,
-            *(detector(history) for detector in (*plain, *orders)),
+            *(detector(history) for detector in (*plain, *of_program, *orders)),
         )
         self._blind: set[type] = set()
         """Detectors that conclude nothing any more, since events are missing."""

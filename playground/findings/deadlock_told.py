@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from playground.findings.cures import cure, kind_waited_for
 from playground.findings.deadlock_causes import only_itself
 from playground.findings.finding import Finding
 from playground.findings.look import Node
@@ -10,22 +11,6 @@ from playground.history import WORDS, History, Nanoseconds, Wait, waiting
 from playground.history.told import exit_text
 from playground.probe import layout
 
-_CURE = (
-    "Nobody is left to send, set or release: do it before that process ends or waits itself, or wait with a timeout."
-)
-_CURES = {
-    "flush": "Get everything out of the queue before joining the process that put it there: it ends when all is sent.",
-    "join": "Call task_done() once for every item that was got, or nobody can wait for the queue to be worked off.",
-    "result": "A task waits for another one of the same pool, or a worker died with it: wait with get(timeout).",
-    "thread": "A lock that another thread held when the process was forked stays locked: fork first, or use spawn.",
-    "recv": "Nobody is left to send: one has to send first. And close unused ends, or nobody sees the end.",
-    "barrier": "Fewer came than the barrier waits for: make it for those who really come, or give wait() a timeout.",
-    "notify": "A notify that nobody waits for is gone: keep in a value what it tells, and look at it before each wait.",
-    "put": "The queue is full and nobody takes from it: get() before join(), or make it larger.",
-    "write": "The pipe is full and nobody reads it: read the output, or empty the queue, before waiting for its end.",
-    "semaphore": "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which.",
-}
-"""Operation to what helps, where that is more than letting somebody wake the waiter."""
 _OWN_END = "Close the ends that a process does not use (`conn.close()` right after start), or nobody ever sees the end."
 _CUT_OFF = (
     "Do not kill who uses a queue or pipe: half an item stays in it, and the queue's lock is lost. Ask it to stop, "
@@ -112,7 +97,7 @@ class Sentences:
         """Waits that nobody who is left can end, and that are no consequence of others."""
         named = [each for each in roots if (wait := each.wait or each.seen) is not None and wait.resource]
         shown = named or roots
-        own = [each for each in shown if each.operation in _READS and only_itself(each, stuck)]
+        own = [each for each in shown if self._is_end(each) and only_itself(each, stuck)]
         if own:
             shown = own
         said = "; ".join(self._said(each) for each in shown[:3])
@@ -123,10 +108,9 @@ class Sentences:
         processes = tuple(dict.fromkeys(each.node[0] for each in shown))
         waits = [wait for each in shown if (wait := each.wait or each.seen) is not None]
         resources = tuple(dict.fromkeys(wait.resource for wait in waits if wait.resource))
-        cut_off = self._cut_off(resources, t)
+        cut_off = self._cut_off(resources, stuck, t)
         text = f"{text}; {cut_off}" if cut_off else text
-        cures = [_CURES[each.operation] for each in shown if each.operation in _CURES]
-        advice = _OWN_END if own else _CUT_OFF if cut_off else cures[0] if cures else self._kept_back(shown, stuck)
+        advice = _OWN_END if own else _CUT_OFF if cut_off else cure(self._history, shown, stuck, t)
         ends = [p.ended for p in self._history.processes if p.ended is not None and p.ended <= t]
         at = max([*(wait.since for wait in waits), *ends], default=t)
         key = (frozenset(processes), frozenset(resources))
@@ -142,27 +126,24 @@ class Sentences:
             key=key,
         )
 
-    def _kept_back(self, shown: list[Standing], stuck: Mapping[Node, Standing]) -> str:
-        """What to do when one of them holds what another one needs, and perhaps would wake it with; or in general."""
-        h, waiting_for = self._history, {each.node[0]: each.wait for each in shown if each.wait is not None}
-        for other in stuck.values():
-            for holder in other.wait.holders if other.wait is not None else ():
-                wait = waiting_for.get(holder)
-                if wait is not None and other.wait is not None and other.node[0] != holder and wait.resource:
-                    held, wanted = h.resource_name(other.wait.resource), h.resource_name(wait.resource)
-                    return (
-                        f"Do not hold `{held}` while waiting for `{wanted}`: {h.name(other.node[0])} needs it to go on."
-                    )
-        return _CURE
+    def _is_end(self, each: Standing) -> bool:
+        """Whether the end of a pipe is read, that of a queue aside, of which everybody has both."""
+        kind = kind_waited_for(self._history, each)
+        return each.operation in _READS and kind not in {"queue", "joinable_queue", "simple_queue"}
 
-    def _cut_off(self, resources: tuple[int, ...], t: Nanoseconds) -> str:
-        """Who was killed in the middle of sending something to one of these."""
+    def _cut_off(self, resources: tuple[int, ...], stuck: Mapping[Node, Standing], t: Nanoseconds) -> str:
+        """Who was killed in the middle of sending something to one of these, or while it had the lock to read."""
+        waits = [(each.wait, each.call) for each in stuck.values() if each.wait is not None]
         for process in self._history.processes:
             if process.exitcode is not None and process.exitcode < 0 and process.ended is not None:
                 for span in process.waits_at(process.ended - 1) if process.ended <= t else ():
+                    calls = {call for wait, call in waits if wait.resource == span.resource and wait.operation == "get"}
+                    end, name = exit_text(process.exitcode), self._history.resource_name(span.resource)
                     if span.resource in resources and span.operation == layout.OP_SEND:
-                        end, name = exit_text(process.exitcode), self._history.resource_name(span.resource)
                         return f"{process.definition.name} was killed ({end}) in the middle of sending to `{name}`"
+                    # one that waits has the lock, if nobody else has it: all others wait for that
+                    if span.resource in resources and span.operation == layout.OP_GET and calls == {"semaphore"}:
+                        return f"{process.definition.name} was killed ({end}) in get of `{name}`, whose lock is lost"
         return ""
 
     def _said(self, each: Standing) -> str:

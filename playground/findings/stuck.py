@@ -1,12 +1,14 @@
 """Everything stands still, or the time is over, and no cause is proved: what each process is in."""
 
+import signal
 from collections.abc import Callable, Iterable
 
-from playground.findings import wakers
+from playground.findings import causes, wakers
 from playground.findings.deadlock import Deadlocks
 from playground.findings.finding import Finding
 from playground.findings.look import OUTSIDE, Look
 from playground.history import History, Nanoseconds, State, doing
+from playground.history.told import exit_text
 from playground.probe import layout
 
 PATIENCE_NS = 10_000_000_000
@@ -68,4 +70,17 @@ class Stuck:
         said = [f"{self._history.name(state.index)} {doing(self._history, state, t)}" for state in states[:_SHOWN]]
         if len(states) > _SHOWN:
             said.append(f"and {len(states) - _SHOWN} more")
-        return "; ".join(said) or "nobody is left"
+        return "; ".join([*(said or ["nobody is left"]), *self._before(alive, t)])
+
+    def _before(self, alive: set[int], t: Nanoseconds) -> list[str]:
+        """What happened before that may be the reason: who was told to end and has not, who ended in a bad way."""
+        h = self._history
+        told = {i: sent[0] for i in alive if (sent := h.told_to_end.get(h.processes[i].definition.pid))}
+        stays = [
+            f"{h.name(i)} was told to end ({signal.Signals(signum).name}) at {at / 1e9:.1f} s and goes on"
+            for i, (at, signum) in told.items()
+        ]
+        bad = [i for i, p in enumerate(h.processes) if p.exitcode and p.ended_by(t) and not causes.by_program(h, i)]
+        ended = [f"{h.name(i)} had ended ({exit_text(h.processes[i].exitcode)})" for i in bad[:_SHOWN]]
+        more = [f"so had {len(bad) - _SHOWN} more"] if len(bad) > _SHOWN else []
+        return [*stays[:_SHOWN], *ended, *more]

@@ -18,6 +18,8 @@ class Trace:
     line: int
     functions: tuple[str, ...]
     """All functions, outermost first."""
+    own: bool = True
+    """Whether that frame is the program's own."""
 
     @property
     def place(self) -> str:
@@ -34,8 +36,9 @@ def parse(text: str) -> Trace:
     last = frames[-1][0] if frames else -1
     after = (line for line in lines[last + 1 :] if not line.startswith("    "))
     error = next(after, "an exception").strip()
-    own = [found for _, found in frames if not _LIBRARY.search(found[1])] or [found for _, found in frames]
+    own = [found for _, found in frames if not _LIBRARY.search(found[1])]
+    shown = own or [found for _, found in frames]
     functions = tuple(found[3] or "" for _, found in frames)
-    if not own:
+    if not shown:
         return Trace(error, "", 0, functions)
-    return Trace(error, own[-1][1].rpartition("/")[2], int(own[-1][2]), functions)
+    return Trace(error, shown[-1][1].rpartition("/")[2], int(shown[-1][2]), functions, bool(own))

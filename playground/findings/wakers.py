@@ -35,6 +35,8 @@ class Standing:
     """Everybody who might end it; None when it may end by itself."""
     likely: frozenset[Node] | None
     """The same, but a lock is given back by its holder alone."""
+    call: str = ""
+    """The operation that the kernel told of."""
 
 
 def alive_at(history: History, t: Nanoseconds) -> set[int]:
@@ -141,7 +143,8 @@ class Standstill:
 
     def _standing(self, node: Node, wait: Wait | None, call: Call | None, flags: int) -> Standing:
         known = self._seen.get(node)
-        operation = wait.operation if wait is not None else call.operation if call is not None else ""
+        told = call.operation if call is not None else ""
+        operation = wait.operation if wait is not None else told
         by_itself = wait is not None and (wait.timed or wait.operation == "debug")  # the person may end that
         if by_itself or (call is not None and call.timed):
             return Standing(node, operation, wait, known, None, None)
@@ -151,7 +154,7 @@ class Standstill:
         certain, likely = self._wakers(node, wait, seen)
         if flags & layout.INSPECTED_HANDLER:  # somebody may send a signal
             certain, likely = (None if each is None else each | self._others for each in (certain, likely))
-        return Standing(node, operation, wait, known, certain, likely)
+        return Standing(node, operation, wait, known, certain, likely, told)
 
     def _wakers(
         self, node: Node, wait: Wait | None, seen: set[Node] | None

@@ -30,7 +30,9 @@ def waiting(history: History, wait: Wait, last_site: int = 0) -> str:
     what = history.waited_for(wait.resource, wait.operation, wait.on_process)
     details = [history.place(wait.site)] if wait.site else []
     if wait.resource:
-        what = f"`{what}`"
+        known = history.resources.get(wait.resource)
+        is_file = known is not None and known.definition.kind == "file"
+        what = f"{'the lock of ' if is_file else ''}`{what}`"
         details = details if wait.operation == "acquire" or wait.seen else [wait.operation, *details]
     elif wait.on_process is not None:
         what = f"{what} to end"

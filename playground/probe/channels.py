@@ -7,13 +7,15 @@ None is a pipe that came by pickling and is looked up at its first use.
 from __future__ import annotations
 
 import os
+import sys
 from _thread import get_ident
 from types import ModuleType
 
 from . import layout, patching
 from .callers import program_maker, program_site
-from .journal import alias, emit, resource, thread_bits, threads
+from .journal import alias, emit, resource, state, text, thread_bits, threads
 from .locks import create, identity_of, silence, silence_condition
+from .raised import formatted
 from .waits import waited, waiting
 
 TYPE_CHECKING = False
@@ -265,7 +267,20 @@ def _patch_joinable(module: ModuleType) -> None:
     old_join = patching.put(cls, "join", join)
 
 
+def _patch_last_words(module: ModuleType) -> None:
+    """Record what a queue's thread could not send while its process ends: it tells that to nobody."""
+
+    def info(message: str, *args: Any) -> None:
+        error = sys.exc_info()[1]
+        if error is not None and state.enabled and sys._getframe(1).f_code.co_name == "_feed":
+            emit(layout.RAISED | thread_bits(), text(formatted(error)))
+        old(message, *args)
+
+    old = patching.put(module, "info", info)
+
+
 def patch_queues(module: ModuleType) -> None:
     """Patch ``multiprocessing.queues`` but for the simple queue."""
     _patch_queue(module)
     _patch_joinable(module)
+    _patch_last_words(module)

@@ -14,6 +14,7 @@ from .callers import program_maker, program_site
 from .channels import silence_queue
 from .journal import emit, resource, thread_bits
 from .locks import create, identity_of
+from .pools import error_seen, failed
 from .tasks import watch_tasks
 from .waits import waited
 
@@ -22,14 +23,42 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+class _Task:
+    """What is known of a future's task."""
+
+    __slots__ = ("asked", "number", "told", "work_id")
+
+    def __init__(self, number: int, work_id: int) -> None:
+        self.number, self.work_id = number, work_id
+        self.told = self.asked = False
+        """Whether its result was recorded, and whether somebody has waited for it or asked for its error."""
+
+
+class _Ask:
+    """In place of the ``result`` or ``exception`` of a future that has failed: somebody comes to know of it."""
+
+    def __init__(self, future: Any, name: str) -> None:
+        self._future, self._name = _weakref.ref(future), name
+
+    def __call__(self, timeout: float | None = None) -> Any:
+        future: Any = self._future()
+        task = future._mpp_task
+        if not task.asked:
+            task.asked = True
+            error_seen(task.number)
+        return getattr(type(future), self._name)(future, timeout)
+
+
 class _Wait:
     """In place of the ``wait`` of a future's condition, or of an event; keeps neither of them alive."""
 
-    def __init__(self, owner: Any, number: int) -> None:
-        self._owner, self._number = _weakref.ref(owner), number
+    def __init__(self, owner: Any, number: int, task: _Task | None = None) -> None:
+        self._owner, self._number, self._task = _weakref.ref(owner), number, task
 
     def __call__(self, timeout: float | None = None) -> Any:
         owner: Any = self._owner()
+        if self._task is not None:
+            self._task.asked = True
         return waited(self._number, program_site(), layout.OP_RESULT, timeout, type(owner).wait, owner, timeout)
 
 
@@ -38,7 +67,7 @@ def patch_futures(module: ModuleType) -> None:
 
     def create_and_install_waiters(fs: Any, return_when: Any) -> Any:
         waiter = old(fs, return_when)
-        number = next((f._mpp_task[0] for f in fs if hasattr(f, "_mpp_task")), 0)
+        number = next((f._mpp_task.number for f in fs if hasattr(f, "_mpp_task")), 0)
         if number:
             waiter.event.wait = _Wait(waiter.event, number)
         return waiter
@@ -65,16 +94,24 @@ class _PutWorkId:
 
 
 def _watch_future(future: Any, number: int, work_id: int) -> None:
-    future._mpp_task = [number, work_id, False]
-    future._condition.wait = _Wait(future._condition, number)
+    future._mpp_task = task = _Task(number, work_id)
+    future._condition.wait = _Wait(future._condition, number, task)
     future.add_done_callback(_done)
 
 
 def _done(future: Any) -> None:
     """The first of a future's callbacks: whatever came of its task, and that others are about to run."""
-    number, work_id, told = future._mpp_task
-    if not told:
+    task = future._mpp_task
+    number, work_id = task.number, task.work_id
+    if not task.told:
         emit(layout.RESULT | number, work_id << 32)
+    error = future._exception
+    if error is not None and type(error).__name__ != "BrokenProcessPool":  # that is told of the executor
+        failed(number, error)
+        if task.asked:
+            error_seen(number)
+        for name in ("result", "exception"):
+            setattr(future, name, _Ask(future, name))
     if len(future._done_callbacks) > 1:
         emit(layout.CALLBACK | number | thread_bits(), work_id << 32 | 1)
 
@@ -113,9 +150,8 @@ def _patch_manager_thread(module: ModuleType) -> None:
         item = self.pending_work_items.get(getattr(result_item, "work_id", None))
         task = getattr(item.future, "_mpp_task", None) if item is not None else None
         if task is not None:
-            number, work_id, _ = task
-            emit(layout.RESULT | number, work_id << 32 | 1)
-            task[2] = True
+            emit(layout.RESULT | task.number, task.work_id << 32 | 1)
+            task.told = True
         del item
         old_process(self, result_item)
 

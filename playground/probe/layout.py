@@ -92,6 +92,9 @@ RESULT = 63  # in the submitting process: number = how many results have come wi
 CALLBACK = 64  # a callback is about to run
 POOL_BROKEN = 65  # an executor will take no more: a worker ended abruptly
 POOL_ENDING = 66  # close, terminate or shutdown was called
+TASK_FAILED = 67  # text, without job: in the submitting process, an error came as a result
+ERROR_SEEN = 68  # somebody asked for a result that is an error, or a callback got it
+POOL_LEFT = 69  # the end of a `with` block terminated the pool: how many jobs nobody had waited for, without job
 
 # --- Kinds from 100 on are written by the observer, never by a probe -------------------------------
 SUSPENDED = 100  # SIGSTOP took effect
@@ -127,7 +130,8 @@ NAMES = {number: name for name, number in list(globals().items()) if type(number
 """Kind number to its name, for people and for recordings of other programs."""
 
 TEXT_KINDS = frozenset(
-    {STARTING, RAISED, MARK, REPORT, MEASURED, LOGGED, PATCH_FAILED, ACTION, STDOUT, STDERR, NOTICE, LEFT_BEHIND}
+    {STARTING, RAISED, TASK_FAILED, MARK, REPORT, MEASURED, LOGGED, PATCH_FAILED, ACTION}
+    | {STDOUT, STDERR, NOTICE, LEFT_BEHIND}
 )
 
 WHOLE_GROUP = 0

@@ -6,8 +6,9 @@ from types import ModuleType
 
 from . import layout, patching
 from .callers import program_maker, program_site
-from .journal import emit, resource, thread_bits
+from .journal import emit, resource, state, text, thread_bits
 from .locks import create, identity_of
+from .raised import formatted
 from .simple_queues import silence
 from .tasks import watch_tasks
 from .waits import waited, waiting
@@ -38,6 +39,47 @@ def _result_came(result: Any, come: int, *, callback: Any = None) -> None:
             emit(layout.CALLBACK | number | thread_bits(), value)
 
 
+# --- Errors that nobody sees -----------------------------------------------------------------------------
+
+
+def failed(number: int, error: BaseException) -> None:
+    """Record that a task's result is an error, in the words of the worker where it has them."""
+    remote = getattr(error.__cause__, "tb", None)
+    emit(layout.TASK_FAILED | number | thread_bits(), text(remote if isinstance(remote, str) else formatted(error)))
+
+
+def error_seen(number: int) -> None:
+    """Record that somebody came to know of a task's error."""
+    emit(layout.ERROR_SEEN | number | thread_bits())
+
+
+def _result_failed(result: Any, error: BaseException, *, called_back: bool = False) -> None:
+    """Somebody may wait for the result at this moment: each of the two looks at what the other one has noted."""
+    number = getattr(result, "_mpp_resource", 0)
+    if number:
+        failed(number, error)
+        result._mpp_failed = True
+        if called_back or getattr(result, "_mpp_asked", False):
+            error_seen(number)
+
+
+def _asked(result: Any) -> None:
+    if not getattr(result, "_mpp_asked", False):
+        result._mpp_asked = True
+        if getattr(result, "_mpp_failed", False):
+            error_seen(result._mpp_resource)
+
+
+def _set(old: Any, result: Any, i: int, obj: Any) -> None:
+    """Set a result; what its callback raises is recorded where it would go unseen: a pool hides a KeyError."""
+    try:
+        old(result, i, obj)
+    except KeyError as error:
+        if state.enabled:
+            emit(layout.RAISED | thread_bits(), text(formatted(error)))
+        raise
+
+
 def _patch_pool(module: ModuleType) -> None:
     cls = module.Pool
 
@@ -58,6 +100,14 @@ def _patch_pool(module: ModuleType) -> None:
         _ending(self)
         old_terminate(self)
 
+    def exit_(self: Any, kind: Any, error: Any, trace: Any) -> None:
+        number = _pool_number(self)
+        if number and kind is None and self._state in (module.RUN, module.CLOSE):
+            left = sum(1 for job in list(self._cache.values()) if not getattr(job, "_mpp_asked", False))
+            if left:
+                emit(layout.POOL_LEFT | number | thread_bits() | program_site(), left)
+        old_exit(self, kind, error, trace)
+
     def join(self: Any) -> None:
         number = _pool_number(self)
         if number and self._state != module.RUN:
@@ -69,6 +119,7 @@ def _patch_pool(module: ModuleType) -> None:
     old_close = patching.put(cls, "close", close)
     old_terminate = patching.put(cls, "terminate", terminate)
     old_join = patching.put(cls, "join", join)
+    old_exit = patching.put(cls, "__exit__", exit_)
 
 
 def _ending(pool: Any) -> None:
@@ -90,18 +141,9 @@ def _patch_results(module: ModuleType) -> None:
         _submitted(self, pool, self._number_left)
         self._mpp_tasks = self._number_left
 
-    def apply_set(self: Any, i: int, obj: Any) -> None:
-        _result_came(self, 1, callback=self._callback if obj[0] else self._error_callback)
-        old_apply_set(self, i, obj)
-
-    def map_set(self: Any, i: int, success_result: Any) -> None:
-        callback = self._callback if success_result[0] and self._success else self._error_callback
-        come = getattr(self, "_mpp_tasks", 0) - self._number_left + 1
-        _result_came(self, come, callback=callback if self._number_left == 1 else None)
-        old_map_set(self, i, success_result)
-
     def wait(self: Any, timeout: float | None = None) -> None:
         number = getattr(self, "_mpp_resource", 0)
+        _asked(self)
         if not number or self.ready():
             old_wait(self, timeout)
         else:
@@ -109,9 +151,26 @@ def _patch_results(module: ModuleType) -> None:
 
     old_apply_init = patching.put(module.ApplyResult, "__init__", apply_init)
     old_map_init = patching.put(module.MapResult, "__init__", map_init)
+    old_wait = patching.put(module.ApplyResult, "wait", wait)
+
+
+def _patch_coming(module: ModuleType) -> None:
+    def apply_set(self: Any, i: int, obj: Any) -> None:
+        _result_came(self, 1, callback=self._callback if obj[0] else self._error_callback)
+        if not obj[0]:
+            _result_failed(self, obj[1], called_back=self._error_callback is not None)
+        _set(old_apply_set, self, i, obj)
+
+    def map_set(self: Any, i: int, success_result: Any) -> None:
+        callback = self._callback if success_result[0] and self._success else self._error_callback
+        come = getattr(self, "_mpp_tasks", 0) - self._number_left + 1
+        _result_came(self, come, callback=callback if self._number_left == 1 else None)
+        if not success_result[0] and self._success:
+            _result_failed(self, success_result[1], called_back=self._error_callback is not None)
+        _set(old_map_set, self, i, success_result)
+
     old_apply_set = patching.put(module.ApplyResult, "_set", apply_set)
     old_map_set = patching.put(module.MapResult, "_set", map_set)
-    old_wait = patching.put(module.ApplyResult, "wait", wait)
 
 
 def _patch_iterators(module: ModuleType) -> None:
@@ -121,6 +180,7 @@ def _patch_iterators(module: ModuleType) -> None:
 
     def next_(self: Any, timeout: float | None = None) -> Any:
         number = getattr(self, "_mpp_resource", 0)
+        _asked(self)
         if not number or self._items:
             return old_next(self, timeout)
         code = number | thread_bits() | program_site()
@@ -146,6 +206,8 @@ def _watch_results(cls: Any) -> None:
     def set_(self: Any, i: int, obj: Any) -> None:
         self._mpp_come = getattr(self, "_mpp_come", 0) + 1
         _result_came(self, self._mpp_come)
+        if not obj[0]:
+            _result_failed(self, obj[1])
         old_set(self, i, obj)
 
     old_set = patching.put(cls, "_set", set_)
@@ -171,5 +233,6 @@ def patch(module: ModuleType) -> None:
     """Patch ``multiprocessing.pool``."""
     _patch_pool(module)
     _patch_results(module)
+    _patch_coming(module)
     _patch_iterators(module)
     _patch_worker(module)

@@ -1,4 +1,4 @@
-"""The full stack of a real process, by py-spy where there is one, and by the kernel."""
+"""The full stack of a real process, read from its memory, and by the kernel."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground import backtrace, sampler
+from playground import backtrace, frames, sampler
 from tests.conftest import wait_for
 
 SLEEPER = """
@@ -39,15 +39,23 @@ def test_the_kernel_tells_of_every_thread(sleeper: int) -> None:
     assert any("system call" in line for line in found.threads[0][1])
 
 
-def test_py_spy_tells_every_call(sleeper: int) -> None:
+def test_every_call_of_every_thread_is_told(sleeper: int) -> None:
     asker = backtrace.Asker()
-    if not asker.can_ask:
-        pytest.skip("there is no py-spy")
     asker.ask(sleeper)
     found = wait_for(asker.take)[sleeper]
     assert found is not None
-    assert any(line.startswith("inner  ") for _, lines in found.threads for line in lines)
+    assert found.source == "Python"
+    assert [name == "main thread" for name, _ in found.threads] == [False, True]
+    calls = dict(found.threads)["main thread"]
+    assert calls == ("inner  <string>:3", "<module>  <string>:5")
     asker.close()
+
+
+def test_who_is_no_python_has_no_stack() -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        assert frames.read(process.pid) == []
+        process.kill()
+    assert frames.read(1 << 22) == []
 
 
 def test_a_pid_that_another_process_has_is_not_the_same(sleeper: int) -> None:

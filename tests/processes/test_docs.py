@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import pytest
 
-from playground.stacks import Stacks, spots
 from tests.processes.thorough import THOROUGH
 
 PLAYGROUND = Path(__file__).parents[2] / "playground"
@@ -31,8 +30,6 @@ _CHANGING = (
     (re.compile(r"\bpython[\d.]* -c"), "python -c"),
 )
 """What differs from run to run, and what is put in its place."""
-_SILENT = "threading.Lock()"
-"""In a program with this word somebody waits that is not recorded: where py-spy is there, it adds the line."""
 
 
 class Case(NamedTuple):
@@ -86,8 +83,6 @@ def test_the_page_has_its_programs() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=_TITLES)
 def test_a_program_of_the_page_gives_the_report_below_it(case: Case, tmp_path: Path) -> None:
-    if Stacks(spots).command and _SILENT in case.program:
-        pytest.skip("py-spy is installed, and adds the line")
     done = check(tmp_path, case.program)
     assert done.returncode == 1
     assert _words(trimmed(done.stderr)) == _words(case.report), trimmed(done.stderr)

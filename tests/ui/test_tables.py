@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from playground import backtrace
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.target import file_target
@@ -116,7 +115,7 @@ async def test_many_processes_scroll_filter_and_tell_their_stack(tmp_path: Path)
         await app.shows("/ -17", "1 shown, 24 hidden", "Processes  1 of 25")
         await app.until(lambda: named(app) == "worker-17")
         await app.press("enter", "f")
-        await app.shows("told by py-spy" if backtrace.Asker().can_ask else "told by the kernel", "daemon", "nice 3")
+        await app.shows("told by Python", "daemon", "nice 3")
         await app.press("escape")
         await app.until(lambda: len(table.keys) == 25)
 

@@ -25,7 +25,7 @@ def test_a_bystander_without_the_other_end_wakes_nobody() -> None:
     run.look(100, a)
     (finding,) = run.findings()
     assert (finding.kind, finding.certain, finding.processes) == ("deadlock", True, (a,))
-    assert finding.text == "deadlock: A waits for `queue` (get), which only it could send itself"
+    assert finding.text == "deadlock: A waits for `queue` (get), and nobody who is left can end that"
     assert "Close the ends" in finding.advice
 
 

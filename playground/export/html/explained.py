@@ -21,6 +21,8 @@ KINDS = {
     "starvation": "One process waited far longer for the lock than the others, who took it again and again.",
     "convoy": "Everybody queues for the same lock and then moves one after the other: the work is no longer parallel.",
     "livelock": "Each of two holds what the other tries for, gives back and tries again: busy, and never further.",
+    "unseen_error": "Tasks of a pool failed, and the program never asked for what became of them.",
+    "dropped_tasks": "A pool was ended while it still had work; what was left was never done.",
     "missing_guard": "The program starts processes when it is imported, which each started process does too.",
     "not_observed": "A part of the program could not be observed; what it did is not in this report.",
 }

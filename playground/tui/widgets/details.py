@@ -64,11 +64,8 @@ class Details(Linked):
             self.notify(f"{moment.history.name(moment.selected)} has ended already", severity="warning", markup=False)
             return
         self._taken[pid, start] = Taken(moment.until, None, waiting=True)
-        if self._asker.can_ask:
-            self._asker.ask(pid)
-            self._polling = self._polling or self.set_interval(_POLL_S, self._poll)
-        else:
-            self.run_worker(self._ask_kernel(pid, start), exit_on_error=False)
+        self._asker.ask(pid)
+        self._polling = self._polling or self.set_interval(_POLL_S, self._poll)
         self.redraw()
 
     def _poll(self) -> None:

@@ -1,0 +1,129 @@
+"""What helps against waits that nobody can end: by what is waited for, and by what is known of those who could."""
+
+from collections.abc import Mapping, Sequence
+
+from playground.findings.look import Node
+from playground.findings.wakers import Standing
+from playground.history import History, Nanoseconds
+
+_CURE = (
+    "Nobody is left to send, set or release: do it before that process ends or waits itself, or wait with a timeout."
+)
+_FULL_PIPE = (
+    "The pipe is full and nobody takes from it: receive before join(), and let not both ends send much before either"
+    " receives."
+)
+_CURES = {
+    "flush": "Get everything out of the queue before joining the process that put it there: it ends when all is sent.",
+    "join": "Call task_done() once for every item that was got, or nobody can wait for the queue to be worked off.",
+    "recv": "Nobody is left to send: one has to send first. And close unused ends, or nobody sees the end.",
+    "notify": "A notify that nobody waits for is gone: keep in a value what it tells, and look at it before each wait.",
+    "put": "The queue is full and nobody takes from it: get() before join(), or make it larger.",
+    "send": _FULL_PIPE,
+    "barrier": "Not all parties come: count them. One that ends early never comes; let it abort() the barrier.",
+    "file_lock": "Whoever has locked the file waits too: unlock or close it before you wait for the other process.",
+    "write": "The pipe is full and nobody reads it: read the output, or empty the queue, before waiting for its end.",
+    "semaphore": "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which.",
+}
+"""Operation to what helps, where that is more than letting somebody wake the waiter."""
+_READERS = (
+    "Nobody is left who would put anything: send each process that reads an end item of its own. That empty() said no"
+    " does not help, another one may have got the item in between."
+)
+_READER = (
+    "Nobody is left who would put anything: see how those ended who were to, and whether they had this very queue."
+    " Hand it over as an argument: under spawn a global one is made anew."
+)
+_FORKED = (
+    "What a process is forked with it has as copies: a lock that another thread held stays locked for ever, one inside"
+    " logging or another library too, and nobody sets its copy of an event. Fork before there are threads, or use"
+    " spawn; between processes use the locks and events of multiprocessing."
+)
+_WITHIN = (
+    "Only a thread of this process could end that, and each has ended or waits too. Take locks in one order; locks,"
+    " events and queues of `threading` and `queue` reach no other process: there use those of multiprocessing."
+)
+_NESTED = "A task waits for another one of the same pool, or a worker died with it: wait with get(timeout)."
+_IDLE_WORKERS = (
+    "All workers wait for tasks, and yet a result is missing. Perhaps a worker was killed while it took a task, a"
+    " thread of the pool ended by an exception, or the generator of the tasks waits for a result itself."
+)
+_NO_WORKER = (
+    "No worker is left to do what is pending. With max_tasks_per_child that is a fault of CPython (gh-115634): do"
+    " without it, or use multiprocessing.Pool(maxtasksperchild=...)."
+)
+_PARENT_COPY = (
+    "An executor or pool of the parent does nothing in a forked child: it has no threads there. Make one in the"
+    " child, or have the parent submit."
+)
+POOLS = frozenset({"pool", "executor"})
+
+
+def cure(history: History, shown: Sequence[Standing], stuck: Mapping[Node, Standing], t: Nanoseconds) -> str:
+    """What helps against these waits, which nobody can end."""
+    for each in shown:
+        found = _cure(history, each, shown, stuck, t)
+        if found:
+            return found
+    return _kept_back(history, shown, stuck) or _CURE
+
+
+def _kept_back(history: History, shown: Sequence[Standing], stuck: Mapping[Node, Standing]) -> str:
+    """What to do when one of them holds what another one needs, who would perhaps wake it then."""
+    waiting_for = {each.node[0]: each.wait for each in shown if each.wait is not None}
+    for other in stuck.values():
+        for holder in other.wait.holders if other.wait is not None else ():
+            wait = waiting_for.get(holder)
+            if wait is not None and other.wait is not None and other.node[0] != holder and wait.resource:
+                held, wanted = history.resource_name(other.wait.resource), history.resource_name(wait.resource)
+                needs = history.name(other.node[0])
+                return f"Do not hold `{held}` while waiting for `{wanted}`: {needs} needs it to go on."
+    return ""
+
+
+def _cure(
+    history: History, each: Standing, shown: Sequence[Standing], stuck: Mapping[Node, Standing], t: Nanoseconds
+) -> str:
+    kind = kind_waited_for(history, each)
+    if kind in POOLS and each.operation in {"result", "join"}:
+        return _of_pool(history, each, stuck, t)
+    if kind in POOLS:  # a worker waits for a task: because its pool waits for something else
+        return ""
+    if each.operation == "thread":
+        process = history.processes[each.node[0]]
+        alone = sum(1 for p, _ in stuck if p == each.node[0]) == 1
+        return (
+            _FORKED if alone and (process.definition.method == "fork" or process.definition.role == "fork") else _WITHIN
+        )
+    if each.operation == "get":
+        readers = {other.node[0] for other in shown if other.operation == "get"}
+        children = all(history.processes[p].definition.role != "main" for p in readers)
+        return _READERS if children else _READER
+    return _CURES.get(each.operation, "")
+
+
+def _of_pool(history: History, each: Standing, stuck: Mapping[Node, Standing], t: Nanoseconds) -> str:
+    wait = each.wait or each.seen
+    pool = wait.resource if wait is not None else 0
+    waiting = [other for other in stuck.values() if other.wait is not None and other.wait.resource == pool]
+    askers = {other.node[0] for other in waiting if other.operation == "result"}
+    if any(history.processes[p].definition.role == "worker" for p in askers):
+        return _PARENT_COPY if history.resources[pool].definition.kind == "executor" else _NESTED
+    if any(other.operation == "get" for other in waiting):
+        return _IDLE_WORKERS
+    if no_worker_left(history, t):
+        return _NO_WORKER
+    return _NESTED
+
+
+def no_worker_left(history: History, t: Nanoseconds) -> bool:
+    """Whether workers there were, and none is alive."""
+    workers = [p for p in history.processes if p.definition.role == "worker" and p.began is not None]
+    return bool(workers) and all(p.ended_by(t) for p in workers)
+
+
+def kind_waited_for(history: History, each: Standing) -> str:
+    """Kind of the resource that is waited for; "" where it is none."""
+    wait = each.wait or each.seen
+    known = history.resources.get(wait.resource) if wait is not None else None
+    return known.definition.kind if known is not None else ""
