@@ -13,7 +13,7 @@ from playground.export.markup import Html, join, tag, text, void
 from playground.export.opening import Opening, Options
 from playground.export.ring import ring
 from playground.findings import Finding
-from playground.history import LogLine, State, doing
+from playground.history import LogLine, Nanoseconds, State, doing
 from playground.history.told import exit_text
 from playground.replay import Replay
 from playground.tui.moment import Moment, moment_of
@@ -26,7 +26,7 @@ _SEVERITIES = {"error": "✗", "warning": "!", "info": "i"}
 _TONES = {"accent": "k", "good": "s", "warning": "n", "muted": "c", "text": None}
 """Colour of a piece of source to its class."""
 _SAYS = {"stdout": " ", "stderr": "!", "raised": "✗", "report": "▸", "action": "▾", "mark": "▾", "notice": "!"}
-_MOST_FINDINGS, _MOST_ROWS, _MOST_LINES, _MOST_OUTPUT, _AROUND = 60, 300, 1200, 800, 12
+_MOST_FINDINGS, _MOST_ROWS, _MOST_LINES, _MOST_OUTPUT, _AROUND, _MOST_STATES = 60, 300, 1200, 800, 12, 8
 _NOTHING = "–"  # noqa: RUF001  # a dash is meant
 _STATES = {
     "running": Paint.RUNNING,
@@ -61,6 +61,7 @@ class _Report:
             self._head(),
             self._verdict(),
             self._found(),
+            self._noted(),
             self._timeline(),
             self._counters(),
             self._processes(),
@@ -164,12 +165,34 @@ class _Report:
     def _pieces(self, file: str) -> list[list[Piece]]:
         return coloured("\n".join(self._sources.lines(file)))
 
+    def _noted(self) -> Html | None:
+        """The bookmarks of whoever makes the report, each with what everybody was doing then."""
+        noted = self._replay.bookmarks.all
+        if not noted:
+            return None
+        shown = [self._note(number, at, note) for number, (at, note) in enumerate(noted[:_MOST_ROWS], 1)]
+        hint = "Instants that whoever made this report has marked; ◆ in the timeline."
+        return join(
+            tag("h2", "What was noted"),
+            tag("p", hint, class_="hint"),
+            tag("ul", *shown, class_="noted panel"),
+            _more(len(noted) - _MOST_ROWS, "notes"),
+        )
+
+    def _note(self, number: int, at: Nanoseconds, note: str) -> Html:
+        known = self._history.since <= at <= self._history.until
+        states = [state for state in self._history.at(at) if not state.state.final] if known else []
+        did = [f"{self._history.name(each.index)} {doing(self._history, each, at)}" for each in states[:_MOST_STATES]]
+        more = [f"{len(states) - _MOST_STATES} more"] if len(states) > _MOST_STATES else []
+        head = join(tag("b", f"◆ {number}"), tag("span", f"at {at / 1e9:.3f} s", class_="at"), " ", _named(note))
+        return tag("li", tag("p", head), tag("p", _named(" · ".join([*did, *more])), class_="quiet"))
+
     # --- Drawings ---------------------------------------------------------------------------------------
 
     def _timeline(self) -> Html:
         history = self._history
         left_out = len(history.shown) - timeline.MOST_LANES
-        drawn = timeline.drawing(history, self._replay.findings.all, list(self._flows.all))
+        drawn = timeline.drawing(history, self._replay.findings.all, list(self._flows.all), self._replay.bookmarks.all)
         return join(
             tag("h2", "What everybody did"),
             tag("p", READING, class_="hint"),
