@@ -42,7 +42,7 @@ FORMATS: Mapping[str, Format] = {
             "html",
             ".html",
             "Report that explains the run: one page for any browser",
-            "source of the main file, all output, the command line, values",
+            "source of the main file, all output, the command line, values, your notes",
             "html.page:write",
         ),
         Format(

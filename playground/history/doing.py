@@ -17,7 +17,7 @@ _DOING = {
 
 def doing(history: History, state: ProcessState, t: Nanoseconds) -> str:
     """``waits for `items` (get, work.py:14)``, ``runs (97 % of a core), last seen at work.py:20``."""
-    waits = [w for w in history.waits_at(t) if w.process == state.index and w.thread == layout.MAIN_THREAD]
+    waits = [wait for wait in history.waits_at(t, state.index) if wait.thread == layout.MAIN_THREAD]
     if state.state == State.WAITING and waits:
         return waiting(history, waits[0], state.site)
     share = f" ({state.cpu:.0f} % of a core)" if state.state == State.RUNNING and state.cpu is not None else ""

@@ -354,8 +354,9 @@ class History:
             None if threads is None else int(threads),
         )
 
-    def waits_at(self, t: Nanoseconds) -> list[Wait]:
-        """Every thread that waited at an instant, sleepers left out."""
+    def waits_at(self, t: Nanoseconds, of: int | None = None) -> list[Wait]:
+        """Every thread that waited at an instant, sleepers left out; ``of``: those of the process of this index."""
+        processes = self.shown.items() if of is None else [(of, self.processes[of])]
         return [
             Wait(
                 index,
@@ -369,7 +370,7 @@ class History:
                 span.timed,
                 span.seen,
             )
-            for index, process in self.shown.items()
+            for index, process in processes
             for span in process.waits_at(t)
             if not process.ended_by(t)
         ]

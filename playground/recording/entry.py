@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from playground.recording.notes import Notes, NotesError, read_notes
-from playground.recording.parts import GZIP, checksum
+from playground.recording.parts import GZIP, Damaged, checksum, parts
 from playground.recording.writer import VERSION
 from playground.text import clean
 
@@ -126,8 +126,12 @@ def _begin(file: BinaryIO) -> dict[str, Any]:
     version = header["mpr"][0]
     if version != VERSION[0]:
         raise _NewerError(f"format version {int(version)}; this playground reads {VERSION[0]}: update it")
-    if not _is_confirmed(first, second):
-        raise ValueError
+    if not _is_confirmed(first, second):  # ours stands alone, another program's need not
+        file.seek(0)
+        try:
+            next(parts(file))  # type: ignore[arg-type]  # buffered, as every file here
+        except (Damaged, StopIteration):
+            raise ValueError from None
     return header["info"]  # type: ignore[no-any-return]  # whoever uses it expects anything
 
 

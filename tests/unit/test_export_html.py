@@ -13,6 +13,7 @@ from playground.export import write
 from playground.export.html.explained import KINDS
 from playground.history import RunInfo
 from playground.probe import layout
+from playground.replay import Replay
 from tests.recordings import DEADLOCK
 from tests.unit import recordings
 from tests.unit.hostile import TEXTS, is_dangerous
@@ -102,6 +103,22 @@ def test_a_deadlock_is_explained_to_somebody_who_knows_nothing() -> None:
     assert any("held by B" in each for each in page.titles), "what the pointer tells"
     assert "A waits for second held by B waits for first held by" in page.text, "the cycle, drawn"
     assert ("http-equiv", "Content-Security-Policy") in page.attributes
+
+
+def test_what_was_noted_of_a_run_is_told_with_what_everybody_did_then(tmp_path: Path) -> None:
+    path = tmp_path / "a.mpr.jsonl"
+    path.write_bytes(DEADLOCK.read_bytes())
+    replay = Replay(path)
+    at = replay.findings.all[0].at
+    replay.put_bookmark(at, "here `first` is <b>missing</b>")
+    replay.put_bookmark(replay.until + 1, "later than all of it")
+    page = taken_apart(path)
+    assert "What was noted" in page.text
+    assert f"◆ 1 at {at / 1e9:.3f} s here first is <b>missing</b>" in page.text
+    assert "A waits for second" in page.text.partition("What was noted")[2].partition("What everybody did")[0]
+    assert any("is <b>missing</b>" in each for each in page.titles), "on the timeline"
+    assert not any("later than all of it" in each for each in page.titles)
+    assert "What was noted" not in taken_apart(DEADLOCK).text
 
 
 def test_every_kind_of_finding_is_explained() -> None:

@@ -13,7 +13,7 @@ def timeline(run: ReportedRun) -> Html:
     """The lanes of all processes, and where the run was ended from outside what each was doing then."""
     history = run.history
     left_out = len(history.shown) - MOST_LANES
-    drawn = drawing(history, run.findings, run.flows)
+    drawn = drawing(history, run.findings, run.flows, run.bookmarks)
     return join(
         tag("h2", "What everybody did"),
         tag("p", READING, class_="hint"),

@@ -7,6 +7,7 @@ from playground.export.html.drawings import counters, timeline
 from playground.export.html.explained import ENDINGS
 from playground.export.html.findings import found
 from playground.export.html.markup import Html, join, tag, void
+from playground.export.html.noted import noted
 from playground.export.html.output import output
 from playground.export.html.reported import ReportedRun, reported_run
 from playground.export.html.source import source
@@ -30,6 +31,7 @@ def _page(run: ReportedRun) -> str:
         _head(run),
         _verdict(run),
         found(run),
+        noted(run),
         timeline(run),
         counters(run),
         processes(run),

@@ -6,7 +6,7 @@ from typing import Any
 from playground.excerpt import Sources
 from playground.export.links import Flow
 from playground.findings import Finding
-from playground.history import History, RunInfo
+from playground.history import History, Nanoseconds, RunInfo
 from playground.replay import Replay
 from playground.tui.moment import Moment, moment_of
 from playground.tui.view import View
@@ -30,6 +30,8 @@ class ReportedRun:
     findings: list[Finding]
     """The worst first, then by time."""
     flows: list[Flow]
+    bookmarks: list[tuple[Nanoseconds, str]]
+    """Instants that were marked, with the note on each."""
     sources: Sources
     notices: list[str]
 
@@ -44,6 +46,7 @@ def reported_run(replay: Replay, flows: list[Flow]) -> ReportedRun:
         replay.summary,
         sorted(replay.findings.all, key=lambda each: (severities.index(each.severity), each.at)),
         flows,
+        list(replay.bookmarks.all),
         Sources(replay.history, reads_files=False),
         replay.notices,
     )

@@ -1,6 +1,6 @@
 """The timeline of a report as one SVG: a row for each process, marks above, an axis below. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -89,8 +89,13 @@ def axis(scale: Scale, history: History, height: float) -> Html:
     return join(*parts, void("line", x1=end, y1=0, x2=end, y2=height, class_="edge"))
 
 
-def drawing(history: History, findings: list[Finding], flows: list[Flow]) -> Html:
-    """The whole timeline."""
+def drawing(
+    history: History,
+    findings: list[Finding],
+    flows: list[Flow],
+    bookmarks: Sequence[tuple[Nanoseconds, str]] = (),
+) -> Html:
+    """The whole timeline; bookmarks are numbered from 1."""
     scale = scale_of(history)
     shown = [i for i, process in history.shown.items() if process.lane.index_at(history.until) >= 0][:MOST_LANES]
     lanes = Lanes(Ink(Palette()))
@@ -106,6 +111,8 @@ def drawing(history: History, findings: list[Finding], flows: list[Flow]) -> Htm
     parts.append(_arrows(history, flows, rows, scale))
     parts.append(_findings(findings, scale, height))
     parts.append(_marks([mark for mark in history.marks if mark.time >= history.since], scale, height))
+    numbered = [(n, at, note) for n, (at, note) in enumerate(bookmarks, 1) if history.since <= at <= history.until]
+    parts.append(_bookmarks(numbered, scale, height))
     names = [_name(history, index, place) for index, place in rows.items()]
     inner = join(
         tag("g", *names, transform="translate(0 34)"),
@@ -338,4 +345,15 @@ def _marks(marks: list[Mark], scale: Scale, height: float) -> Html:
         line = void("line", x1=x, y1=-4, x2=x, y2=height, class_="done")
         sign = tag("text", "▾", x=x, y=-22, class_="sign warn", text_anchor="middle")
         parts.append(tag("g", tag("title", f"{mark.time / 1e9:.6f} s: {said}"), line, sign))
+    return join(*parts)
+
+
+def _bookmarks(bookmarks: Sequence[tuple[int, Nanoseconds, str]], scale: Scale, height: float) -> Html:
+    """Instants that a person has marked."""
+    parts = []
+    for number, at, note in bookmarks[:MOST_MARKS]:
+        x = x_of(scale, at)
+        line = void("line", x1=x, y1=-4, x2=x, y2=height, class_="noted")
+        sign = tag("text", f"◆{number}", x=x, y=-22, class_="sign noted", text_anchor="middle")
+        parts.append(tag("g", tag("title", f"{at / 1e9:.6f} s: {note}"), line, sign))
     return join(*parts)
