@@ -8,7 +8,7 @@ from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, Process
 from playground.probe import layout
-from playground.sampler import CpuShare, Look, affinity, look
+from playground.sampler import CpuShare, Look, Looks, affinity
 from playground.standstill import Standstills
 from playground.warden import kernel
 
@@ -53,7 +53,7 @@ class Inspector:
         self._gone: dict[int, Nanoseconds] = {}
         self._unknown: dict[int, Nanoseconds] = {}
         """Pid that is not known yet to when it was first seen."""
-        self._cpu = CpuShare()
+        self._looks, self._cpu = Looks(), CpuShare()
         self._figures: dict[int, dict[int, int]] = {}
         """Process, and kind, to the latest sample of what seldom changes."""
 
@@ -67,6 +67,8 @@ class Inspector:
             if self._round.sampling:
                 self._meet_strangers(now)
             self._round.left = [(i, p) for i, p in self._history.shown.items() if p.reaped is None][::-1]
+            if self._round.sampling:
+                self._looks.keep({process.definition.pid for _, process in self._round.left})
         rows: list[Row] = []
         while self._round.left:
             rows += self._look_at(*self._round.left.pop(), self._round)
@@ -82,7 +84,7 @@ class Inspector:
 
     def _look_at(self, index: int, process: Process, this: "_Round") -> list[Row]:
         now, definition = self._clock(), process.definition
-        seen = look(definition.pid)
+        seen = self._looks.at(definition.pid)
         if seen is None or seen.start != definition.start_ticks or seen.state in "ZX":
             return self._has_ended(index, process, seen, now) if process.reaped is None else []
         rows = self._suspension(index, seen, now)
@@ -115,6 +117,7 @@ class Inspector:
 
     def close(self) -> None:
         """Look no more."""
+        self._looks.close()
         self._standstills.close()
 
     # --- Who is there ---------------------------------------------------------------------------------

@@ -61,6 +61,23 @@ class Line:
         return strip if self.width == width else strip.crop(0, width)
 
 
+def differing(before: Strip, after: Strip) -> list[tuple[int, int]]:
+    """Where a line differs from another: the first cell, and how many; nothing where it is the same all over."""
+    if before is after:
+        return []
+    old, new, left, right = list(before), list(after), 0, after.cell_length
+    if before.cell_length != right:
+        return [(0, right)]
+    while new and old and new[-1] == old[-1]:
+        old.pop()
+        right -= new.pop().cell_length
+    for a, b in zip(old, new, strict=False):
+        if a != b:
+            break
+        left += b.cell_length
+    return [(left, right - left)] if right > left else []
+
+
 def remark(text: str, width: int, palette: Palette) -> Strip:
     """Give a line that says why there is nothing to show."""
     return Line().add(f" {text}", palette.style(palette.muted)).strip(width, palette.style())

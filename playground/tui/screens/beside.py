@@ -116,7 +116,7 @@ class BesideScreen(RunScreen):
         self.query(Side)[0].query_one("Timeline").focus()
         self._lay_out()
         self._begin()
-        self.set_interval(1 / FRAMES, self._frame)
+        self.begin_frames()
 
     def _begin(self) -> None:
         self._show_differences()

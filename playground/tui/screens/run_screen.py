@@ -9,7 +9,8 @@ from textual.screen import Screen
 
 from playground.face import Face
 from playground.observed import Observed
-from playground.tui.widgets.fast import terminal_is_behind
+from playground.tui.beat import Beat
+from playground.tui.widgets import fast
 from playground.tui.widgets.question import Question
 from playground.tui.work import Work
 
@@ -33,6 +34,11 @@ class RunScreen(Screen[None]):
     """How many frames there were, and at which everything was shown last."""
     _owed = False
     """Whether the next frame must show everything, as the last one did not and time may stand still."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._beat: Beat | None = None
+        fast.compose_exactly(self)
 
     # --- For subclasses: to be implemented --------------------------------------------------------------
 
@@ -61,6 +67,15 @@ class RunScreen(Screen[None]):
         if self._frames:
             self._show()
 
+    def begin_frames(self) -> None:
+        """Draw one after the other from now on."""
+        self._beat = Beat(1 / FRAMES, self._frame)
+
+    def on_unmount(self) -> None:
+        """Draw no more frames."""
+        if self._beat is not None:
+            self._beat.stop()
+
     def _frame(self) -> None:
         if self._ending is not None:
             self._go_on_ending(self._ending)
@@ -69,7 +84,7 @@ class RunScreen(Screen[None]):
         self._frames += 1
         if not (changed or self._owed) or not self.is_current:
             return
-        if terminal_is_behind(self.app):
+        if fast.terminal_is_behind(self.app):
             self._owed = True
         else:
             self._show(all_of_it=self._owed or not self.moves or self._frames - self._whole >= SLOWER)
@@ -80,8 +95,8 @@ class RunScreen(Screen[None]):
             return
         self._owed = self._owed and not all_of_it
         self._whole = self._frames if all_of_it else self._whole
-        with self.app.batch_update():
-            self.hand_down(all_of_it=all_of_it)
+        self.hand_down(all_of_it=all_of_it)
+        fast.paint(self)
 
     # --- Leaving ----------------------------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ class StageScreen(RunScreen):
             self.face.set_speed(self._kept.settings.speed)
             self.face.begin()
         self._frame()
-        self.set_interval(1 / FRAMES, self._frame)
+        self.begin_frames()
 
     def on_resize(self) -> None:
         """Fold the layout for small terminals."""
