@@ -45,6 +45,8 @@ class Inspector:
         self._pids, self._standstills, self._boot_ns = everybody, standstills, boot_ns
         self._describe = describe or _role
         self._next_look = self._next_sample = 0
+        self.sample_ns = SAMPLE_NS
+        """How often figures are taken."""
         self._round: _Round | None = None
         """The look that is under way."""
         self._slice_ns = 1 << 60
@@ -79,7 +81,7 @@ class Inspector:
         took = this.took + self._clock() - now
         self._next_look = now + max(LOOK_NS, _SHARE * took)
         if this.sampling:
-            self._next_sample = now + max(SAMPLE_NS, _SHARE * took)
+            self._next_sample = now + max(self.sample_ns, _SHARE * took)
         return rows + self._standstills.spots() + self._standstills.rows(this.asleep, self._everybody)
 
     def _look_at(self, index: int, process: Process, this: "_Round") -> list[Row]:

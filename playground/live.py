@@ -15,7 +15,7 @@ from playground.debugger import Debugger, Session
 from playground.errors import PlaygroundError
 from playground.giving_way import GivingWay
 from playground.history import Nanoseconds, RunInfo
-from playground.inspector import Inspector
+from playground.inspector import SAMPLE_NS, Inspector
 from playground.memory_sampler import MemorySampler
 from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.output import Output
@@ -202,7 +202,8 @@ class LiveRun(Observed):
         done = self.history.events, len(self.history.lines)
         if done != self._done or self._rows or self._over or self._warden.lost or self._is_late(now):
             self._done, self._done_at = done, now
-        pause = self._pause(now)[0]
+        pause, shown = self._pause(now)
+        self._inspector.sample_ns = max(SAMPLE_NS, shown)
         if not pause:
             self._stirring.forget()
         elif self._stirring.any() or self.output.waits:

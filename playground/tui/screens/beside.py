@@ -215,7 +215,7 @@ class BesideScreen(RunScreen):
             labels = ["1", "2"]
         self.query_one(Differences).show(self._compared, labels, waiting)
 
-    def hand_down(self, *, all_of_it: bool) -> None:
+    def hand_down(self, *, all_of_it: bool, part: int | None = None) -> None:
         """Hand new moments to the widgets."""
         moments = self._moments()
         front = moments[self._front]
@@ -225,7 +225,7 @@ class BesideScreen(RunScreen):
             self.query_one(Player).moment = self.query_one(Transport).moment = played
         for side, moment, face in zip(self.query(Side), moments, self._faces, strict=True):
             notice = clean(face.notice) if isinstance(face, Observed) else ""
-            side.show(moment, notice, all_of_it=all_of_it, compared=self._compares)
+            side.show(moment, notice, all_of_it=all_of_it or part == side.number, compared=self._compares)
 
     def _moments(self) -> list[Moment]:
         """A moment of each run, on one clock."""

@@ -17,7 +17,7 @@ from playground.tui.work import Work
 FRAMES = 20
 """Frames a second."""
 SLOWER = 4
-"""Tables and texts follow every so many frames."""
+"""Tables and texts follow every so many frames, a part of them with each."""
 
 
 class RunScreen(Screen[None]):
@@ -30,8 +30,10 @@ class RunScreen(Screen[None]):
     ]
     _ending: Work[None] | None = None
     _then: Callable[[], object] | None = None
-    _frames = _whole = 0
-    """How many frames there were, and at which everything was shown last."""
+    _frames = _changed = 0
+    """How many frames there were, and at which there was something new last."""
+    _stale = 0
+    """So many parts of what is read have yet to show that."""
     _owed = False
     """Whether the next frame must show everything, as the last one did not and time may stand still."""
 
@@ -56,8 +58,8 @@ class RunScreen(Screen[None]):
         """Let the runs take in what is new; True when there is something new to show."""
         raise NotImplementedError
 
-    def hand_down(self, *, all_of_it: bool) -> None:
-        """Hand new moments to the widgets, with ``all_of_it`` to those too that are read."""
+    def hand_down(self, *, all_of_it: bool, part: int | None = None) -> None:
+        """Hand new moments to the widgets, with ``all_of_it`` to those too that are read, else to a part of them."""
         raise NotImplementedError
 
     # --- Frames -----------------------------------------------------------------------------------------
@@ -82,21 +84,26 @@ class RunScreen(Screen[None]):
             return
         changed = self.take_in()
         self._frames += 1
-        if not (changed or self._owed) or not self.is_current:
+        calm = changed and self._frames - self._changed >= SLOWER
+        if changed:
+            self._changed, self._stale = self._frames, SLOWER
+        if not (self._stale or self._owed) or not self.is_current:
             return
         if fast.terminal_is_behind(self.app):
             self._owed = True
+        elif self._owed or calm or not self.moves:
+            self._show()
         else:
-            self._show(all_of_it=self._owed or not self.moves or self._frames - self._whole >= SLOWER)
+            self._show(all_of_it=False, part=self._frames % SLOWER)
 
-    def _show(self, *, all_of_it: bool = True) -> None:
+    def _show(self, *, all_of_it: bool = True, part: int | None = None) -> None:
         """Show what is new; while time runs, not always all of it."""
         if self._ending is not None:  # another thread writes the end of the history
             return
         self._owed = self._owed and not all_of_it
-        self._whole = self._frames if all_of_it else self._whole
-        self.hand_down(all_of_it=all_of_it)
-        fast.paint(self)
+        self._stale = 0 if all_of_it else self._stale - (part is not None)
+        with fast.painting(self):
+            self.hand_down(all_of_it=all_of_it, part=part)
 
     # --- Leaving ----------------------------------------------------------------------------------------
 

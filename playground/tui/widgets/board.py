@@ -69,19 +69,23 @@ class Board(Vertical):
         self.query_one("#header").can_focus = False
         self.query_one(Timeline).focus()
 
-    def show(self, moment: Moment, notice: str, *, all_of_it: bool) -> None:
-        """Show a new moment; without ``all_of_it`` only what moves, not what is read."""
+    def show(self, moment: Moment, notice: str, *, all_of_it: bool, part: int | None = None) -> None:
+        """Show a new moment; without ``all_of_it`` only what moves, and one of four parts of what is read."""
         self.moment = moment
         top, timeline, transport, banner, processes, counters, waits, readers = self._panels
         top.moment = timeline.moment = transport.moment = moment
-        if all_of_it:
+        if all_of_it or part == 0:
             self._lay_out(moment)
             banner.show(moment, notice)
             processes.moment = moment
-            for reader in readers:
-                reader.show(moment)
+        if all_of_it or part == 1:
+            readers[0].show(moment)
+        if all_of_it or part == 2:
             counters.stretch = timeline.stretch
-            counters.moment = waits.moment = moment
+            counters.moment = moment
+        if all_of_it or part == 3:
+            waits.moment = moment
+            readers[1].show(moment)
 
     @cached_property
     def _panels(self) -> tuple[Panel, Timeline, Transport, Banner, Processes, Counters, Panel, list[Reader]]:

@@ -8,6 +8,7 @@ Where Textual is no longer as this relies on, ``works`` is False, and everything
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from rich.color import ColorSystem
@@ -28,6 +29,8 @@ from playground.tui.render.tokens import Token, segments
 _SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
 _changes: dict[tuple[int, int, ColorSystem], tuple[str, Style | None, Style]] = {}
 """Escapes from one style to the next, by identity; the styles are kept so that the identities stay theirs."""
+_in_a_frame: set[Screen[Any]] = set()
+"""Screens that are about to be painted."""
 _COMPOSITOR = ("_regions_to_spans", "render_partial_update", "update_widgets", "visible_widgets")
 _WIDGET = ("_set_dirty", "border_subtitle")
 _SCREEN = ("_compositor_refresh", "check_idle")
@@ -52,14 +55,26 @@ def compose_exactly(screen: Screen[Any]) -> None:
 
 
 def touch(widget: Widget, regions: Sequence[Region]) -> None:
-    """Have parts of a widget's content painted: by ``paint``, or soon if nobody calls that."""
+    """Have parts of a widget's content painted: at the end of a frame, outside of one soon."""
     if not works():
         widget.refresh(*regions)
         return
     widget._set_dirty(*regions)
     screen = widget.screen
     screen._dirty_widgets.add(widget)
-    screen.check_idle()
+    if screen not in _in_a_frame:
+        screen.check_idle()
+
+
+@contextmanager
+def painting(screen: Screen[Any]) -> Iterator[None]:
+    """Draw a frame, and paint it at the end."""
+    _in_a_frame.add(screen)
+    try:
+        yield
+    finally:
+        _in_a_frame.discard(screen)
+    paint(screen)
 
 
 def tell(widget: Widget, text: str) -> None:
@@ -76,11 +91,14 @@ def tell(widget: Widget, text: str) -> None:
 
 
 def paint(screen: Screen[Any]) -> None:
-    """Write now what was touched, unless the layout is to change first."""
-    ready = works() and screen.is_current and not screen.app._batch_count
-    if ready and screen._dirty_widgets and not (screen._layout_required or screen._repaint_required):
-        screen._compositor.update_widgets(screen._dirty_widgets)
-        screen._compositor_refresh()
+    """Write now what was touched; where the layout is to change first, soon."""
+    if not works() or not screen._dirty_widgets:
+        return
+    if screen._layout_required or screen._repaint_required or screen.app._batch_count or not screen.is_current:
+        screen.check_idle()
+        return
+    screen._compositor.update_widgets(screen._dirty_widgets)
+    screen._compositor_refresh()
 
 
 class Opaque(Widget):

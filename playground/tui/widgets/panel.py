@@ -55,6 +55,8 @@ class Panel(fast.Opaque, can_focus=True):
         self.border_title = title
         self._drawing, self._at_end = drawing, at_end
         self._strips: Sequence[Strip] = ()
+        self._size_drawn = 0, 0
+        """Width and height that they were made for."""
         self._ascii = ascii_only()
         self._span = 0, 0
         """First line shown, and how many there are."""
@@ -101,10 +103,15 @@ class Panel(fast.Opaque, can_focus=True):
         told = (self.caption, f"↑{above}" if above else "", f"↓{below}" if below > 0 else "")
         frame = self.parent if isinstance(self.parent, Frame) and not self.has_class("bare") else self
         fast.tell(frame, " ".join(filter(None, told)))
-        before, self._strips = self._strips, shown
-        if len(before) != len(shown):
+        before, self._strips, size = self._strips, shown, self._size_drawn
+        self._size_drawn = width, height
+        if size != self._size_drawn:
             self.refresh()
-        elif changed := [Region(x, y, n, 1) for y, strip in enumerate(shown) for x, n in differing(before[y], strip)]:
+            return
+        changed = [Region(0, y, width, 1) for y in range(min(len(before), len(shown)), max(len(before), len(shown)))]
+        for y, (old, new) in enumerate(zip(before, shown, strict=False)):
+            changed += [Region(x, y, cells, 1) for x, cells in differing(old, new)]
+        if changed:
             fast.touch(self, changed)
 
     def unseen(self) -> tuple[int, int]:
