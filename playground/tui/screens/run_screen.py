@@ -1,5 +1,6 @@
 """What screens over runs have in common: frames, and that whoever leaves ends the processes, after a question."""
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -10,6 +11,7 @@ from textual.screen import Screen
 from playground.face import Face
 from playground.observed import Observed
 from playground.tui.beat import Beat
+from playground.tui.driver import typed_at
 from playground.tui.widgets import fast
 from playground.tui.widgets.question import Question
 from playground.tui.work import Work
@@ -32,6 +34,8 @@ class RunScreen(Screen[None]):
     _then: Callable[[], object] | None = None
     _frames = _changed = 0
     """How many frames there were, and at which there was something new last."""
+    _shown_at = 0.0
+    """When a picture was made last, by the monotonic clock."""
     _stale = 0
     """So many parts of what is read have yet to show that."""
     _owed = False
@@ -70,8 +74,8 @@ class RunScreen(Screen[None]):
             self._show()
 
     def begin_frames(self) -> None:
-        """Draw one after the other from now on."""
-        self._beat = Beat(1 / FRAMES, self._frame)
+        """Draw one after the other from now on; what a key changes is shown before more is taken in."""
+        self._beat = Beat(1 / FRAMES, self._frame, lambda: typed_at(self.app) > self._shown_at)
 
     def on_unmount(self) -> None:
         """Draw no more frames."""
@@ -102,6 +106,7 @@ class RunScreen(Screen[None]):
             return
         self._owed = self._owed and not all_of_it
         self._stale = 0 if all_of_it else self._stale - (part is not None)
+        self._shown_at = time.monotonic()
         with fast.painting(self):
             self.hand_down(all_of_it=all_of_it, part=part)
 
