@@ -9,7 +9,7 @@ from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, Process
 from playground.probe import layout
-from playground.sampler import CpuShare, Look, affinity, look
+from playground.sampler import CpuShare, Look, Looks, affinity
 from playground.standstill import Standstills
 from playground.warden import kernel
 
@@ -46,6 +46,8 @@ class Inspector:
         self._pids, self._standstills, self._boot_ns = everybody, standstills, boot_ns
         self._describe = describe or _role
         self._next_look = self._next_sample = 0
+        self.sample_ns = SAMPLE_NS
+        """How often figures are taken."""
         self._round: _Round | None = None
         """The look that is under way."""
         self._slice_ns = 1 << 60
@@ -54,7 +56,7 @@ class Inspector:
         self._gone: dict[int, Nanoseconds] = {}
         self._unknown: dict[int, Nanoseconds] = {}
         """Pid that is not known yet to when it was first seen."""
-        self._cpu = CpuShare()
+        self._looks, self._cpu = Looks(), CpuShare()
         self._figures: dict[int, dict[int, int]] = {}
         """Process, and kind, to the latest sample of what seldom changes."""
 
@@ -68,6 +70,8 @@ class Inspector:
             if self._round.sampling:
                 self._meet_strangers(now)
             self._round.left = [(i, p) for i, p in self._history.shown.items() if p.reaped is None][::-1]
+            if self._round.sampling:
+                self._looks.keep({process.definition.pid for _, process in self._round.left})
         rows: list[Row] = []
         while self._round.left:
             rows += self._look_at(*self._round.left.pop(), self._round)
@@ -78,12 +82,12 @@ class Inspector:
         took = this.took + time.thread_time_ns() - began
         self._next_look = now + max(LOOK_NS, _SHARE * took)
         if this.sampling:
-            self._next_sample = now + max(SAMPLE_NS, _SHARE * took)
+            self._next_sample = now + max(self.sample_ns, _SHARE * took)
         return rows + self._standstills.spots() + self._standstills.rows(this.asleep, self._everybody)
 
     def _look_at(self, index: int, process: Process, this: "_Round") -> list[Row]:
         now, definition = self._clock(), process.definition
-        seen = look(definition.pid)
+        seen = self._looks.at(definition.pid)
         if seen is None or seen.start != definition.start_ticks or seen.state in "ZX":
             return self._has_ended(index, process, seen, now) if process.reaped is None else []
         rows = self._suspension(index, seen, now)
@@ -120,6 +124,7 @@ class Inspector:
 
     def close(self) -> None:
         """Look no more."""
+        self._looks.close()
         self._standstills.close()
 
     # --- Who is there ---------------------------------------------------------------------------------

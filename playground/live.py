@@ -15,7 +15,7 @@ from playground.debugger import Debugger, Session
 from playground.errors import PlaygroundError
 from playground.giving_way import GivingWay
 from playground.history import Nanoseconds, RunInfo
-from playground.inspector import Inspector
+from playground.inspector import SAMPLE_NS, Inspector
 from playground.memory_sampler import MemorySampler
 from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.output import Output
@@ -23,6 +23,7 @@ from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET, ProbeConfig, environment
 from playground.procfs.calls import Thing
 from playground.standstill import Standstills
+from playground.stirring import Stirring
 from playground.target import Target
 from playground.warden import kernel, rundir
 from playground.warden.channel import Message
@@ -30,8 +31,13 @@ from playground.warden.client import Warden
 
 _SPEAKS_NS = 5_000_000_000
 """How long an interpreter has to load the probe."""
-QUIET = ((5_000_000_000, 400_000_000, 1_000_000_000), (500_000_000, 150_000_000, 300_000_000))
-"""When nobody has done anything for so long, in ns, it is looked only so often, and figures are shown so often."""
+QUIET = ((2_000_000_000, 400_000_000, 1_000_000_000), (500_000_000, 150_000_000, 300_000_000))
+"""When nobody has done anything for so long, in ns, it is looked only so often, and figures are shown so often.
+
+Whoever does something then is looked at without delay.
+"""
+_SETTLES_NS = 100_000_000
+"""For so long after somebody has stirred it is looked at every tick: what is very new is held back at first."""
 BUSY_PERCENT = 50
 """A program that takes more of a core than that is busy."""
 
@@ -98,6 +104,8 @@ class LiveRun(Observed):
         self._lines: list[tuple[Nanoseconds, str, str]] = []
         self._done, self._done_at, self._looked_at, self._shown_at = (0, 0), 0, 0, 0
         """How much was done by when, and when it was looked last, and there was something to show."""
+        self._stirred_at = -_SETTLES_NS
+        self._stirring = Stirring(self._collector.journals)
         self._giving_way = GivingWay()
         self._host = (0, 0)
         self._speaks_by: Nanoseconds | None = None
@@ -194,7 +202,13 @@ class LiveRun(Observed):
         done = self.history.events, len(self.history.lines)
         if done != self._done or self._rows or self._over or self._warden.lost or self._is_late(now):
             self._done, self._done_at = done, now
-        if now - self._looked_at < self._pause(now)[0] and not self._inspector.looking:
+        pause, shown = self._pause(now)
+        self._inspector.sample_ns = max(SAMPLE_NS, shown)
+        if not pause:
+            self._stirring.forget()
+        elif self._stirring.any() or self.output.waits:
+            self._stirred_at = now
+        elif now - self._looked_at < pause and now - self._stirred_at > _SETTLES_NS and not self._inspector.looking:
             return False
         self._looked_at = now
         return True

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import select
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -23,7 +24,9 @@ class Output:
 
     def __init__(self, stdout: int, stderr: int) -> None:
         self._pipes = {"stdout": stdout, "stderr": stderr}
+        self._poll = select.poll()
         for pipe in filter(_is_open, (stdout, stderr)):
+            self._poll.register(pipe, select.POLLIN)
             with suppress(OSError):  # where there is no such call, or the limit of the user's pipes is reached
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _MOST)
         self._partial = {"stdout": b"", "stderr": b""}
@@ -38,6 +41,11 @@ class Output:
         """Stream and bytes since the last call, in the order in which they were read."""
         raw, self._raw = self._raw, []
         return raw
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to be read."""
+        return any(events & select.POLLIN for _, events in self._poll.poll(0))
 
     def refuse(self, stream: str) -> None:
         """Take no more of a stream: whoever still writes to it gets EPIPE."""

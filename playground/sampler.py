@@ -1,12 +1,16 @@
 """What the kernel says of processes: state, CPU time, memory, threads; by reading /proc, a few microseconds each."""
 
 import os
+import resource
+from collections.abc import Set
 from dataclasses import dataclass
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _BITS = 52
 """So many bits a number of a counter holds exactly."""
+MOST_OPEN = 256
+"""The files of so many processes stay open, or an eighth of all that we may have open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,60 @@ class Look:
 def look(pid: int) -> Look | None:
     """Read a process's figures; None when there is none of that pid."""
     try:
-        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
-            f = file.read(2048).rpartition(b")")[2].split()
+        file = os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        return _read(file)
+    finally:
+        os.close(file)
+
+
+def _read(file: int) -> Look | None:
+    """What an open /proc/PID/stat says now; None when its process is gone."""
+    try:
+        f = os.pread(file, 2048, 0).rpartition(b")")[2].split()
         cpu, rss = int(f[11]) + int(f[12]), int(f[21]) * _PAGE
         return Look(f[0].decode(), int(f[19]), cpu, int(f[17]), rss, int(f[16]), int(f[49]))
     except (OSError, ValueError, IndexError):
         return None
+
+
+class Looks:
+    """Looks at the same processes again and again: their files stay open, which halves what a look takes."""
+
+    def __init__(self) -> None:
+        self._files: dict[int, int] = {}
+        """Pid to descriptor."""
+        self._most = min(MOST_OPEN, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 8)
+
+    def at(self, pid: int) -> Look | None:
+        """Read a process's figures; None when there is none of that pid."""
+        file = self._files.get(pid)
+        if file is None:
+            if len(self._files) >= self._most:
+                return look(pid)
+            try:
+                file = self._files[pid] = os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+            except OSError:
+                return None
+        found = _read(file)
+        if found is None:  # its process is gone, and the pid may be another's by now
+            self._close(pid)
+            found = look(pid)
+        return found
+
+    def keep(self, pids: Set[int]) -> None:
+        """Let go of the files of all but these."""
+        for pid in self._files.keys() - pids:
+            self._close(pid)
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self.keep(set())
+
+    def _close(self, pid: int) -> None:
+        os.close(self._files.pop(pid))
 
 
 def affinity(pid: int) -> int:

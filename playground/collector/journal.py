@@ -119,6 +119,11 @@ class Journal:
         """Whether there is a segment that is not read to its end."""
         return bool(self._current or self._path(self._sequence))
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Path of the segment that is being read, "" when none is known to exist, and up to where it has been read."""
+        return self._current, self._offset
+
     def put_off(self) -> None:
         """Read nothing this time."""
         self._current = self._current or self._path(self._sequence)

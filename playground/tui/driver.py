@@ -2,10 +2,13 @@
 
 import os
 import signal
+import time
 from typing import Any
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+from textual.message import Message
 
 from playground.terminal.leaving import Leaving
 
@@ -22,6 +25,14 @@ class TerminalDriver(LinuxDriver):
         """Whether the terminal is somebody else's while we are stopped."""
         self._expects_to_go_on = False
         """Whether the next SIGCONT ends a stop of our own; it may come late."""
+        self.typed_at = 0.0
+        """When a key was read last, by the monotonic clock; it may not have come to the screen yet."""
+
+    def process_message(self, message: Message) -> None:
+        """Pass on what was typed, and note when that was."""
+        if isinstance(message, Key):
+            self.typed_at = time.monotonic()
+        super().process_message(message)
 
     def start_application_mode(self) -> None:
         """Take the terminal."""
@@ -102,3 +113,8 @@ def _in_background() -> bool:
         return os.tcgetpgrp(0) != os.getpgrp()
     except OSError:
         return False
+
+
+def typed_at(app: App[Any]) -> float:
+    """When a key was read last, by the monotonic clock; 0 where that is not known."""
+    return app._driver.typed_at if isinstance(app._driver, TerminalDriver) else 0.0

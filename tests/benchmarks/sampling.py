@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import psutil
 
-from playground.sampler import affinity, look
+from playground.sampler import Looks, affinity, look
 from tests.benchmarks.figure import Figure, Part, in_turn
 
 _N = 300
@@ -14,15 +14,17 @@ _N = 300
 
 def figures(rounds: int) -> Iterator[Figure]:
     """Microseconds of CPU time for a look, and for a sample, which has the cores too."""
-    pid, process = os.getpid(), psutil.Process()
+    pid, process, looks = os.getpid(), psutil.Process(), Looks()
 
     def ask() -> None:
         with process.oneshot():
             process.status(), process.cpu_times(), process.memory_info(), process.num_threads(), process.nice()
 
-    sides = (lambda: look(pid), lambda: (look(pid), affinity(pid)), ask)
-    ours, sample, theirs = in_turn(rounds, *(lambda side=side: _microseconds(side) for side in sides))
+    sides = (lambda: looks.at(pid), lambda: (looks.at(pid), affinity(pid)), lambda: look(pid), ask)
+    ours, sample, once, theirs = in_turn(rounds, *(lambda side=side: _microseconds(side) for side in sides))
+    looks.close()
     yield Figure("state, CPU time, memory, threads, nice", ours[0], "us", 10, spread=ours[1])
+    yield Figure("the same of one that was not looked at before", once[0], "us", spread=once[1])
     yield Figure("the same, and the cores it may use", sample[0], "us", None, spread=sample[1])
     yield Figure("beside psutil", ours[0], "us", None, "oneshot()", theirs[0], ours[1])
 

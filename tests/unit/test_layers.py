@@ -65,6 +65,7 @@ ALLOWED: dict[str, set[str]] = {
     "scheduling": {"warden.kernel"},
     "own_files": {"history", "text"},
     "pace": set(),
+    "stirring": {"collector", "probe.layout"},
     "giving_way": {"procfs"},
     "observed": {
         *("collector", "debugger", "errors", "findings", "history", "inspector", "output", "own_files", "pace"),
@@ -72,7 +73,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "live": {
         *("debugger", "errors", "history", "inspector", "memory_sampler", "observed", "output", "recording", "target"),
-        *("progress", "giving_way", "probe.entry", "probe.layout", "procfs", "standstill", "warden"),
+        *("progress", "giving_way", "probe.entry", "probe.layout", "procfs", "standstill", "stirring", "warden"),
     },
     "attach": {"errors", "history", "inspector", "observed", "procfs", "standstill", "warden.kernel"},
     "marks": {"findings", "history"},

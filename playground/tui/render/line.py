@@ -28,7 +28,7 @@ class Line:
         """Append text as it is."""
         if text:
             self.segments.append(Segment(text, style))
-            self.width += cell_len(text)
+            self.width += width_of(text)
         return self
 
     def extend(self, cells: Iterable[tuple[str, Style]]) -> "Line":
@@ -66,6 +66,31 @@ class Line:
             return strip.crop(0, width)
         kept = list(strip.crop(0, width - 1))
         return Strip([*kept, Segment("…", kept[-1].style)], width)
+
+
+def differing(before: Strip, after: Strip) -> list[tuple[int, int]]:
+    """Where a line differs from another: the first cell, and how many; nothing where it is the same all over."""
+    if before is after:
+        return []
+    width = after.cell_length
+    if before.cell_length != width:
+        return [(0, width)]
+    old, new = list(before), list(after)
+    if old == new:
+        return []
+    first, last = 0, 1
+    while first < min(len(old), len(new)) and old[first] == new[first]:
+        first += 1
+    while last <= min(len(old), len(new)) - first and old[-last] == new[-last]:
+        last += 1
+    left = sum(width_of(segment.text) for segment in new[:first])
+    right = sum(width_of(segment.text) for segment in new[len(new) - last + 1 :])
+    return [(left, width - left - right)]
+
+
+def width_of(text: str) -> int:
+    """How many cells a text takes."""
+    return len(text) if text.isascii() and text.isprintable() else cell_len(text)
 
 
 def remark(text: str, width: int, palette: Palette) -> Strip:
@@ -117,7 +142,7 @@ def middle_out(text: str, width: int) -> str:
 
 def fitted(text: str, width: int, *, right: bool = False) -> str:
     """Give ``text`` in exactly ``width`` cells; what is cut ends in an ellipsis."""
-    length = cell_len(text)
+    length = width_of(text)
     if length > width:
         return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
     blanks = " " * (width - length)

@@ -57,7 +57,7 @@ class Drawing:
     def __init__(self, palette: Palette) -> None:
         self.palette = palette
         self.lanes = Lanes(Ink(palette))
-        self._labels: dict[int, tuple[object, list[Label]]] = {}
+        self._labels: dict[int, tuple[object, object, list[Label]]] = {}
         self._links: tuple[object, list[Link] | int] = (None, [])
 
     def rows(self, moment: Moment, scale: Scale, plan: Plan, pointer: Pointer) -> list[Row]:
@@ -141,16 +141,19 @@ class Drawing:
 
     def _labels_of(self, moment: Moment, index: int, scale: Scale) -> list[Label]:
         """What long waits are for, and how the process ended; made anew only when they may have changed."""
-        process = moment.history.processes[index]
+        process, x = moment.history.processes[index], scale.x(moment.until)
+        ended = process.ended is not None and process.ended <= moment.at
+        now = (scale, x, ended, process.exitcode)
+        kept = self._labels.get(index)
+        if kept is not None and kept[0] == now:
+            return kept[2]  # within a cell nothing becomes long enough to be told
         waits = process.waits.get(layout.MAIN_THREAD)
         wait = None if waits is None else waits.open
-        going_on = (wait.operation, wait.resource, scale.x(moment.until)) if wait is not None else None
-        ended = process.ended is not None and process.ended <= moment.at
+        going_on = (wait.operation, wait.resource, x) if wait is not None else None
         key = (scale, 0 if waits is None else waits.count, going_on, ended, process.exitcode)
-        kept = self._labels.get(index)
-        if kept is None or kept[0] != key:
-            kept = self._labels[index] = (key, list(_labels(moment, process, scale, self.palette)))
-        return kept[1]
+        labels = kept[2] if kept and kept[1] == key else list(_labels(moment, process, scale, self.palette))
+        self._labels[index] = (now, key, labels)
+        return labels
 
     def _held_row(self, moment: Moment, index: int, kept: Kept, scale: Scale, plan: Plan, holds: "list[_Hold]") -> Row:
         """An underline where something is held, with its name where there is room."""

@@ -132,7 +132,7 @@ class BesideScreen(RunScreen):
         self.query(Side)[0].query_one("Timeline").focus()
         self._lay_out()
         self._begin()
-        self.set_interval(1 / FRAMES, self._frame)
+        self.begin_frames()
 
     def _begin(self) -> None:
         self._show_differences()
@@ -264,7 +264,7 @@ class BesideScreen(RunScreen):
             return ["1", "2"]
         return [f"{number} {clean(variant, 20)}".rstrip() for number, variant in enumerate(variants, 1)]
 
-    def hand_down(self, *, all_of_it: bool) -> None:
+    def hand_down(self, *, all_of_it: bool, part: int | None = None) -> None:
         """Hand new moments to the widgets."""
         moments = self._moments()
         front = moments[self._front]
@@ -275,7 +275,7 @@ class BesideScreen(RunScreen):
             self.query_one(Player).whose = self._short_labels[self._front]
         for side, moment, face in zip(self.query(Side), moments, self._faces, strict=True):
             notice = clean(face.notice) if isinstance(face, Observed) else ""
-            side.show(moment, notice, all_of_it=all_of_it, compared=self._compares)
+            side.show(moment, notice, all_of_it=all_of_it or part == side.number, compared=self._compares)
 
     def _moments(self) -> list[Moment]:
         """A moment of each run, on one clock."""

@@ -1,5 +1,6 @@
 """What screens over runs have in common: frames, and that whoever leaves ends the processes, after a question."""
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -9,14 +10,16 @@ from textual.screen import Screen
 
 from playground.face import Face
 from playground.observed import Observed
-from playground.tui.widgets.fast import terminal_is_behind
+from playground.tui.beat import Beat
+from playground.tui.driver import typed_at
+from playground.tui.widgets import fast
 from playground.tui.widgets.question import Question
 from playground.tui.work import Work
 
 FRAMES = 20
 """Frames a second."""
 SLOWER = 4
-"""Tables and texts follow every so many frames."""
+"""Tables and texts follow every so many frames, a part of them with each."""
 
 
 class RunScreen(Screen[None]):
@@ -29,10 +32,19 @@ class RunScreen(Screen[None]):
     ]
     _ending: Work[None] | None = None
     _then: Callable[[], object] | None = None
-    _frames = _whole = 0
-    """How many frames there were, and at which everything was shown last."""
+    _frames = _changed = 0
+    """How many frames there were, and at which there was something new last."""
+    _shown_at = 0.0
+    """When a picture was made last, by the monotonic clock."""
+    _stale = 0
+    """So many parts of what is read have yet to show that."""
     _owed = False
     """Whether the next frame must show everything, as the last one did not and time may stand still."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._beat: Beat | None = None
+        fast.compose_exactly(self)
 
     # --- For subclasses: to be implemented --------------------------------------------------------------
 
@@ -55,8 +67,8 @@ class RunScreen(Screen[None]):
         """Let the runs take in what is new; True when there is something new to show."""
         raise NotImplementedError
 
-    def hand_down(self, *, all_of_it: bool) -> None:
-        """Hand new moments to the widgets, with ``all_of_it`` to those too that are read."""
+    def hand_down(self, *, all_of_it: bool, part: int | None = None) -> None:
+        """Hand new moments to the widgets, with ``all_of_it`` to those too that are read, else to a part of them."""
         raise NotImplementedError
 
     # --- Frames -----------------------------------------------------------------------------------------
@@ -66,27 +78,42 @@ class RunScreen(Screen[None]):
         if self._frames:
             self._show()
 
+    def begin_frames(self) -> None:
+        """Draw one after the other from now on; what a key changes is shown before more is taken in."""
+        self._beat = Beat(1 / FRAMES, self._frame, lambda: typed_at(self.app) > self._shown_at)
+
+    def on_unmount(self) -> None:
+        """Draw no more frames."""
+        if self._beat is not None:
+            self._beat.stop()
+
     def _frame(self) -> None:
         if self._ending is not None:
             self._go_on_ending(self._ending)
             return
         changed = self.take_in()
         self._frames += 1
-        if not (changed or self._owed) or not self.is_current:
+        calm = changed and self._frames - self._changed >= SLOWER
+        if changed:
+            self._changed, self._stale = self._frames, SLOWER
+        if not (self._stale or self._owed) or not self.is_current:
             return
-        if terminal_is_behind(self.app):
+        if fast.terminal_is_behind(self.app):
             self._owed = True
+        elif self._owed or calm or not self.moves:
+            self._show()
         else:
-            self._show(all_of_it=self._owed or not self.moves or self._frames - self._whole >= SLOWER)
+            self._show(all_of_it=False, part=self._frames % SLOWER)
 
-    def _show(self, *, all_of_it: bool = True) -> None:
+    def _show(self, *, all_of_it: bool = True, part: int | None = None) -> None:
         """Show what is new; while time runs, not always all of it."""
         if self._ending is not None:  # another thread writes the end of the history
             return
         self._owed = self._owed and not all_of_it
-        self._whole = self._frames if all_of_it else self._whole
-        with self.app.batch_update():
-            self.hand_down(all_of_it=all_of_it)
+        self._stale = 0 if all_of_it else self._stale - (part is not None)
+        self._shown_at = time.monotonic()
+        with fast.painting(self):
+            self.hand_down(all_of_it=all_of_it, part=part)
 
     # --- Leaving ----------------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ class StageScreen(RunScreen):
             self.face.set_speed(self._kept.settings.speed)
             self.face.begin()
         self._frame()
-        self.set_interval(1 / FRAMES, self._frame)
+        self.begin_frames()
 
     def on_resize(self) -> None:
         """Fold the layout for small terminals."""
@@ -148,7 +148,7 @@ class StageScreen(RunScreen):
             self.notify(notice, severity="warning", markup=False, timeout=10)
         self._noticed = len(replay.notices)
 
-    def hand_down(self, *, all_of_it: bool) -> None:
+    def hand_down(self, *, all_of_it: bool, part: int | None = None) -> None:
         """Hand a new moment to the widgets."""
         moment = moment_of(self.face, self._view)
         notice = clean(self.face.notice) if isinstance(self.face, Observed) else ""
@@ -158,7 +158,7 @@ class StageScreen(RunScreen):
         self.query_one(Player).moment = moment
         self.query_one(Viewer).moment = self.query_one(Reading).moment = moment
         self.query_one(Words).moment = self.query_one(Picked).moment = moment
-        self.query_one(Board).show(moment, notice, all_of_it=all_of_it)
+        self.query_one(Board).show(moment, notice, all_of_it=all_of_it, part=part)
 
     @property
     def _starts(self) -> bool:
@@ -329,7 +329,7 @@ class StageScreen(RunScreen):
             self.notify(str(error), severity="error", markup=False)
             return
         self._view = replace(self._first_view(), zoom=self._view.zoom)
-        self._frames = self._whole = self._said = self._noticed = 0
+        self._frames = self._changed = self._said = self._noticed = 0
         for reader in self.query(Reader):
             reader.reset()
         self.refresh_bindings()

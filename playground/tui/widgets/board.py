@@ -1,7 +1,7 @@
 """The panels of one run: everything on it shows one moment."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar
 
 from textual import events
@@ -47,6 +47,8 @@ class Board(Vertical):
         """``pane`` is what is read first."""
         super().__init__()
         self._pane = pane
+        self._laid_out: tuple[frozenset[str], bool] | None = None
+        """What was hidden, and whether there was nothing to count, when the panels were laid out last."""
 
     def compose(self) -> ComposeResult:
         """Lay out the panels."""
@@ -67,19 +69,37 @@ class Board(Vertical):
         self.query_one("#header").can_focus = False
         self.query_one(Timeline).focus()
 
-    def show(self, moment: Moment, notice: str, *, all_of_it: bool) -> None:
-        """Show a new moment; without ``all_of_it`` only what moves, not what is read."""
+    def show(self, moment: Moment, notice: str, *, all_of_it: bool, part: int | None = None) -> None:
+        """Show a new moment; without ``all_of_it`` only what moves, and one of four parts of what is read."""
         self.moment = moment
-        self.query_one("#header", Panel).moment = self.query_one(Timeline).moment = moment
-        self.query_one(Transport).moment = moment
-        if all_of_it:
+        top, timeline, transport, banner, processes, counters, waits, readers = self._panels
+        top.moment = timeline.moment = transport.moment = moment
+        if all_of_it or part == 0:
             self._lay_out(moment)
-            self.query_one(Banner).show(moment, notice)
-            self.query_one(Processes).moment = moment
-            for reader in self.query(Reader):
-                reader.moment = moment
-            self.query_one(Counters).stretch = self.query_one(Timeline).stretch
-            self.query_one(Counters).moment = self.query_one("#waits", Panel).moment = moment
+            banner.show(moment, notice)
+            processes.moment = moment
+        if all_of_it or part == 1:
+            readers[0].show(moment)
+        if all_of_it or part == 2:
+            counters.stretch = timeline.stretch
+            counters.moment = moment
+        if all_of_it or part == 3:
+            waits.moment = moment
+            readers[1].show(moment)
+
+    @cached_property
+    def _panels(self) -> tuple[Panel, Timeline, Transport, Banner, Processes, Counters, Panel, list[Reader]]:
+        """Those that a moment is handed to; they stay the same."""
+        return (
+            self.query_one("#header", Panel),
+            self.query_one(Timeline),
+            self.query_one(Transport),
+            self.query_one(Banner),
+            self.query_one(Processes),
+            self.query_one(Counters),
+            self.query_one("#waits", Panel),
+            list(self.query(Reader)),
+        )
 
     def on_click(self, event: events.Click) -> None:
         """A click on the title of a panel shows it alone, or all of them again."""
@@ -94,7 +114,11 @@ class Board(Vertical):
 
     def _lay_out(self, moment: Moment) -> None:
         hidden = moment.view.hidden
-        self.query_one("#counters").set_class(not (moment.history.counters or moment.history.measured), "empty")
+        empty = not (moment.history.counters or moment.history.measured)
+        if (hidden, empty) == self._laid_out:
+            return
+        self._laid_out = hidden, empty
+        self.query_one("#counters").set_class(empty, "empty")
         for name in PANELS:
             self.query_one(f"#{name}").set_class(name in hidden, "hidden")
         for row, names in _ROWS.items():

@@ -95,14 +95,12 @@ class Debugger(Panel):
             self._drawn = key, [*debugger.draw(moment, session, width, palette), blank]
         return self._drawn[1]
 
-    def render_line(self, y: int) -> Strip:
+    def content_line(self, y: int, width: int) -> Strip:
         """The last row has the prompt."""
         if y == self.size.height - 1:
             style = self.palette.style(self.palette.accent, bold=True)
-            return (
-                Line().add(f" {debugger.prompt_of(self._session)}", style).strip(self.size.width, self.palette.style())
-            )
-        return super().render_line(y)
+            return Line().add(f" {debugger.prompt_of(self._session)}", style).strip(width, self.palette.style())
+        return super().content_line(y, width)
 
     @property
     def caption(self) -> str:

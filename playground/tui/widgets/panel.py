@@ -7,15 +7,15 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Region
-from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from playground.tui.moment import Moment
-from playground.tui.render.glyphs import in_ascii
+from playground.tui.render.glyphs import ascii_only, in_ascii
+from playground.tui.render.line import differing
 from playground.tui.render.links import Target, link_at
 from playground.tui.render.palette import Palette
 from playground.tui.view import PaneWanted, ViewChanged
+from playground.tui.widgets import fast
 from playground.tui.widgets.colours import palette_in_use
 
 Drawing: TypeAlias = Callable[[Moment, int, int, Palette], Sequence[Strip]]
@@ -35,7 +35,7 @@ class Frame(Vertical):
         """Bring one of the panels to the front."""
 
 
-class Panel(Widget, can_focus=True):
+class Panel(fast.Opaque, can_focus=True):
     """Draws anew when its moment changes, and scrolls when the drawing is taller than itself."""
 
     DEFAULT_CSS = """
@@ -51,7 +51,7 @@ class Panel(Widget, can_focus=True):
         Binding("pagedown", "scroll_rows(1)", "Scroll down", show=False),
     ]
 
-    moment: reactive[Moment | None] = reactive(None, repaint=False)
+    _moment: Moment | None = None
 
     def __init__(self, title: str, drawing: Drawing, *, at_end: bool = False, **names: str) -> None:
         """With ``at_end`` the last lines are shown until somebody scrolls up."""
@@ -59,17 +59,31 @@ class Panel(Widget, can_focus=True):
         self.border_title = title
         self._drawing, self._at_end = drawing, at_end
         self._strips: Sequence[Strip] = ()
+        self._size_drawn = 0, 0
+        """Width and height that they were made for."""
+        self._ascii = ascii_only()
         self._span = 0, 0
         """First line shown, and how many there are."""
         self._top: int | None = None
         """First line shown; None is the place that the panel chooses."""
 
-    def watch_moment(self) -> None:
+    @property
+    def moment(self) -> Moment | None:
+        """What it shows."""
+        return self._moment
+
+    @moment.setter
+    def moment(self, moment: Moment | None) -> None:
+        self._moment = moment
+        self.take_moment()
+
+    def take_moment(self) -> None:
         """Draw the new moment."""
         self.redraw()
 
     def on_mount(self) -> None:
-        """Draw anew in the colours of another theme."""
+        """Draw what there is, and anew in the colours of another theme."""
+        self.take_moment()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
 
     def on_resize(self) -> None:
@@ -82,23 +96,27 @@ class Panel(Widget, can_focus=True):
 
     def redraw(self) -> None:
         """Make the strips anew, unless nobody sees them; the screen is touched only when they differ."""
-        if self.moment is None or not self.display or not self.size.width or not self.size.height:
+        width, height = self.size if self.moment is not None and self.display else (0, 0)
+        if self.moment is None or not width or not height:
             return
-        drawn = self.draw(self.moment, self.size.width, self.size.height, self.palette)
-        top = min(self.top_of(drawn) if self._top is None else self._top, max(0, len(drawn) - self.size.height))
-        shown = drawn[top : top + self.size.height]
+        drawn = self.draw(self.moment, width, height, self.palette)
+        top = min(self.top_of(drawn) if self._top is None else self._top, max(0, len(drawn) - height))
+        shown = drawn[top : top + height]
         self._span = top, len(drawn)
         above, below = self.unseen()
         told = (self.caption, f"↑{above}" if above else "", f"↓{below}" if below > 0 else "")
         frame = self.parent if isinstance(self.parent, Frame) and not self.has_class("bare") else self
-        subtitle = " ".join(filter(None, told))
-        if frame.border_subtitle != subtitle:  # to set it is to paint the whole frame
-            frame.border_subtitle = subtitle
-        before, self._strips = self._strips, shown
-        if len(before) != len(shown):
+        fast.tell(frame, " ".join(filter(None, told)))
+        before, self._strips, size = self._strips, shown, self._size_drawn
+        self._size_drawn = width, height
+        if size != self._size_drawn:
             self.refresh()
-        elif changed := [y for y, strip in enumerate(shown) if strip != before[y]]:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+            return
+        changed = [Region(0, y, width, 1) for y in range(min(len(before), len(shown)), max(len(before), len(shown)))]
+        for y, (old, new) in enumerate(zip(before, shown, strict=False)):
+            changed += [Region(x, y, cells, 1) for x, cells in differing(old, new)]
+        if changed:
+            fast.touch(self, changed)
 
     def unseen(self) -> tuple[int, int]:
         """How many lines are not seen above and below."""
@@ -118,15 +136,12 @@ class Panel(Widget, can_focus=True):
         """First line to show while nobody has scrolled."""
         return max(0, len(drawn) - self.size.height) if self._at_end else 0
 
-    def render_line(self, y: int) -> Strip:
-        """Give one line of the content."""
-        if y < len(self._strips) and self._strips[y].cell_length == self.size.width:
-            return self.shown(self._strips[y])
-        return Strip.blank(self.size.width, self.palette.style())
-
-    def shown(self, strip: Strip) -> Strip:
-        """Give a line in the glyphs that the terminal has."""
-        return in_ascii(strip) if self.palette.ascii else strip
+    def content_line(self, y: int, width: int) -> Strip:
+        """Give one line of what was drawn, in the glyphs that the terminal has."""
+        strip = self._strips[y] if y < len(self._strips) else None
+        if strip is None or strip.cell_length != width:
+            return Strip.blank(width, self.palette.style())
+        return in_ascii(strip) if self._ascii else strip
 
     @property
     def palette(self) -> Palette:

@@ -35,10 +35,10 @@ class Picked(Panel, can_focus=False):
         self._places: list[tuple[int, int, str]] = []
         """First cell, the one after the last, and action."""
 
-    def watch_moment(self) -> None:
+    def take_moment(self) -> None:
         """Come and go with what is picked."""
         self.display = bool(self.moment is not None and self.moment.live and self.moment.picked)
-        super().watch_moment()
+        super().take_moment()
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
         """``● 2 picked: A, B   V none  t term …``, as much as fits."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from textual import events
@@ -122,7 +123,7 @@ class Reader(Frame):
         Binding("right", "turn(1)", "Next pane", show=False),
         Binding("escape", "search_done(True)", "End of the search", show=False),
     ]
-    moment: reactive[Moment | None] = reactive(None, repaint=False)
+    moment: Moment | None = None
     chosen: reactive[str] = reactive(PANES[0].name, init=False)
 
     def __init__(self, first: str, *, turns: bool = True, **names: str) -> None:
@@ -143,6 +144,11 @@ class Reader(Frame):
         """Show the first."""
         self.watch_chosen()
 
+    @cached_property
+    def _panels(self) -> list[Panel]:
+        """The titles and the panes; they stay the same."""
+        return list(self.query(Panel))
+
     @property
     def panes(self) -> list[Pane]:
         """What there is to choose from on a screen of this size."""
@@ -150,10 +156,9 @@ class Reader(Frame):
         debugs = self.moment is not None and self.moment.face.debugger is not None
         return [pane for pane in PANES if (narrow or not pane.instead) and (debugs or not pane.debugs)]
 
-    def watch_moment(self, moment: Moment | None) -> None:
+    def show(self, moment: Moment) -> None:
         """Hand the moment on; a new finding of a live run comes to the front."""
-        if moment is None:
-            return
+        self.moment = moment
         if len(moment.findings) > self._told:
             self._told = len(moment.findings)
             if moment.live and self._turns:
@@ -167,12 +172,12 @@ class Reader(Frame):
             self.chosen = PANES[0].name
         titles = self.query_one(Titles)
         titles.panes = self.panes
-        for panel in self.query(Panel):
+        for panel in self._panels:
             panel.moment = moment
 
     def watch_chosen(self) -> None:
         """Bring the chosen one to the front; the focus goes along."""
-        panels = [panel for panel in self.query(Panel) if not isinstance(panel, Titles)]
+        panels = [panel for panel in self._panels if not isinstance(panel, Titles)]
         had_focus = any(panel.has_focus or panel.has_focus_within for panel in panels)
         for panel in panels:
             panel.display = panel.id == self.chosen

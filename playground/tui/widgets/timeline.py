@@ -10,12 +10,13 @@ from textual.strip import Strip
 from playground.history import Nanoseconds
 from playground.tui.moment import Moment
 from playground.tui.render.axis import scale_of
+from playground.tui.render.glyphs import in_ascii
 from playground.tui.render.palette import Palette
 from playground.tui.render.plan import Plan, plan, scrolled
 from playground.tui.render.readout import readout, stretch_text
 from playground.tui.render.scale import BUCKETS, DEEPEST, Scale
 from playground.tui.render.timeline import Drawing, Pointer
-from playground.tui.render.tokens import Token, changed, strip_of, tokens
+from playground.tui.render.tokens import Token, changed, strip_of
 from playground.tui.view import PickTurned, ViewChanged
 from playground.tui.widgets import fast
 from playground.tui.widgets.panel import Panel
@@ -37,13 +38,9 @@ class Timeline(Panel):
     """A lane for each process."""
 
     def __init__(self) -> None:
-        self._border: tuple[object, Strip, Strip] | None = None  # styles come while the widget is being made
         super().__init__("Timeline", lambda *_: (), id="timeline")
         self._drawer = Drawing(Palette())
         self._rows: list[list[Token]] = []
-        self._fast: list[fast.FastStrip | None] = []
-        self._dirty: fast.Dirty = {}
-        self._edges: tuple[list[Token], list[Token]] = ([], [])
         self._plan: Plan | None = None
         self._scale: Scale | None = None
         self._drawn_as = (-1, "")
@@ -77,32 +74,23 @@ class Timeline(Panel):
         rows = self._draw_rows(moment)
         before, self._rows = self._rows, rows
         if len(before) != len(rows) or len(before[0]) != len(rows[0]):
-            self._fast, self._dirty = [None] * len(rows), {}
             self.refresh()
             return
-        self._heal()
-        regions = []
+        regions = self._healed()
         for y, row in enumerate(rows):
             cells = changed(before[y], row)
             if cells is not None:
-                self._fast[y] = None
-                regions.append(self._touch(y, *cells))
+                regions.append(Region(cells[0], y, cells[1] - cells[0], 1))
         if regions:
-            self.refresh(*regions)
+            fast.touch(self, regions)
 
-    def _touch(self, y: int, first: int, last: int) -> Region:
-        """Note that cells of a row are to be written."""
-        left = self.content_offset.x
-        known = self._dirty.get(y)
-        ends = (first + left, last + left)
-        self._dirty[y] = ends if known is None else (min(known[0], ends[0]), max(known[1], ends[1]))
-        return Region(first, y, last - first, 1)
-
-    def _heal(self) -> None:
+    def _healed(self) -> list[Region]:
+        """The line that is to be written anew with this frame, if any."""
         self._frames += 1
-        if self._frames % _HEALED_EVERY == 0 and self.moment is not None and self.moment.live:
-            y = self._frames // _HEALED_EVERY % len(self._rows)
-            self.refresh(self._touch(y, 0, len(self._rows[y])))
+        if self._frames % _HEALED_EVERY or self.moment is None or not self.moment.live:
+            return []
+        y = self._frames // _HEALED_EVERY % len(self._rows)
+        return [Region(0, y, len(self._rows[y]), 1)]
 
     def _draw_rows(self, moment: Moment) -> list[list[Token]]:
         width, height, look = self.size.width, self.size.height, moment.view
@@ -132,49 +120,12 @@ class Timeline(Panel):
             return Pointer(moment.view.cursor, None, readout(moment, moment.selected, moment.view.cursor))
         return Pointer()
 
-    def render_line(self, y: int) -> Strip:
-        """Give one line of the content as any widget does."""
-        if y < len(self._rows) and len(self._rows[y]) == self.size.width:
-            return self.shown(strip_of(self._rows[y]))
-        return Strip.blank(self.size.width, self.palette.style())
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Give whole lines that know what of them has changed; in a part of the widget, lines as any widget's."""
-        palette, whole = self.palette, (crop.x, crop.width) == (0, self.outer_size.width)
-        if not fast.works() or palette.plain or palette.ascii or not whole or not self._rows:
-            return super().render_lines(crop)
-        if len(self._rows[0]) != self.size.width:
-            return super().render_lines(crop)
-        top, bottom = self._bordered()
-        first = self.content_offset.y
-        return [
-            self._strip(y - first) if 0 <= y - first < len(self._rows) else top if y < first else bottom
-            for y in range(crop.y, crop.bottom)
-        ]
-
-    def _bordered(self) -> tuple[Strip, Strip]:
-        """The lines of the border above and below; they and its cells at the sides are asked for when they change."""
-        look = (self.outer_size, self.has_focus, self.app.theme, self.border_title, self.border_subtitle)
-        if self._border is None or self._border[0] != look:
-            width, (left, top) = self.outer_size.width, self.content_offset
-            above, sample = super().render_lines(Region(0, top - 1, width, 2)) if top else (Strip.blank(width),) * 2
-            below = super().render_lines(Region(0, self.outer_size.height - 1, width, 1))[0]
-            self._border = (look, above, below)
-            self._edges = (_edge(sample.crop(0, left)), _edge(sample.crop(left + self.size.width)))
-            self._fast = [None] * len(self._rows)
-        return self._border[1:]
-
-    def notify_style_update(self) -> None:
-        """Ask for the border anew."""
-        self._border = None
-        super().notify_style_update()
-
-    def _strip(self, y: int) -> fast.FastStrip:
-        strip = self._fast[y]
-        if strip is None:
-            left, right = self._edges
-            strip = self._fast[y] = fast.FastStrip([*left, *self._rows[y], *right], y, self._dirty)
-        return strip
+    def content_line(self, y: int, width: int) -> Strip:
+        """Give one line of what was drawn."""
+        row = self._rows[y] if y < len(self._rows) else ()
+        if len(row) != width:
+            return Strip.blank(width, self.palette.style())
+        return in_ascii(strip_of(row)) if self._ascii else fast.FastStrip(row)
 
     # --- Zoom, pan, follow ----------------------------------------------------------------------------
 
@@ -331,8 +282,3 @@ class Timeline(Panel):
             return
         if at.x >= plan.names and not moment.live:
             self.post_message(Sought(min(self._instant(at.x), moment.clock.until)))
-
-
-def _edge(strip: Strip) -> list[Token]:
-    """The border's cells at one end of a line."""
-    return [token for text, style, _ in strip if style is not None for token in tokens(text, style)]

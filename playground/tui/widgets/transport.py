@@ -15,7 +15,7 @@ class Transport(Panel, can_focus=False):
     def __init__(self) -> None:
         super().__init__("", transport, id="transport", classes="bare")
 
-    def watch_moment(self) -> None:
+    def take_moment(self) -> None:
         """Appear with a replay."""
         self.display = self.moment is not None and not self.moment.live
         self.redraw()

@@ -24,10 +24,10 @@ class Words(Panel):
         self.add_class("bare")
         self._back: Widget | None = None
 
-    def watch_moment(self) -> None:
+    def take_moment(self) -> None:
         """Stay while there are words."""
         self.display = self.has_focus or bool(self.moment is not None and self.moment.view.words)
-        super().watch_moment()
+        super().take_moment()
 
     def open(self) -> None:
         """Let the person type."""
@@ -37,7 +37,7 @@ class Words(Panel):
 
     def on_blur(self) -> None:
         """Go away when there are no words."""
-        self.watch_moment()
+        self.take_moment()
 
     def on_click(self, event: events.Click) -> None:
         """Type."""
