@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from playground.face import Face
-from playground.observed import Observed
 from playground.tui.widgets.fast import terminal_is_behind
 from playground.tui.widgets.question import Question
 from playground.tui.work import Work
+
+if TYPE_CHECKING:
+    from playground.face import Face
 
 FRAMES = 20
 """Frames a second."""
@@ -37,7 +38,7 @@ class RunScreen(Screen[None]):
     # --- For subclasses: to be implemented --------------------------------------------------------------
 
     @property
-    def faces(self) -> Sequence[Face]:
+    def faces(self) -> "Sequence[Face]":
         """The runs."""
         raise NotImplementedError
 
@@ -104,7 +105,7 @@ class RunScreen(Screen[None]):
 
     @property
     def _ends_processes(self) -> bool:
-        return any(face.live and isinstance(face, Observed) and face.ends_with_us for face in self.faces)
+        return any(face.live and face.ends_with_us for face in self.faces)
 
     def _close(self) -> None:
         for face in self.faces:

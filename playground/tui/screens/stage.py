@@ -16,13 +16,10 @@ from playground.replay import Replay
 from playground.settings import SettingsFile
 from playground.target import Target, beside
 from playground.text import clean
+from playground.tui import opening
 from playground.tui.arrange import ORDERS
 from playground.tui.moment import moment_of
 from playground.tui.render import debugger
-from playground.tui.screens.again import AgainScreen
-from playground.tui.screens.export import ExportScreen
-from playground.tui.screens.pairs import show_beside, show_compared
-from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
 from playground.tui.widgets.board import PANELS, Board
@@ -236,7 +233,7 @@ class StageScreen(RunScreen):
         if self._target is None:
             self.notify(_NOT_HERE, markup=False)
         else:
-            self.app.push_screen(AgainScreen(self._target), self._again_with)
+            self.app.push_screen(opening.again(self._target), self._again_with)
 
     def _again_with(self, target: Target | None) -> None:
         if target is not None:
@@ -258,18 +255,18 @@ class StageScreen(RunScreen):
         elif self.face.path is None:
             self.notify("This run was not recorded: there is nothing to export", markup=False)
         else:
-            self.app.push_screen(ExportScreen(self.face.path, self.face.playhead / 1e9, self.face.speed))
+            self.app.push_screen(opening.export(self.face.path, self.face.playhead / 1e9, self.face.speed))
 
     def _beside(self, targets: tuple[Target, Target]) -> None:
         self.face.close()
-        show_beside(self.app, targets, self._options, self._kept)
+        opening.beside(self.app, targets, self._options, self._kept)
 
     def action_compare(self) -> None:
         """Choose the recording to compare this run with; it goes on meanwhile."""
         if isinstance(self.face, Replay) and self.face.share_read < 1:
             self.notify("The recording is still being read: it can be compared when that is done", markup=False)
             return
-        chosen = RecordingsScreen(self._kept, like=self.face.history.info)
+        chosen = opening.recordings(self._kept, like=self.face.history.info)
         self.app.push_screen(chosen, self._compare)
 
     def _compare(self, other: Replay | None) -> None:
@@ -277,7 +274,7 @@ class StageScreen(RunScreen):
             if isinstance(self.face, Replay):
                 self.face.playing = False
             self._lent = True
-            show_compared(self.app, (self.face, other), self._kept, self._take_back, lent=True)
+            opening.compared(self.app, (self.face, other), self._kept, self._take_back, lent=True)
 
     def _take_back(self, _: None) -> None:
         self._lent, self._owed = False, True
