@@ -48,6 +48,13 @@ def stage(face: "Face", kept: SettingsFile) -> "StageScreen":
     return StageScreen(face, kept)
 
 
+def empty_stage(kept: SettingsFile) -> "StageScreen":
+    """A stage that waits for its run."""
+    from playground.tui.screens.stage import StageScreen
+
+    return StageScreen(None, kept)
+
+
 def recordings(
     kept: SettingsFile, opens: "Callable[[Replay], None] | None" = None, like: "RunInfo | None" = None
 ) -> "RecordingsScreen":

@@ -23,6 +23,7 @@ from playground.standing import following
 from playground.target import beside, target_of
 from playground.text import clean_lines
 from playground.tui import opening
+from playground.tui.spare import SpareStage
 from playground.tui.widgets.along import Along
 from playground.tui.widgets.catalogue import Catalogue
 from playground.tui.widgets.form import Form
@@ -79,6 +80,9 @@ class GalleryScreen(Screen[None]):
         super().__init__()
         self._kept = kept
         self._spare = spare
+        self._stage = SpareStage(self.app, kept)
+        self._importing: Work[None] | None = None
+        """What the first picture does without is imported beside it."""
         self._tidying: Work[list[Path]] | None = None
         self._progress = progress.load()
         self._known, self._names = beginning(self._progress.seen)
@@ -151,8 +155,22 @@ class GalleryScreen(Screen[None]):
         """Take in all topics, after the first picture; the user's own come when they are described."""
         self._take(discover())
         self._show()
+        self._importing = Work(opening.prepare)
+        self._ready_stage()
         self.set_timer(_CALM_S, self._look_for_own)
         self.set_timer(_PRUNED_AFTER_S, self._prune)
+
+    def on_screen_resume(self) -> None:
+        """Back from a stage: have another one in waiting."""
+        if self._importing is not None:
+            self.set_timer(_CALM_S, self._ready_stage)
+
+    def _ready_stage(self) -> None:
+        """Have a stage in waiting, once everything is imported."""
+        if self._importing is not None and not self._importing.done:
+            self.set_timer(_BEAT_S, self._ready_stage)
+        elif self.is_current:
+            self._stage.build()
 
     def _take(self, known: tuple[Scenario, ...]) -> None:
         """Know all of these."""
@@ -297,8 +315,8 @@ class GalleryScreen(Screen[None]):
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.app.push_screen(opening.stage(run, self._kept), self._returned)
-        self._prepare()
+        self.app.push_screen(self._stage.take(run), self._returned)
+        self.set_timer(_CALM_S, self._prepare)
 
     def action_beside(self) -> None:
         """Run the form's variant and another one at the same instant, and show both."""
@@ -320,7 +338,7 @@ class GalleryScreen(Screen[None]):
         self.app.push_screen(opening.recordings(self._kept, self._replay))
 
     def _replay(self, replay: "Replay") -> None:
-        self.app.push_screen(opening.stage(replay, self._kept))
+        self.app.push_screen(self._stage.take(replay))
 
     def _prune(self) -> None:
         """Delete, beside the screen, recordings that nobody keeps and that are beyond the limits."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -57,7 +58,7 @@ class RunScreen(Screen[None]):
 
     # --- Frames -----------------------------------------------------------------------------------------
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002  # Textual gives it to all
         """Show what has happened while another screen lay over this one."""
         if self._frames:
             self._show()

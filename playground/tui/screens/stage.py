@@ -5,11 +5,14 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from playground.errors import PlaygroundError
 from playground.face import Face
+from playground.findings import Findings
+from playground.history import History, RunInfo
 from playground.live import LiveRun, RunOptions
 from playground.observed import Observed
 from playground.replay import Replay
@@ -37,6 +40,8 @@ from playground.tui.widgets.viewer import Viewer
 from playground.tui.widgets.words import Words
 
 _NARROW, _WIDE, _TALL, _LOW, _TINY = 110, 190, 34, 26, 20
+_SOON_S, _LOOKS = 0.008, 40
+"""So often, and so many times, it is looked whether a program has begun."""
 _PATIENCE = FRAMES // 3
 """So many frames pass before it is said that one waits."""
 _NOT_HERE = "This recording was not made here: run its scenario from the gallery"
@@ -56,14 +61,14 @@ class StageScreen(RunScreen):
         Binding("e", "export", "Export", show=False, tooltip="Make a report, trace, tables, picture or film of it"),
     ]
 
-    def __init__(self, face: Face, kept: SettingsFile) -> None:
-        """Show a run; what the person chooses is kept for the next time."""
+    def __init__(self, face: Face | None, kept: SettingsFile) -> None:
+        """Show a run, or wait for one; what the person chooses is kept for the next time."""
         super().__init__()
-        self.face = face
+        self._waits = self._unseen = face is None
+        """Whether it waits for its run; and whether it was built for one and never shown."""
+        self._built = False
         self._kept = kept
-        self._view = self._first_view()
-        self._target: Target | None = face.target if isinstance(face, LiveRun) else None
-        self._options = replace(face.options, record=None) if isinstance(face, LiveRun) else RunOptions()
+        self._show_run(face or _nothing())
         self._said = 0
         """How much debuggers had said at the last frame."""
         self._lent = False
@@ -87,6 +92,31 @@ class StageScreen(RunScreen):
         yield Keys()
 
     def on_mount(self) -> None:
+        """Begin, where there is a run."""
+        self._built = True
+        if not self._waits:
+            self._begin()
+
+    def take(self, face: Face) -> None:
+        """Show a run, after having waited for it."""
+        self._waits = False
+        self._show_run(face)
+        if self._built:
+            self._begin()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Come to be shown: one that has waited has its styles."""
+        if self._unseen:
+            event.refresh_styles = False
+            self._unseen = self._waits
+
+    def _show_run(self, face: Face) -> None:
+        self.face = face
+        self._view = self._first_view()
+        self._target: Target | None = face.target if isinstance(face, LiveRun) else None
+        self._options = replace(face.options, record=None) if isinstance(face, LiveRun) else RunOptions()
+
+    def _begin(self) -> None:
         """Begin to draw frames; a replay begins to play."""
         if isinstance(self.face, Observed):
             self.face.keep_up()
@@ -97,6 +127,12 @@ class StageScreen(RunScreen):
             self.face.begin()
         self._frame()
         self.set_interval(1 / FRAMES, self._frame)
+        self.set_interval(_SOON_S, self._look_out, repeat=_LOOKS)
+
+    def _look_out(self) -> None:
+        """Show the first sign of life when it comes, not with the next frame."""
+        if self._starts and self.take_in() and self.is_current:
+            self._show()
 
     def on_resize(self) -> None:
         """Fold the layout for small terminals."""
@@ -295,3 +331,9 @@ class StageScreen(RunScreen):
         for reader in self.query(Reader):
             reader.reset()
         self.refresh_bindings()
+
+
+def _nothing() -> Face:
+    """What a stage shows that waits for its run."""
+    history = History(RunInfo("", "", {}, (), "", "", ""))
+    return Replay.of_run(history, Findings(history), None)
