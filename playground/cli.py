@@ -190,6 +190,8 @@ def _run(headless: bool, as_json: bool, allow_spawn: bool, debug: bool, **option
     if debug and headless:
         raise PlaygroundError("--debug needs a person before a screen; leave out --headless")
     options["debug"] = debug
+    if not headless:
+        gc.disable()  # as ``_screen`` does, for what a run imports
     run = _live_run(options, options["timeout"], headless=headless, allow_spawn=allow_spawn)
     if not headless:
         return _screen(run)

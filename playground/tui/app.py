@@ -16,7 +16,6 @@ from playground.terminal.keeper import Keeper
 from playground.terminal.leaving import Leaving
 from playground.tui import opening
 from playground.tui.guarded import GuardedApp
-from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.run_screen import RunScreen
 from playground.tui.screens.too_small import TooSmallScreen
 from playground.tui.theme import TITLES
@@ -51,7 +50,7 @@ class PlaygroundApp(GuardedApp):
     def on_mount(self) -> None:
         """Show the first screen."""
         if self.start is None or isinstance(self.start, Warden):
-            self.push_screen(GalleryScreen(self.start, self._kept))
+            self.push_screen(opening.gallery(self.start, self._kept))
         else:
             self.push_screen(opening.stage(self.start, self._kept), lambda _: self.exit())
         self.call_after_refresh(self.theme_changed_signal.subscribe, self, self._keep_theme)  # from now on it is chosen

@@ -1,6 +1,6 @@
-"""What the first picture does without: each is imported when it is wanted for the first time.
+"""Opening screens: each is imported when it is wanted for the first time, so that the first one is soon there.
 
-``prepare`` imports all of it, for when nobody waits.
+``prepare`` imports what the gallery does without, for when nobody waits.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from playground.replay import Replay
     from playground.tui.screens.again import AgainScreen
     from playground.tui.screens.export import ExportScreen
+    from playground.tui.screens.gallery import GalleryScreen
     from playground.tui.screens.help import HelpScreen
     from playground.tui.screens.recordings import RecordingsScreen
     from playground.tui.screens.stage import StageScreen
@@ -39,6 +40,13 @@ def start(target: Target, warden: Warden | None, *, debug: bool) -> "LiveRun":
     from playground.live import LiveRun, RunOptions
 
     return LiveRun(target, RunOptions(debug=debug), warden)
+
+
+def gallery(spare: Warden | None, kept: SettingsFile) -> "GalleryScreen":
+    """All scenarios, with a warden in waiting if there can be one."""
+    from playground.tui.screens.gallery import GalleryScreen
+
+    return GalleryScreen(spare, kept)
 
 
 def stage(face: "Face", kept: SettingsFile) -> "StageScreen":

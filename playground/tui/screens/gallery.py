@@ -160,9 +160,11 @@ class GalleryScreen(Screen[None]):
         self.set_timer(_CALM_S, self._look_for_own)
         self.set_timer(_PRUNED_AFTER_S, self._prune)
 
-    def on_screen_resume(self) -> None:
-        """Back from a stage: have another one in waiting."""
-        if self._importing is not None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Come to be shown, with the styles that it was built with; back from a stage have another one in waiting."""
+        if self._importing is None:
+            event.refresh_styles = False
+        else:
             self.set_timer(_CALM_S, self._ready_stage)
 
     def _ready_stage(self) -> None:

@@ -64,9 +64,8 @@ class StageScreen(RunScreen):
     def __init__(self, face: Face | None, kept: SettingsFile) -> None:
         """Show a run, or wait for one; what the person chooses is kept for the next time."""
         super().__init__()
-        self._waits = self._unseen = face is None
-        """Whether it waits for its run; and whether it was built for one and never shown."""
-        self._built = False
+        self._waits, self._built, self._unseen = face is None, False, True
+        """Whether it waits for its run; whether its widgets are there; whether it was never shown."""
         self._kept = kept
         self._show_run(face or _nothing())
         self._said = 0
@@ -105,7 +104,7 @@ class StageScreen(RunScreen):
             self._begin()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Come to be shown: one that has waited has its styles."""
+        """Come to be shown, for the first time with the styles that it was built with."""
         if self._unseen:
             event.refresh_styles = False
             self._unseen = self._waits

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.markdown import Markdown
-from rich.style import Style
+from rich.console import RenderableType
 from rich.text import Text
-from rich.theme import Theme
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from playground.progress import Progress
 from playground.scenario import Scenario
+from playground.tui.render.prose import drawn
 from playground.tui.widgets.along import Along
 from playground.tui.widgets.catalogue import plain
 
@@ -98,7 +96,7 @@ class Lesson(VerticalScroll):
     def _is_shown(self, place: str) -> bool:
         return place == "text" or bool(self._told.get(place))
 
-    def _part(self, place: str) -> "Text | _Text":
+    def _part(self, place: str) -> RenderableType:
         if place != "text":
             return self._told.get(place, Text())
         colours = self.app.theme_variables
@@ -106,27 +104,6 @@ class Lesson(VerticalScroll):
         return _text(self._lesson, colours.get("accent", ""), colours.get("panel", ""), dark)
 
 
-class _Text:
-    """Markdown in the colours of the app's theme, not in those that rich has for a dark terminal."""
-
-    def __init__(self, text: str, accent: str, panel: str, *, dark: bool) -> None:
-        self._markdown = Markdown(text, code_theme="github-dark" if dark else "default")
-        code = _style(accent, panel)
-        styles = {"code": code, "h1": _style(accent, bold=True), "h2": _style(accent, bold=True)}
-        styles |= {"link": _style(accent), "item.bullet": _style(accent, bold=True), "item.number": _style(accent)}
-        self._theme = Theme({f"markdown.{name}": style for name, style in styles.items()}, inherit=True)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        with console.use_theme(self._theme):
-            yield from console.render(self._markdown, options)
-
-
-def _style(colour: str, ground: str = "", *, bold: bool = False) -> Style:
-    """A style of two colours, as far as they are plain ones: the terminal's own have no number."""
-    plain = {name: each for name, each in (("color", colour), ("bgcolor", ground)) if each.startswith("#")}
-    return Style(bold=bold, **plain)  # type: ignore[arg-type]  # only these two
-
-
 @lru_cache(64)
-def _text(text: str, accent: str, panel: str, dark: bool) -> _Text:
-    return _Text(text, accent, panel, dark=dark)
+def _text(text: str, accent: str, panel: str, dark: bool) -> RenderableType:
+    return drawn(text, accent, panel, dark=dark)
