@@ -16,12 +16,18 @@ class Face(Protocol):
     info: RunInfo
     history: History
     findings: Findings
+    ends_with_us: bool
+    """Whether its processes are ended when it is closed."""
     reads_files: bool
     """Whether the files that the run names may be read: no path out of a recording is opened."""
 
     @property
     def live(self) -> bool:
         """Whether processes may still be alive behind it; always False for a replay."""
+
+    @property
+    def exitcode(self) -> int:
+        """Exit code for the command that shows it: the program's own, 128 + n for a signal; 0 for a replay."""
 
     @property
     def playhead(self) -> Nanoseconds:

@@ -8,11 +8,15 @@ import pkgutil
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 import scenarios
 from playground import yours
 from playground.errors import PlaygroundError
 from playground.scenario import BadParameter, Scenario
+
+_CARDS = "questions"
+"""The topic of all cards."""
 
 
 class UnknownScenario(PlaygroundError):
@@ -27,14 +31,36 @@ def discover() -> tuple[Scenario, ...]:
     return tuple(sorted((_proven(each, found) for each in found.values()), key=_place))
 
 
-def beginning(seen: Container[str]) -> tuple[Scenario, ...]:
-    """The topic in which the first one is that was not seen: for a first picture that does not wait for the others."""
-    for topic in scenarios.TOPICS:
-        order = importlib.import_module(f"scenarios.{topic}").ORDER
-        if any(f"{topic}/{stem}" not in seen for stem in order):
-            found = [each for stem in order if (each := _described(f"scenarios.{topic}.{stem}")) is not None]
-            return discover() if any(each.proves for each in found) else tuple(found)
-    return discover()
+class Beginning(NamedTuple):
+    """What a first picture shows, known without importing all scenarios."""
+
+    known: tuple[Scenario, ...]
+    """What is described: the topic of what is to be run next, and where to go from that."""
+    names: Mapping[str, Sequence[str]]
+    """Topic to the names of all that are shipped."""
+
+
+def beginning(seen: Container[str]) -> Beginning:
+    """The topic in which the first one is that was not seen, and what the ways from there lead to."""
+    names = {topic: [f"{topic}/{stem}" for stem in _order(topic)] for topic in scenarios.TOPICS}
+    every = [name for own in names.values() for name in own]
+    first = next((name for name in every if name not in seen), None)
+    if first is None:
+        return Beginning(discover(), names)
+    shown = {*names[first.partition("/")[0]], *names[_CARDS], *every[every.index(first) + 1 :][:1]}
+    shown.update(name for group in scenarios.RELATED if first in group for name in group)
+    found = {name: each for name in every if name in shown and (each := _exactly(name)) is not None}
+    cards = {name: each for name, each in found.items() if each.proves}
+    if first in cards:
+        return Beginning(discover(), names)
+    found |= {name: _proven(each, found) for name, each in cards.items() if each.proves == first}
+    return Beginning(tuple(each for name, each in found.items() if name not in cards or each.proves == first), names)
+
+
+def _order(topic: str) -> Sequence[str]:
+    """The names in a topic, in the order in which they are best learned."""
+    order: Sequence[str] = importlib.import_module(f"scenarios.{topic}").ORDER
+    return order
 
 
 def _described(module: str) -> Scenario | None:
@@ -56,7 +82,7 @@ def _proven(each: Scenario, known: Mapping[str, Scenario]) -> Scenario:
 
 def _place(each: Scenario) -> tuple[int, int, str]:
     """Where a scenario stands: its topic's place, its own within the topic; what is not named comes last."""
-    order = importlib.import_module(f"scenarios.{each.topic}").ORDER
+    order = _order(each.topic)
     return _index(scenarios.TOPICS, each.topic), _index(order, each.name.partition("/")[2]), each.name
 
 

@@ -51,7 +51,11 @@ class Progress:
 
     def run(self, scenarios: Iterable[Scenario]) -> int:
         """How many of these were run at least once."""
-        return sum(bool(self.of(each)) for each in scenarios)
+        return self.run_of(each.name for each in scenarios)
+
+    def run_of(self, names: Iterable[str]) -> int:
+        """How many of the scenarios of these names were run at least once."""
+        return sum(bool(self.seen.get(name)) for name in names)
 
 
 def path() -> Path:

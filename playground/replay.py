@@ -29,7 +29,8 @@ class Replay:
     The recording is in the history from the start, a long one with its last window; only the playhead moves.
     """
 
-    live = False
+    live = ends_with_us = False
+    exitcode = 0
     reads_files = False
     """Whether the files that it names may be read: only those of a run that has just happened here."""
     debugger = None

@@ -1,5 +1,6 @@
 """``run``: a program on the screen, or headless."""
 
+import gc
 from typing import Any
 
 import click
@@ -22,6 +23,8 @@ def command(headless: bool, as_json: bool, allow_spawn: bool, debug: bool, **opt
     if debug and headless:
         raise PlaygroundError("--debug needs a person before a screen; leave out --headless")
     options["debug"] = debug
+    if not headless:
+        gc.disable()  # as ``show`` does, for what a run imports
     run = live_run(options, options["timeout"], headless=headless, allow_spawn=allow_spawn)
     if not headless:
         return show(run)

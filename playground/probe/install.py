@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # what ``signal`` is made of, without its enumerations: some ms
 import atexit
 import os
 import sys
@@ -75,9 +76,7 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     if who[3] == "main":
         atexit.register(_at_exit)
     if entry.allow_spawn:
-        import signal
-
-        signal.signal(signal.SIGRTMIN + entry.SPAWN_SIGNAL_OFFSET, _on_spawn_signal)
+        _signal.signal(_signal.SIGRTMIN + entry.SPAWN_SIGNAL_OFFSET, _on_spawn_signal)
     probe = sys.modules[__package__]
     for each in (mark, report, measured):  # the module's face to the program
         setattr(probe, each.__name__, each)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
@@ -11,21 +11,18 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
 from playground import settings
-from playground.observed import Observed
 from playground.pace import collect_garbage_seldom
-from playground.replay import Replay
 from playground.terminal.keeper import Keeper
 from playground.terminal.leaving import Leaving
-from playground.tui import deeds
+from playground.tui import opening
 from playground.tui.guarded import GuardedApp
-from playground.tui.screens.gallery import GalleryScreen
-from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.run_screen import RunScreen
-from playground.tui.screens.stage import StageScreen
 from playground.tui.screens.too_small import TooSmallScreen
-from playground.tui.theme import DARK, HIGH_CONTRAST, THEMES, TITLES
-from playground.tui.widgets.board import Board
+from playground.tui.theme import TITLES
 from playground.warden.client import Warden
+
+if TYPE_CHECKING:
+    from playground.face import Face
 
 SMALLEST = (60, 15)
 
@@ -44,23 +41,18 @@ class PlaygroundApp(GuardedApp):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, start: Observed | Replay | Warden | None, leaving: Leaving | None = None) -> None:
+    def __init__(self, start: "Face | Warden | None", leaving: Leaving | None = None) -> None:
         """Show a run, or the gallery, with a warden in waiting for its first run if there is one."""
-        super().__init__(leaving)
-        self.start = start
         self._kept = settings.load()
+        super().__init__(leaving, self._kept.settings.theme)
+        self.start = start
 
     def on_mount(self) -> None:
         """Show the first screen."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        wanted = self._kept.settings.theme
-        self.theme = wanted if wanted in self.available_themes else DARK.name
-        self._mark_contrast()
         if self.start is None or isinstance(self.start, Warden):
-            self.push_screen(GalleryScreen(self.start, self._kept))
+            self.push_screen(opening.gallery(self.start, self._kept))
         else:
-            self.push_screen(StageScreen(self.start, self._kept), lambda _: self.exit())
+            self.push_screen(opening.stage(self.start, self._kept), lambda _: self.exit())
         self.call_after_refresh(self.theme_changed_signal.subscribe, self, self._keep_theme)  # from now on it is chosen
         self.call_after_refresh(collect_garbage_seldom)  # from the first picture on
 
@@ -71,18 +63,12 @@ class PlaygroundApp(GuardedApp):
         self.notify(f"ctrl+c does nothing here: {sends}ctrl+q quits", markup=False)
 
     def _keep_theme(self, theme: Theme) -> None:
-        self._mark_contrast()
         if problem := self._kept.save(theme=theme.name):
             self.notify(problem, severity="warning", markup=False)
 
-    def _mark_contrast(self) -> None:
-        self.set_class(self.theme == HIGH_CONTRAST.name, "contrast")
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Whatever a key does, and what has no key: panels, panes, themes, a picture."""
-        yield from deeds.commands(self, screen)
-        for board in screen.query(Board):
-            yield from board.choices()
+        yield from opening.commands(self, screen)
         for name, title in TITLES.items():
             yield SystemCommand(f"Theme: {title}", "remembered", partial(setattr, self, "theme", name))
         yield SystemCommand("Theme: another one", "choose from all that there are", self.action_change_theme)
@@ -93,7 +79,7 @@ class PlaygroundApp(GuardedApp):
 
     def action_help(self) -> None:
         """Show the keys that work here."""
-        self.push_screen(HelpScreen(deeds.by_place(self, self.screen)))
+        self.push_screen(opening.keys(self, self.screen))
 
     async def action_quit(self) -> None:
         """Quit; ask first while processes live."""
@@ -122,16 +108,16 @@ class PlaygroundApp(GuardedApp):
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
         """Leave; the result is the exit code of the run that was named, if any."""
         self.end_runs()
-        if result is None and isinstance(self.start, Observed):
+        if result is None and self.start is not None and not isinstance(self.start, Warden):
             result = self.start.exitcode
         super().exit(result, return_code, message)
 
 
-def run(start: Observed | Replay | Warden | None, keeper: Keeper) -> int:
+def run(start: "Face | Warden | None", keeper: Keeper) -> int:
     """Show the screens until the person leaves; returns the command's exit code."""
     try:
         return PlaygroundApp(start, Leaving(keeper)).show()
     finally:
         keeper.close()
-        if isinstance(start, Observed | Replay):
+        if start is not None and not isinstance(start, Warden):
             start.close()

@@ -8,25 +8,25 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from playground.terminal.leaving import Leaving
 from playground.text import clean
 from playground.tui.crash import tell
 from playground.tui.driver import TerminalDriver
+from playground.tui.themed import ThemedApp
 
 
-class GuardedApp(App[int]):
+class GuardedApp(ThemedApp):
     """Without ``leaving`` it listens to no signals, as tests have it that drive it without a terminal."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "suspend_process", "Stop, and back to the shell", show=False),
     ]
 
-    def __init__(self, leaving: Leaving | None) -> None:
+    def __init__(self, leaving: Leaving | None, theme: str) -> None:
         driver = partial(TerminalDriver, leaving) if leaving is not None else None
-        super().__init__(driver_class=driver)  # type: ignore[arg-type]  # it is called as a class would be
+        super().__init__(theme, driver_class=driver)  # it is called as a class would be
         self._leaving = leaving
 
     def notify(self, message: str, **how: Any) -> None:

@@ -11,7 +11,7 @@ from playground.replay import Replay
 from playground.settings import Settings, SettingsFile
 from playground.tui.guarded import GuardedApp
 from playground.tui.screens.stage import StageScreen
-from playground.tui.theme import DARK, LIGHT, THEMES
+from playground.tui.theme import DARK, LIGHT
 
 
 class Studio(GuardedApp):
@@ -20,14 +20,11 @@ class Studio(GuardedApp):
     TITLE = "mp-playground"
 
     def __init__(self, replay: Replay, *, light: bool) -> None:
-        super().__init__(None)
-        self._replay, self._light = replay, light
+        super().__init__(None, LIGHT.name if light else DARK.name)
+        self._replay = replay
 
     def on_mount(self) -> None:
         """Show the stage."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = LIGHT.name if self._light else DARK.name
         kept = SettingsFile(Path(), Settings(theme=self.theme), readable=False)
         self.push_screen(StageScreen(self._replay, kept))
 

@@ -21,7 +21,8 @@ class _Found:
 class Shown:
     """A face that stands at the end of what is known, or where it is told."""
 
-    reads_files = False
+    ends_with_us = reads_files = False
+    exitcode = 0
     debugger: Debugger | None = None
 
     def __init__(self, history: History, findings: list[Finding], at: int | None = None, *, live: bool = True) -> None:

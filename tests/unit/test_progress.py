@@ -6,7 +6,7 @@ import os
 import pytest
 
 from playground import progress, standing
-from playground.gallery import beginning, discover, find
+from playground.gallery import beginning, discover, find, ways
 
 
 def test_what_was_seen_is_found_again_and_counted() -> None:
@@ -40,14 +40,18 @@ def test_next_is_the_first_that_was_never_run() -> None:
     assert standing.following(known, progress.load()) is None
 
 
-def test_the_first_picture_has_the_topic_of_what_is_next() -> None:
+def test_the_first_picture_has_what_is_next_and_where_to_go_from_there() -> None:
     known = discover()
-    for number in (0, 1, len(known) // 3, len(known)):
+    for number in (0, 1, len(known) // 3, len(known) - 4, len(known)):
         seen = {each.name for each in known[:number]}
-        shown = beginning(seen)
-        unseen = [each for each in known if each.name not in seen]
-        assert not unseen or unseen[0] in shown
+        shown, names = beginning(seen)
+        assert [name for own in names.values() for name in own] == [each.name for each in known]
         assert [each for each in known if each in shown] == list(shown)
+        if number < len(known):
+            chosen = known[number]
+            assert [each for each in known if each.topic == chosen.topic and each not in shown] == []
+            assert ways(chosen, shown) == ways(chosen, known)
+    assert {each.topic for each in known if each.proves} == {"questions"}
 
 
 DAMAGED = {

@@ -24,7 +24,8 @@ CODE = "import it\nwith first:\n    with second:\n        pass\n"
 class Ended:
     """What a report needs of a run."""
 
-    live = False
+    live = ends_with_us = False
+    exitcode = 0
     debugger = None
 
     def __init__(self, run: Run, info: RunInfo = INFO, *, reads_files: bool = False) -> None:

@@ -3,18 +3,6 @@
 from functools import lru_cache
 from typing import Any
 
-from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String
-
-_COLOURS: tuple[tuple[Any, str], ...] = (
-    (Comment, "muted"),
-    (String, "good"),
-    (Number, "warning"),
-    (Operator.Word, "accent"),
-    (Keyword, "accent"),
-    (Name.Builtin, "accent"),
-    (Name.Decorator, "warning"),
-)
 _LARGEST = 100_000
 """Characters; a longer text is shown without colours, which would take seconds."""
 Piece = tuple[str, str]
@@ -26,6 +14,8 @@ def coloured(source: str) -> list[list[Piece]]:
     """Lines of Python source as pieces of one colour each."""
     if len(source) > _LARGEST:
         return [[(line.expandtabs(4), "text")] for line in source.splitlines()]
+    from pygments.lexers.python import PythonLexer  # late: it takes long to import, and not every picture has code
+
     lines: list[list[Piece]] = [[]]
     for kind, text in PythonLexer(stripnl=False, tabsize=4).get_tokens(source):
         colour = _colour(kind)
@@ -38,4 +28,19 @@ def coloured(source: str) -> list[list[Piece]]:
 
 
 def _colour(kind: object) -> str:
-    return next((colour for family, colour in _COLOURS if kind in family), "text")
+    return next((colour for family, colour in _colours() if kind in family), "text")
+
+
+@lru_cache(1)
+def _colours() -> tuple[tuple[Any, str], ...]:
+    from pygments.token import Comment, Keyword, Name, Number, Operator, String
+
+    return (
+        (Comment, "muted"),
+        (String, "good"),
+        (Number, "warning"),
+        (Operator.Word, "accent"),
+        (Keyword, "accent"),
+        (Name.Builtin, "accent"),
+        (Name.Decorator, "warning"),
+    )

@@ -47,7 +47,7 @@ class AgainScreen(ModalScreen[Target | None]):
             around.border_title = f"Run {clean(self._target.name, 50)} again".replace("[", r"\[")
             around.border_subtitle = "Enter in a field, or ^r, runs · Esc closes"
             if self._scenario is not None:
-                yield Form()
+                yield Form(self._scenario, self._target.parameters, self._target.start_method)
             else:
                 yield Static(Text("Arguments, quoted as in a shell:"))
                 yield Input(shlex.join(self._target.arguments), id="arguments", compact=True, select_on_focus=False)
@@ -56,9 +56,7 @@ class AgainScreen(ModalScreen[Target | None]):
     def on_mount(self) -> None:
         """Begin with the values of the run before."""
         if self._scenario is not None:
-            form = self.query_one(Form)
-            form.show(self._scenario, self._target.parameters, self._target.start_method)
-            form.call_later(form.focus_first)
+            self.query_one(Form).focus_first()
         else:
             self.query_one(Input).focus()
 

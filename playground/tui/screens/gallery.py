@@ -1,8 +1,9 @@
 """The gallery: scenarios by topic, their lesson, knobs and source."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -10,24 +11,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.content import Content
-from textual.highlight import highlight
 from textual.screen import Screen
 from textual.widgets import Input, Static, TabbedContent, TabPane
 
-from playground import progress, recording
+from playground import progress
 from playground.errors import PlaygroundError
 from playground.gallery import about, beginning, discover, ways, with_own
-from playground.live import LiveRun, RunOptions
-from playground.replay import Replay
 from playground.scenario import Scenario
 from playground.settings import SettingsFile
 from playground.standing import following
 from playground.target import beside, target_of
 from playground.text import clean_lines
+from playground.tui import opening
 from playground.tui.own import OwnScenarios
-from playground.tui.screens.pairs import show_beside
-from playground.tui.screens.recordings import RecordingsScreen
-from playground.tui.screens.stage import StageScreen
+from playground.tui.spare import SpareStage
 from playground.tui.widgets.along import Along
 from playground.tui.widgets.catalogue import Catalogue
 from playground.tui.widgets.form import Form
@@ -38,8 +35,13 @@ from playground.tui.work import Work, when_done
 from playground.warden.client import Warden
 from playground.warden.rundir import without_shared_memory
 
+if TYPE_CHECKING:
+    from playground.replay import Replay
+
 _NARROW, _WIDE = 120, 170
 _LONGEST_SOURCE = 1 << 20
+_SOON_S = 0.1
+"""What the first picture does without is looked for when it has been there for so long."""
 _BEAT_S = 0.05
 _CALM_S = 0.3
 """The user's own are looked for when the first picture has been there for so long."""
@@ -56,6 +58,7 @@ class GalleryScreen(Screen[None]):
     """Where one begins."""
 
     CSS_PATH = "gallery.tcss"
+    AUTO_FOCUS = "#scenarios"
     BINDING_GROUP_TITLE = "The gallery"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "run", "Run", tooltip="Run the selected scenario"),
@@ -77,28 +80,33 @@ class GalleryScreen(Screen[None]):
         super().__init__()
         self._kept = kept
         self._spare = spare
-        self._scenario: Scenario | None = None
-        """What is marked in the list; None when that is a topic."""
-        self._topic = ""
-        self._known: tuple[Scenario, ...] = ()
+        self._stage = SpareStage(self.app, kept)
+        self._importing: Work[None] | None = None
+        """What the first picture does without is imported beside it."""
         self._progress = progress.load()
+        self._known, self._names = beginning(self._progress.seen)
+        """What is described, and all that there is by topic."""
+        self._scenario: Scenario | None = following(self._known, self._progress) or self._known[0]
+        """What is marked in the list, at first what is to be run next; None when that is a topic."""
+        self._topic = ""
         self._own = OwnScenarios()
 
     def compose(self) -> ComposeResult:
-        """Scenarios on the left, what is selected on the right."""
+        """Scenarios on the left, what is selected on the right; all of it filled, for a first picture that stays."""
+        chosen = self._scenario or self._known[0]
         with Horizontal(id="tagline"):
             yield Static(_TAGLINE)
-            yield Static(id="sum")
+            yield Static(self._sum(), id="sum")
         if not self._kept.settings.hint_seen:
             yield Static(_HINT, id="hint")
         with Horizontal():
             with Vertical(id="left"):
                 yield _Filter(placeholder="/ search: words, or S24", id="filter", compact=True)
-                yield Catalogue(id="scenarios")
+                yield Catalogue(self._known, self._names, self._progress, id="scenarios")
             with TabbedContent(id="right"):
                 with TabPane("Lesson", id="lesson-tab"), Horizontal(id="about"):
-                    yield Lesson()
-                    yield Form()
+                    yield Lesson(chosen, ways(chosen, self._known), self._progress)
+                    yield Form(chosen)
                 with TabPane("Source", id="source-tab"), ScrollableContainer(id="source-scroll"):
                     yield Static(id="source")
                 with TabPane("Board", id="board-tab"):
@@ -106,14 +114,11 @@ class GalleryScreen(Screen[None]):
         yield Keys()
 
     def on_mount(self) -> None:
-        """Fill the lists."""
+        """Get ready for what a person may want next."""
         for problem in filter(None, (self._kept.tell_problem(), without_shared_memory())):
             self.notify(problem, severity="warning", markup=False, timeout=10)
-        self._show_known(beginning(self._progress.seen))
-        self.query_one("#scenarios").focus()
         self._prepare()
-        self.set_timer(_PRUNED_AFTER_S, self._prune)
-        self.call_after_refresh(self._show_all)
+        self.set_timer(_SOON_S, partial(self.call_after_refresh, self._show_all))
 
     def _prepare(self) -> None:
         """Have a warden in waiting; say so when there can be none."""
@@ -139,19 +144,42 @@ class GalleryScreen(Screen[None]):
     # --- Lists ----------------------------------------------------------------------------------------
 
     def _show_all(self) -> None:
-        """Show all topics, after the first picture; the user's own come when they are described."""
-        self._show_known(discover())
-        self._show_sum()
+        """Take in all topics, after the first picture; the user's own come when they are described."""
+        self._take(discover())
+        self._show()
+        self._importing = Work(opening.prepare)
+        self._ready_stage()
         self.set_timer(_CALM_S, self._look_for_own)
+        self.set_timer(_PRUNED_AFTER_S, self._prune)
 
-    def _show_sum(self) -> None:
-        count = f"{self._progress.run(self._known)} of {len(self._known)} run"
-        self.query_one("#sum", Static).update(Text(count, style="bold"))
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Come to be shown, with the styles that it was built with; back from a stage have another one in waiting."""
+        if self._importing is None:
+            event.refresh_styles = False
+        else:
+            self.set_timer(_CALM_S, self._ready_stage)
 
-    def _show_known(self, known: tuple[Scenario, ...]) -> None:
-        """Show these scenarios, and what has been seen of them."""
-        self._known = known
-        self.query_one(Catalogue).show(known, self._progress)
+    def _ready_stage(self) -> None:
+        """Have a stage in waiting, once everything is imported."""
+        if self._importing is not None and not self._importing.done:
+            self.set_timer(_BEAT_S, self._ready_stage)
+        elif self.is_current:
+            self._stage.build()
+
+    def _take(self, known: tuple[Scenario, ...]) -> None:
+        """Know all of these."""
+        topics = dict.fromkeys(each.topic for each in known)
+        self._known, self._names = known, {topic: [e.name for e in known if e.topic == topic] for topic in topics}
+
+    def _sum(self) -> Text:
+        names = [name for own in self._names.values() for name in own]
+        return Text(f"{self._progress.run_of(names)} of {len(names)} run", style="bold")
+
+    def _show(self) -> None:
+        """Show what is known, and what has been seen of it."""
+        known = self._known
+        self.query_one("#sum", Static).update(self._sum())
+        self.query_one(Catalogue).show(known, self._names, self._progress)
         self._show_board()
         if self._scenario is not None:
             self._choose(next((each for each in known if each.name == self._scenario.name), self._scenario))
@@ -167,8 +195,8 @@ class GalleryScreen(Screen[None]):
     def _take_own(self) -> None:
         """Show the user's own as soon as they are described."""
         if self._own.take():
-            self._show_known(with_own(self._own.known))
-            self._show_sum()
+            self._take(with_own(self._own.known))
+            self._show()
         if self._own.looking:
             self.set_timer(_BEAT_S, self._take_own)
 
@@ -234,7 +262,7 @@ class GalleryScreen(Screen[None]):
 
     def _show_source(self) -> None:
         if self._scenario is not None and self.query_one("#right", TabbedContent).active == "source-tab":
-            source = highlight(clean_lines(self._scenario.source, _LONGEST_SOURCE), language="python", tab_size=4)
+            source = opening.coloured(clean_lines(self._scenario.source, _LONGEST_SOURCE))
             self.query_one("#source", Static).update(source)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -262,12 +290,12 @@ class GalleryScreen(Screen[None]):
         try:
             target = target_of(self._scenario, texts, method)
             spare, self._spare = self._spare, None
-            run = LiveRun(target, RunOptions(debug=form.debugs), spare)
+            run = opening.start(target, spare, debug=form.debugs)
         except (PlaygroundError, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.app.push_screen(StageScreen(run, self._kept), self._returned)
-        self._prepare()
+        self.app.push_screen(self._stage.take(run), self._returned)
+        self.set_timer(_CALM_S, self._prepare)
 
     def action_beside(self) -> None:
         """Run the form's variant and another one at the same instant, and show both."""
@@ -282,21 +310,20 @@ class GalleryScreen(Screen[None]):
         if both is None:
             self.notify(f"{self._scenario.title} has no variants to show beside each other", markup=False)
         else:
-            show_beside(self.app, both, RunOptions(), self._kept, self._returned)
+            opening.beside(self.app, both, None, self._kept, self._returned)
 
     def action_recordings(self) -> None:
         """Show what was recorded."""
-        self.app.push_screen(RecordingsScreen(self._kept, self._replay))
+        self.app.push_screen(opening.recordings(self._kept, self._replay))
 
-    def _replay(self, replay: Replay) -> None:
-        self.app.push_screen(StageScreen(replay, self._kept))
+    def _replay(self, replay: "Replay") -> None:
+        self.app.push_screen(self._stage.take(replay))
 
     def _prune(self) -> None:
         """Delete, beside the screen, recordings that nobody keeps and that are beyond the limits."""
         if self._kept.sound:
             settings = self._kept.settings
-            limits = recording.Limits(settings.recordings_days, settings.recordings_mib)
-            when_done(self, Work(lambda: recording.prune(limits)), self._tell_pruned)
+            when_done(self, Work(lambda: opening.prune(settings)), self._tell_pruned)
 
     def _tell_pruned(self, gone: Sequence[Path]) -> None:
         if gone:
@@ -304,8 +331,7 @@ class GalleryScreen(Screen[None]):
 
     def _returned(self, _: None) -> None:
         self._progress = progress.load()
-        self._show_known(self._known)
-        self._show_sum()
+        self._show()
         self._look_for_own()
 
     def action_variant(self) -> None:

@@ -3,18 +3,20 @@
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from playground.face import Face
-from playground.observed import Observed
 from playground.tui.beat import Beat
 from playground.tui.driver import typed_at
 from playground.tui.widgets import fast
 from playground.tui.widgets.question import Question
 from playground.tui.work import Work
+
+if TYPE_CHECKING:
+    from playground.face import Face
 
 FRAMES = 20
 """Frames a second."""
@@ -49,12 +51,12 @@ class RunScreen(Screen[None]):
     # --- For subclasses: to be implemented --------------------------------------------------------------
 
     @property
-    def faces(self) -> Sequence[Face]:
+    def faces(self) -> "Sequence[Face]":
         """The runs."""
         raise NotImplementedError
 
     @property
-    def own_faces(self) -> Sequence[Face]:
+    def own_faces(self) -> "Sequence[Face]":
         """Those of the runs that end when this screen is left; all, unless another screen has lent some."""
         return self.faces
 
@@ -73,7 +75,7 @@ class RunScreen(Screen[None]):
 
     # --- Frames -----------------------------------------------------------------------------------------
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002  # Textual gives it to all
         """Show what has happened while another screen lay over this one."""
         if self._frames:
             self._show()
@@ -136,7 +138,7 @@ class RunScreen(Screen[None]):
 
     @property
     def _ends_processes(self) -> bool:
-        return any(face.live and isinstance(face, Observed) and face.ends_with_us for face in self.own_faces)
+        return any(face.live and face.ends_with_us for face in self.own_faces)
 
     def _close(self) -> None:
         for face in self.own_faces:

@@ -5,25 +5,24 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from playground.errors import PlaygroundError
 from playground.face import Face
-from playground.history import RunInfo
+from playground.findings import Findings
+from playground.history import History, RunInfo
 from playground.live import LiveRun, RunOptions
 from playground.observed import Observed
 from playground.replay import Replay
 from playground.settings import SettingsFile
 from playground.target import Target, beside
 from playground.text import clean
+from playground.tui import opening
 from playground.tui.arrange import ORDERS
 from playground.tui.moment import moment_of
 from playground.tui.render import debugger
-from playground.tui.screens.again import AgainScreen
-from playground.tui.screens.export import ExportScreen
-from playground.tui.screens.pairs import recorded_beside, show_beside, show_compared, variant_beside
-from playground.tui.screens.recordings import RecordingsScreen
 from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
 from playground.tui.widgets.board import PANELS, Board
@@ -42,6 +41,8 @@ from playground.tui.widgets.waiting import Waiting
 from playground.tui.widgets.words import Words
 
 _NARROW, _WIDE, _TALL, _LOW, _TINY = 110, 190, 34, 26, 20
+_SOON_S, _LOOKS = 0.008, 40
+"""So often, and so many times, it is looked whether a program has begun."""
 _PATIENCE = FRAMES // 3
 """So many frames pass before it is said that one waits."""
 _NOT_HERE = "This recording was not made here: run its scenario from the gallery"
@@ -61,14 +62,13 @@ class StageScreen(RunScreen):
         Binding("e", "export", "Export", show=False, tooltip="Make a report, trace, tables, picture or film of it"),
     ]
 
-    def __init__(self, face: Face, kept: SettingsFile) -> None:
-        """Show a run; what the person chooses is kept for the next time."""
+    def __init__(self, face: Face | None, kept: SettingsFile) -> None:
+        """Show a run, or wait for one; what the person chooses is kept for the next time."""
         super().__init__()
-        self.face = face
+        self._waits, self._built, self._unseen = face is None, False, True
+        """Whether it waits for its run; whether its widgets are there; whether it was never shown."""
         self._kept = kept
-        self._view = self._first_view()
-        self._target: Target | None = face.target if isinstance(face, LiveRun) else None
-        self._options = replace(face.options, record=None) if isinstance(face, LiveRun) else RunOptions()
+        self._show_run(face or _nothing())
         self._said = 0
         """How much debuggers had said at the last frame."""
         self._lent = False
@@ -93,6 +93,31 @@ class StageScreen(RunScreen):
         yield Keys()
 
     def on_mount(self) -> None:
+        """Begin, where there is a run."""
+        self._built = True
+        if not self._waits:
+            self._begin()
+
+    def take(self, face: Face) -> None:
+        """Show a run, after having waited for it."""
+        self._waits = False
+        self._show_run(face)
+        if self._built:
+            self._begin()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Come to be shown, for the first time with the styles that it was built with."""
+        if self._unseen:
+            event.refresh_styles = False
+            self._unseen = self._waits
+
+    def _show_run(self, face: Face) -> None:
+        self.face = face
+        self._view = self._first_view()
+        self._target: Target | None = face.target if isinstance(face, LiveRun) else None
+        self._options = replace(face.options, record=None) if isinstance(face, LiveRun) else RunOptions()
+
+    def _begin(self) -> None:
         """Begin to draw frames; a replay begins to play."""
         if isinstance(self.face, Observed):
             self.face.keep_up()
@@ -103,6 +128,12 @@ class StageScreen(RunScreen):
             self.face.begin()
         self._frame()
         self.begin_frames()
+        self.set_interval(_SOON_S, self._look_out, repeat=_LOOKS)
+
+    def _look_out(self) -> None:
+        """Show the first sign of life when it comes, not with the next frame."""
+        if self._starts and self.take_in() and self.is_current:
+            self._show()
 
     def on_resize(self) -> None:
         """Fold the layout for small terminals."""
@@ -241,7 +272,7 @@ class StageScreen(RunScreen):
         if self._target is None:
             self.notify(_NOT_HERE, markup=False)
         else:
-            self.app.push_screen(AgainScreen(self._target), self._again_with)
+            self.app.push_screen(opening.again(self._target), self._again_with)
 
     def _again_with(self, target: Target | None) -> None:
         if target is not None:
@@ -252,7 +283,7 @@ class StageScreen(RunScreen):
         """Start this variant and another one at the same instant, and show both; of a recording, compare it."""
         if self._target is None and isinstance(self.face, Replay) and self.face.path is not None:
             wanted = f"looking for another variant of {clean(self.face.info.scenario, 80)}"
-            find = partial(recorded_beside, self.face.path)
+            find = partial(opening.recorded_variant, self.face.path)
             self.query_one(Waiting).begin(wanted, find, partial(self._compare_variant, self.face.info))
             return
         both = beside(self._target) if self._target is not None else None
@@ -266,7 +297,7 @@ class StageScreen(RunScreen):
         if other is not None:
             self._compare(other)
             return
-        target = variant_beside(info)
+        target = opening.variant(info)
         if target is None:
             self.notify(f"no other variant of {info.scenario} is recorded, and it is not known here", markup=False)
             return
@@ -296,15 +327,15 @@ class StageScreen(RunScreen):
         elif self.face.path is None:
             self.notify("This run was not recorded: there is nothing to export", markup=False)
         else:
-            self.app.push_screen(ExportScreen(self.face.path, self.face.playhead / 1e9, self.face.speed))
+            self.app.push_screen(opening.export(self.face.path, self.face.playhead / 1e9, self.face.speed))
 
     def _beside(self, targets: tuple[Target, Target]) -> None:
         self.face.close()
-        show_beside(self.app, targets, self._options, self._kept)
+        opening.beside(self.app, targets, self._options, self._kept)
 
     def action_compare(self) -> None:
         """Choose the recording to compare this run with; it goes on meanwhile."""
-        chosen = RecordingsScreen(self._kept, like=self.face.history.info)
+        chosen = opening.recordings(self._kept, like=self.face.history.info)
         self.app.push_screen(chosen, self._compare)
 
     def _compare(self, other: Face | None) -> None:
@@ -312,7 +343,7 @@ class StageScreen(RunScreen):
             if isinstance(self.face, Replay):
                 self.face.playing = False
             self._lent = True
-            show_compared(self.app, (self.face, other), self._kept, self._take_back, lent=(0,))
+            opening.compared(self.app, (self.face, other), self._kept, self._take_back, lent=(0,))
 
     def _take_back(self, _: None) -> None:
         self._lent, self._owed = False, True
@@ -333,3 +364,9 @@ class StageScreen(RunScreen):
         for reader in self.query(Reader):
             reader.reset()
         self.refresh_bindings()
+
+
+def _nothing() -> Face:
+    """What a stage shows that waits for its run."""
+    history = History(RunInfo("", "", {}, (), "", "", ""))
+    return Replay.of_run(history, Findings(history), None)

@@ -37,8 +37,10 @@ class Along(OptionList):
         Binding("enter", "select", "Go there", key_display="Enter", tooltip="Show the lesson that is named in the line")
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, ways: Sequence[tuple[str, Scenario]], progress: Progress) -> None:
+        """Begin with these, as ``show`` shows them."""
         super().__init__(compact=True, markup=False)
+        self.show(ways, progress)
 
     def show(self, ways: Sequence[tuple[str, Scenario]], progress: Progress) -> None:
         """Show these: a word for the way, and where it leads to; none hides the list."""

@@ -1,7 +1,7 @@
 """The list of all scenarios: topics that fold, what has been seen of each, and what a search finds."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -62,23 +62,26 @@ class Catalogue(OptionList):
         Binding("asterisk", "fold_all", "Unfold all", show=False, tooltip="Unfold all topics, or fold them"),
     ]
 
-    def __init__(self, *, id: str) -> None:  # Textual's name for it
+    def __init__(
+        self, known: Sequence[Scenario], names: Mapping[str, Sequence[str]], progress: Progress, *, id: str
+    ) -> None:
+        """Begin with these, as ``show`` shows them; what to run next is marked."""
         super().__init__(id=id, compact=True, markup=False)
-        self._known: Sequence[Scenario] = ()
-        self._progress = Progress({})
         self._words: list[str] = []
-        self._open: set[str] = set()
+        upcoming = following(known, progress) or known[0]
+        self._open = {upcoming.topic}
+        self._take(known, names, progress)
+        self._fill(upcoming.name)
 
     # --- What is shown ----------------------------------------------------------------------------------
 
-    def show(self, known: Sequence[Scenario], progress: Progress) -> None:
-        """Show these; what is marked stays marked, at first it is what to run next."""
-        first = not self._known
-        self._known, self._progress = known, progress
-        upcoming = following(known, progress) or (known[0] if known else None)
-        if first and upcoming is not None:
-            self._open.add(upcoming.topic)
-        self._fill(upcoming.name if first and upcoming is not None else None)
+    def show(self, known: Sequence[Scenario], names: Mapping[str, Sequence[str]], progress: Progress) -> None:
+        """Show these, and by topic the names of all that there is; what is marked stays marked."""
+        self._take(known, names, progress)
+        self._fill()
+
+    def _take(self, known: Sequence[Scenario], names: Mapping[str, Sequence[str]], progress: Progress) -> None:
+        self._known, self._names, self._progress = known, names, progress
 
     def search(self, words: str) -> None:
         """Show what has all these words, only; "" shows everything again."""
@@ -114,14 +117,14 @@ class Catalogue(OptionList):
 
     def _folded(self) -> Iterator[Option]:
         upcoming = following(self._known, self._progress)
-        for topic in dict.fromkeys([*(each.topic for each in self._known), yours.TOPIC]):
-            own = [each for each in self._known if each.topic == topic]
-            yield Option(self._topic_row(topic, own), id=f"{_TOPIC}{topic}")
+        for topic in dict.fromkeys([*self._names, yours.TOPIC]):
+            yield Option(self._topic_row(topic, self._names.get(topic, ())), id=f"{_TOPIC}{topic}")
             if topic in self._open:
+                own = (each for each in self._known if each.topic == topic)
                 yield from (Option(self._row(each, each is upcoming), id=each.name) for each in own)
 
-    def _topic_row(self, topic: str, own: Sequence[Scenario]) -> Content:
-        run = self._progress.run(own)
+    def _topic_row(self, topic: str, own: Sequence[str]) -> Content:
+        run = self._progress.run_of(own)
         done = min(max(round(_BAR * run / len(own)), 1), _BAR - (run < len(own))) if run else 0
         head = (f"{plain('▾' if topic in self._open and own else '▸')} ", "$text-primary")
         name = (f"{topic.replace('_', ' ').capitalize():16} ", "bold")

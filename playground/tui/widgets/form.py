@@ -39,26 +39,23 @@ class Form(VerticalScroll):
         Binding("down", "app.focus_next", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(
+        self, scenario: Scenario | None = None, values: Mapping[str, object] | None = None, method: str = ""
+    ) -> None:
+        """Show a scenario's knobs at these values, else at their defaults."""
         super().__init__()
-        self._scenario: Scenario | None = None
-        self._values: Mapping[str, object] = {}
-        self._method = _DEFAULT
-        self._rest: Timer | None = None
-        self._built_for: Scenario | None = None
-        """Whose fields are there; None while they are being made."""
-
-    def show(self, scenario: Scenario, values: Mapping[str, object] | None = None, method: str = "") -> None:
-        """Show another scenario's knobs at these values, else at their defaults."""
-        first = self._scenario is None
-        self._scenario, self._built_for = scenario, None
+        self._scenario = self._built_for = scenario
+        """Whose fields are wanted; and whose are there, None while they are being made."""
         self._values, self._method = values or {}, method or _DEFAULT
+        self._rest: Timer | None = None
+
+    def show(self, scenario: Scenario) -> None:
+        """Show another scenario's knobs at their defaults."""
+        self._scenario, self._built_for = scenario, None
+        self._values, self._method = {}, _DEFAULT
         if self._rest is not None:
             self._rest.stop()
-        if first:
-            self.call_later(self._rebuild, scenario)
-        else:
-            self._rest = self.set_timer(_REST_S, partial(self._rebuild, scenario))
+        self._rest = self.set_timer(_REST_S, partial(self._rebuild, scenario))
 
     async def _rebuild(self, scenario: Scenario) -> None:
         if scenario is self._scenario:
