@@ -419,8 +419,20 @@ def _need_terminal() -> None:
         raise PlaygroundError(f"TERM={os.environ.get('TERM', '')!r} cannot show a screen; use --headless")
 
 
+def _tell_of_background() -> None:
+    """Say why nothing will be drawn: the system stops whoever changes a terminal that another job has."""
+    with suppress(OSError):
+        if os.tcgetpgrp(0) != os.getpgrp():
+            click.echo(
+                "mp-playground: another job has the terminal, so nothing is drawn until this one is in the foreground: "
+                "`fg` in the shell; after `timeout`, say `timeout --foreground`",
+                err=True,
+            )
+
+
 def _screen(start: Any) -> int:
     """Show a run, or with a warden or nothing the gallery; warden and guard start up while the screen is imported."""
+    _tell_of_background()
     gc.disable()  # until the first picture: nothing that is imported is garbage
     from playground.terminal.keeper import Keeper
 
