@@ -115,9 +115,10 @@ def _row(moment: Moment, usage: Usage, shown: Sequence[Column], width: int, pale
     text, muted = palette.style(palette.text, ground, bold=chosen), palette.style(palette.muted, ground)
     stuck = any(wait.process in moment.stuck for wait in usage.waits)
     hot = palette.style(palette.bad if stuck else palette.warning, ground, bold=True)
+    room = next((column.cells for column in shown if column.title == "HELD BY"), 0)
     texts = {
         "NAME": (middle_out(narrow(resource.definition.name), shown[0].cells), text),
-        "HELD BY": (named([history.name(process) for process, *_ in usage.holders]), muted),
+        "HELD BY": (middle_out(named([history.name(process) for process, *_ in usage.holders]), room), muted),
         "WAIT": (str(len(usage.waits) or ""), hot),
         "VALUE": (value_text(moment, resource), muted),
         "KIND": (_kind(resource), muted),
