@@ -293,7 +293,7 @@ class History:
         """Every process that had begun, in order of appearance."""
         holding: dict[int, list[int]] = {}
         for number in self.in_use:
-            for process, *_ in self.resources[number].holders_at(t):
+            for process in self.resources[number].owners_at(t):
                 holding.setdefault(process, []).append(number)
         return [
             self._state(index, process, t, tuple(holding.get(index, ())))
@@ -306,7 +306,7 @@ class History:
         process = self.processes[index]
         if process.lane.index_at(t) < 0:
             return None
-        held = (n for n, resource in self.resources.items() if any(h[0] == index for h in resource.holders_at(t)))
+        held = (n for n, resource in self.resources.items() if index in resource.owners_at(t))
         return self._state(index, process, t, tuple(held))
 
     def _state(self, index: int, process: Process, t: Nanoseconds, holding: tuple[int, ...]) -> ProcessState:

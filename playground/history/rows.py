@@ -193,7 +193,8 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
     resource.hold(t, p, th, s)
     if r not in h.in_use:
         h.in_use[r] = t
-    h.processes[p].lane.hold(t, 1)
+    if resource.signal_since > t:
+        h.processes[p].lane.hold(t, 1)
     _count_holders(h, resource, t, p)
 
 
@@ -219,9 +220,13 @@ def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) 
     resource = h.resources.get(r)
     if resource is None:
         return
+    held = resource.signal_since > t
     owner = resource.release(t, p)
-    if owner is not None:
+    if owner is not None and held:
         h.processes[owner].lane.hold(t, -1)
+    if held and resource.signal_since <= t:  # which shows that what others have taken is not held either
+        for process, *_ in resource.holders():
+            h.processes[process].lane.hold(t, -1)
     _count_holders(h, resource, t, p)
 
 
@@ -230,12 +235,13 @@ def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: 
     resource = h.resources.get(r)
     owner = resource.take_back(p) if resource is not None else None
     if resource is not None and owner is not None:
-        h.processes[owner].lane.hold(t, 1)
+        if resource.signal_since > t:
+            h.processes[owner].lane.hold(t, 1)
         _count_holders(h, resource, t, p)
 
 
 def _count_holders(h: "History", resource: Resource, t: int, p: int) -> None:
-    if resource.definition.kind in {"semaphore", "bounded_semaphore"}:
+    if resource.definition.kind in {"semaphore", "bounded_semaphore"} and resource.signal_since > 0:
         _counter(h, resource, "holders", resource.definition.limit).step(t, len(resource.holders()), p)
 
 
@@ -275,6 +281,8 @@ def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
         counter.step(t, number(resource, v), p)
     elif kind in {"semaphore", "bounded_semaphore"} and v > 1:
         _counter(h, resource, "holders", v).step(t, 0, p)
+    elif kind in {"semaphore", "bounded_semaphore"} and v == 0:
+        resource.begin_empty()
     elif kind.endswith("queue"):
         _counter(h, resource, "depth", v or None).step(t, 0, p)
 
@@ -283,7 +291,8 @@ def _let_go(h: "History", resource: Resource, t: int) -> None:
     """End the holds of a manager's object that is no more, whose place a new one of its kind has got."""
     for process, *_ in resource.holders():
         resource.release(t, process)
-        h.processes[process].lane.hold(t, -1)
+        if resource.signal_since > t:
+            h.processes[process].lane.hold(t, -1)
     resource.depth = 0
 
 

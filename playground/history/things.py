@@ -251,11 +251,27 @@ class Resource:
         held = [i for i in (*self._before(last), last) if self._since[i] <= t < self._until[i]]
         return [(self._process[i], self._thread[i], self._site[i], self._since[i]) for i in held]
 
+    def begin_empty(self) -> None:
+        """Note that a semaphore has no permits at first: whoever takes one takes what somebody else has given."""
+        self._passed_on = 0
+
+    @property
+    def signal_since(self) -> int:
+        """From when on it is known to be a signal, a semaphore that others give back than take it; far off if never."""
+        return self._passed_on if self.definition.kind in _SEMAPHORES else _OPEN
+
+    def owned_at(self, t: int) -> list[tuple[int, int, int, int]]:
+        """As ``holders_at``, but of a signal nobody: who has taken it will not be the one who gives it back."""
+        return [] if self.signal_since <= t else self.holders_at(t)
+
     def owners_at(self, t: int) -> tuple[int, ...]:
-        """Who is expected to give it back: its holders, unless it is a semaphore that others give back, a signal."""
-        if self._passed_on <= t and self.definition.kind in _SEMAPHORES:
-            return ()
-        return tuple(each[0] for each in self.holders_at(t))
+        """Who is expected to give it back, by process."""
+        return tuple(each[0] for each in self.owned_at(t))
+
+    def held_between(self, start: int, end: int, limit: int) -> list[tuple[int, int, int]]:
+        """As ``holds_between``, but for the time in which it is a signal: then nobody holds what he has taken."""
+        holds = self.holds_between(start, min(end, self.signal_since), limit)
+        return [(process, since, min(until, self.signal_since)) for process, since, until in holds]
 
     def taken(self, process: int | None = None) -> list[int]:
         """When each hold began, of one process or of all."""

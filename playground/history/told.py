@@ -207,7 +207,8 @@ def lost(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> No
         resource = h.resources[number]
         for _ in [holder for holder in resource.holders() if holder[0] == p]:
             resource.release(t, p)
-            process.lane.hold(t, -1)
+            if resource.signal_since > t:
+                process.lane.hold(t, -1)
 
 
 def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:

@@ -214,3 +214,24 @@ def test_lines_marks_samples_and_the_outcome() -> None:
     assert [(state(history, a, t).cpu, state(history, a, t).rss) for t in (39, 40)] == [(None, None), (12.5, 4096)]
     assert (history.outcome, history.exitcode) == ("stuck", 124)
     assert 250 in history.kind
+
+
+@pytest.mark.parametrize("permits", [0, 2])
+def test_what_others_give_back_is_a_signal_that_nobody_holds(permits: int) -> None:
+    run = Run()
+    giver, taker, signal = run.process("giver"), run.process("taker"), run.resource("bell", "semaphore", limit=permits)
+    run.row(1, giver, layout.CREATED, signal, value=permits)
+    run.row(2, taker, layout.ACQUIRED, signal)
+    run.row(3, taker, layout.ACQUIRED, signal)
+    run.row(5, giver, layout.RELEASING, signal)
+    run.row(6, taker, layout.ACQUIRED, signal)
+    history = run.history()
+    resource = history.resources[signal]
+    for t, held in ((4, permits > 0), (5.5, False), (6, False)):
+        at = round(t * MS)
+        assert bool(resource.owned_at(at)) == held
+        assert any(state.holding for state in history.at(at)) == held
+        assert bool(history.processes[taker].lane.holding_at(at)) == held
+    assert len(resource.holders_at(6 * MS)) == 2, "the permits are out all the same"
+    kept = [(since, until) for _, since, until in resource.held_between(0, 9 * MS, 99)]
+    assert kept == ([(2 * MS, 5 * MS), (3 * MS, 5 * MS)] if permits else [])

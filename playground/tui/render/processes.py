@@ -180,7 +180,7 @@ def waits_for(moment: Moment, wait: Wait, width: int) -> str:
         return middle_out(what, width)
     holders = named([history.name(p) for p in wait.holders])
     if len(what) + 3 + len(holders) > width:
-        what = middle_out(what, max(width // 2 - 2, width - 3 - len(holders)))
+        what = middle_out(what, max((width - 3) // 2, width - 3 - len(holders)))
         holders = middle_out(holders, width - 3 - len(what))
     return f"{what} ◂ {holders}"
 

@@ -59,7 +59,7 @@ def usage_of(moment: Moment, number: int) -> Usage:
     """One resource at the moment."""
     resource = moment.history.resources[number]
     waits = tuple(wait for wait in waits_of(moment) if wait.resource == number)
-    return Usage(resource, tuple(resource.holders_at(moment.at)), waits, moment.at)
+    return Usage(resource, tuple(resource.owned_at(moment.at)), waits, moment.at)
 
 
 @lru_cache(2)
@@ -69,7 +69,7 @@ def usages(moment: Moment) -> tuple[Usage, ...]:
     for wait in waits_of(moment):
         waits.setdefault(wait.resource, []).append(wait)
     found = [
-        Usage(each, tuple(each.holders_at(moment.at)), tuple(waits.get(each.definition.index, ())), moment.at)
+        Usage(each, tuple(each.owned_at(moment.at)), tuple(waits.get(each.definition.index, ())), moment.at)
         for each in moment.history.known_resources
     ]
     order = ORDERS[moment.view.resource_order]

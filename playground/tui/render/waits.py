@@ -226,7 +226,7 @@ class _Drawing:
 
     def _held(self, line: Line, wait: Wait) -> Line:
         """Since when what is waited for is held, and from which line of source on."""
-        holds = self._history.resources[wait.resource].holders_at(self._moment.at) if wait.resource else []
+        holds = self._history.resources[wait.resource].owned_at(self._moment.at) if wait.resource else []
         if len(holds) != 1:
             return self._tail(line, wait)
         _, _, site, since = holds[0]
