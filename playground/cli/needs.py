@@ -2,6 +2,9 @@
 
 import os
 import sys
+from contextlib import suppress
+
+import click
 
 from playground.errors import PlaygroundError
 
@@ -20,3 +23,14 @@ def need_terminal() -> None:
         raise PlaygroundError("a screen needs a terminal on stdin, stdout and stderr; use --headless")
     if os.environ.get("TERM", "") in {"", "dumb", "unknown"}:
         raise PlaygroundError(f"TERM={os.environ.get('TERM', '')!r} cannot show a screen; use --headless")
+
+
+def tell_of_background() -> None:
+    """Say why nothing will be drawn: the system stops whoever changes a terminal that another job has."""
+    with suppress(OSError):
+        if os.tcgetpgrp(0) != os.getpgrp():
+            click.echo(
+                "mp-playground: another job has the terminal, so nothing is drawn until this one is in the foreground: "
+                "`fg` in the shell; after `timeout`, say `timeout --foreground`",
+                err=True,
+            )

@@ -3,9 +3,12 @@
 import gc
 from typing import Any
 
+from playground.cli.needs import tell_of_background
+
 
 def show(start: Any) -> int:
     """Show a run, or with a warden or nothing the gallery; warden and guard start up while the screen is imported."""
+    tell_of_background()
     gc.disable()  # until the first picture: nothing that is imported is garbage
     from playground.terminal.keeper import Keeper
 

@@ -170,7 +170,7 @@ class _Trace:
         number = 0
         for resource in history.known_resources:
             ends: dict[int, list[tuple[Nanoseconds, int]]] = {}
-            holds = resource.holds_between(history.since, history.until, len(history.instants) + 1)
+            holds = resource.held_between(history.since, history.until, len(history.instants) + 1)
             for process, since, until in sorted(holds, key=lambda hold: hold[1]):
                 since = max(since, history.since)
                 until = min(until, history.until, history.processes[process].ended or history.until)

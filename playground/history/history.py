@@ -313,9 +313,8 @@ class History:
         """Every process that had begun, in order of appearance."""
         holding: dict[int, list[int]] = {}
         for number in self.in_use:
-            for process, _, _, since in self.resources[number].holders_at(t):
-                if not self.resources[number].is_signal(since):
-                    holding.setdefault(process, []).append(number)
+            for process in self.resources[number].owners_at(t):
+                holding.setdefault(process, []).append(number)
         return [
             self._state(index, process, t, tuple(holding.get(index, ())))
             for index, process in self.shown.items()
@@ -327,11 +326,7 @@ class History:
         process = self.processes[index]
         if process.lane.index_at(t) < 0:
             return None
-        held = (
-            number
-            for number, resource in self.resources.items()
-            if any(holder[0] == index and not resource.is_signal(holder[3]) for holder in resource.holders_at(t))
-        )
+        held = (n for n, resource in self.resources.items() if index in resource.owners_at(t))
         return self._state(index, process, t, tuple(held))
 
     def _state(self, index: int, process: Process, t: Nanoseconds, holding: tuple[int, ...]) -> ProcessState:

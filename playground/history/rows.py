@@ -199,7 +199,7 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
     resource.hold(t, p, th, s)
     if r not in h.in_use:
         h.in_use[r] = t
-    if not resource.is_signal(t):
+    if t < resource.signal_since:
         process.lane.hold(t, 1)
     if resource.counts_holders:
         _count_holders(h, resource, t, p)
@@ -227,10 +227,14 @@ def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) 
     resource = h.resources.get(r)
     if resource is None:
         return
+    held = t < resource.signal_since
     owner = resource.release(t, p)
-    if owner is not None:
+    if owner is not None and held:
         h.processes[owner].lane.hold(t, -1)
     if resource.counts_holders:
+        if held and resource.signal_since <= t:  # which shows that what others have taken is not held either
+            for process, *_ in resource.holders():
+                h.processes[process].lane.hold(t, -1)
         _count_holders(h, resource, t, p)
 
 
@@ -240,14 +244,15 @@ def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: 
     if resource is None:
         return
     owner = resource.take_back(p)
-    if owner is not None:
+    if owner is not None and t < resource.signal_since:
         h.processes[owner].lane.hold(t, 1)
     if resource.counts_holders:
         _count_holders(h, resource, t, p)
 
 
 def _count_holders(h: "History", resource: Resource, t: int, p: int) -> None:
-    _counter(h, resource, "holders", resource.definition.limit).step(t, resource.count_holders(), p)
+    if resource.signal_since > 0:
+        _counter(h, resource, "holders", resource.definition.limit).step(t, resource.count_holders(), p)
 
 
 # --- Counters ---------------------------------------------------------------------------------------
@@ -280,6 +285,8 @@ def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
         counter.step(t, number(resource, v), p)
     elif resource.counts_holders and v > 1:
         _counter(h, resource, "holders", v).step(t, 0, p)
+    elif resource.counts_holders and v == 0:
+        resource.begin_empty()
     elif kind.endswith("queue"):
         _counter(h, resource, "depth", v or None).step(t, 0, p)
 
@@ -287,7 +294,8 @@ def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
 def _let_go(h: "History", resource: Resource, t: int) -> None:
     """End the holds of a manager's object that is no more, whose place a new one of its kind has got."""
     for process, *_ in resource.holders():
-        if resource.release(t, process) is not None:
+        resource.release(t, process)
+        if resource.signal_since > t:
             h.processes[process].lane.hold(t, -1)
     resource.depth = 0
 

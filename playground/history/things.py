@@ -137,7 +137,6 @@ class Resource:
         "_given_back",
         "_going_on",
         "_open",
-        "_passed_on",
         "_process",
         "_since",
         "_site",
@@ -153,6 +152,7 @@ class Resource:
         "longest_hold",
         "longest_wait",
         "max_holders",
+        "signal_since",
         "unseen_writes",
     )
 
@@ -170,8 +170,8 @@ class Resource:
         self.counter: Counter | None = None
         self.define(definition)
         self.items: dict[int, Counter] = _EMPTY
-        self._passed_on = _OPEN
-        """Since when it is known that somebody gives back what others took."""
+        self.signal_since = _OPEN
+        """From when on it is known to be a signal, a semaphore that others give back than take it; far off if never."""
         self._fold()
 
     def define(self, definition: ResourceDefinition) -> None:
@@ -212,12 +212,8 @@ class Resource:
         if len(going_on) > self.max_holders:
             self.max_holders = len(going_on)
 
-    def is_signal(self, t: int) -> bool:
-        """Whether it is known by then that it is given back by others than take it: nobody holds it to give it back."""
-        return self.counts_holders and (self._passed_on <= t or self.definition.limit == 0)
-
     def release(self, t: int, process: int) -> int | None:
-        """End a hold, the releaser's own if it has one; returns who had to give it back, None when nobody had."""
+        """End a hold, the releaser's own if it has one; returns whose it was, None when nobody held it."""
         going_on, whose = self._open, self._process
         if not going_on:
             self._given_back.pop(process, None)
@@ -228,23 +224,23 @@ class Resource:
             index = next((i for i in reversed(going_on) if whose[i] == process), going_on[0])
             going_on.remove(index)
         owner = whose[index]
-        if owner != process and t < self._passed_on:
-            self._passed_on = t
+        if owner != process and self.counts_holders and t < self.signal_since:
+            self.signal_since = t
         self._given_back[process] = index
         self._until[index] = t
         since = self._since[index]
         if t - since > self.longest_hold:
             self.longest_hold = t - since
-        return None if self.is_signal(since) else owner
+        return owner
 
     def take_back(self, process: int) -> int | None:
-        """Undo a process's latest release, which failed; returns who has to give it back, None when nobody has."""
+        """Undo a process's latest release, which failed; returns whose hold goes on, None when it had ended none."""
         index = self._given_back.pop(process, None)
         if index is None:
             return None
         self._until[index] = _OPEN
         insort(self._open, index)
-        return None if self.is_signal(self._since[index]) else self._process[index]
+        return self._process[index]
 
     def waited(self, length: int) -> None:
         """Take note that a wait for it is over which lasted so long."""
@@ -276,11 +272,22 @@ class Resource:
         held = [i for i in (*self._before(last), last) if self._since[i] <= t < self._until[i]]
         return [(self._process[i], self._thread[i], self._site[i], self._since[i]) for i in held]
 
+    def begin_empty(self) -> None:
+        """Note that a semaphore has no permits at first: whoever takes one takes what somebody else has given."""
+        self.signal_since = 0
+
+    def owned_at(self, t: int) -> list[tuple[int, int, int, int]]:
+        """As ``holders_at``, but of a signal nobody: who has taken it will not be the one who gives it back."""
+        return [] if self.signal_since <= t else self.holders_at(t)
+
     def owners_at(self, t: int) -> tuple[int, ...]:
-        """Who is expected to give it back: its holders, unless it is a semaphore that others give back, a signal."""
-        if self.is_signal(t):
-            return ()
-        return tuple(each[0] for each in self.holders_at(t))
+        """Who is expected to give it back, by process."""
+        return tuple(each[0] for each in self.owned_at(t))
+
+    def held_between(self, start: int, end: int, limit: int) -> list[tuple[int, int, int]]:
+        """As ``holds_between``, but for the time in which it is a signal: then nobody holds what he has taken."""
+        holds = self.holds_between(start, min(end, self.signal_since), limit)
+        return [(process, since, min(until, self.signal_since)) for process, since, until in holds]
 
     def taken(self, process: int | None = None) -> list[int]:
         """When each hold began, of one process or of all."""

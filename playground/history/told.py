@@ -206,7 +206,8 @@ def lost(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> No
     for number in h.in_use:
         resource = h.resources[number]
         for _ in [holder for holder in resource.holders() if holder[0] == p]:
-            if resource.release(t, p) is not None:
+            resource.release(t, p)
+            if resource.signal_since > t:
                 process.lane.hold(t, -1)
 
 

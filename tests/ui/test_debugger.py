@@ -70,7 +70,9 @@ async def test_letters_are_typed_until_escape_and_leaving_at_a_breakpoint_leaves
         assert stage_of(app).face.live
         await app.press("escape")
         assert isinstance(app.app.focused, Debugger)
-        await app.press("q")
+        await app.press("enter")
+        assert isinstance(app.app.focused, Answer)
+        await app.press("escape", "q")
         await app.shows("Processes are still alive. End them and leave?")
         await app.press("y")
         await app.until(lambda: run.ended)

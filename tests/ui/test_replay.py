@@ -79,7 +79,7 @@ async def test_the_mouse_seeks_on_the_bar_and_on_a_lane() -> None:
         await app.pilot.mouse_up(Transport, offset=(60, 0))
         await app.until(lambda: 0 < replay.playhead < replay.history.until)
         first = replay.playhead
-        await app.pilot.click("#timeline", offset=(20, 5))
+        await app.pilot.click("#timeline", offset=(20, 6))
         await app.until(lambda: 0 < replay.playhead < first)
         await app.shows("▌A")
 

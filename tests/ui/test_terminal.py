@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import sys
 import termios
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,25 @@ def test_leaving_a_finished_run_gives_the_programs_exit_code(tmp_path: Path) -> 
     terminal.shows("exit 7")
     terminal.type("q")
     assert terminal.ended() == 7
+    terminal.close()
+
+
+def test_in_the_background_it_says_why_nothing_is_drawn() -> None:
+    script = (
+        "sh",
+        "-c",
+        'timeout 60 "$@"; exit 3',
+        "script",
+        sys.executable,
+        "-m",
+        "playground",
+    )  # without job control
+    terminal = Terminal("replay", str(DEADLOCK), command=script)
+    terminal.shows("timeout --foreground")
+    assert Escapes().feed(terminal.read()).dirty == []
+    (timeout,) = kernel.children(terminal.process.pid)
+    os.kill(timeout, signal.SIGTERM)  # which it hands on
+    assert terminal.ended() == 3
     terminal.close()
 
 

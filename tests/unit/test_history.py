@@ -184,23 +184,6 @@ def test_a_lock_may_be_given_back_by_another_process() -> None:
     assert list(history.lane(a).holding_counts) == [0, 1, 0]
 
 
-def test_a_semaphore_that_others_give_back_is_a_signal_and_held_by_nobody() -> None:
-    run = Run()
-    a, b = run.process("A"), run.process("B")
-    free, bell = run.resource("free", "semaphore", limit=2), run.resource("bell", "semaphore", limit=0)
-    run.row(10, a, layout.ACQUIRED, free)
-    run.row(20, b, layout.RELEASING, free)
-    run.row(30, a, layout.ACQUIRED, free)
-    run.row(40, b, layout.RELEASING, bell)
-    run.row(50, a, layout.ACQUIRED, bell)
-    run.row(60, b, layout.RELEASING, free)
-    history = run.history()
-    assert [history.lane(a).holding_at(t * MS) for t in (15, 25, 35, 55, 65)] == [1, 0, 0, 0, 0]
-    assert [state(history, a, t).holding for t in (15, 35, 55)] == [(free,), (), ()]
-    assert [holders(history, free, t) for t in (35, 65)] == [[a], []]
-    assert [history.resources[each].owners_at(55 * MS) for each in (free, bell)] == [(), ()]
-
-
 def test_a_release_that_failed_took_nothing_away() -> None:
     run = Run()
     a, lock = run.process("A"), run.resource("lock")
@@ -231,3 +214,24 @@ def test_lines_marks_samples_and_the_outcome() -> None:
     assert [(state(history, a, t).cpu, state(history, a, t).rss) for t in (39, 40)] == [(None, None), (12.5, 4096)]
     assert (history.outcome, history.exitcode) == ("stuck", 124)
     assert 250 in history.kind
+
+
+@pytest.mark.parametrize("permits", [0, 2])
+def test_what_others_give_back_is_a_signal_that_nobody_holds(permits: int) -> None:
+    run = Run()
+    giver, taker, signal = run.process("giver"), run.process("taker"), run.resource("bell", "semaphore", limit=permits)
+    run.row(1, giver, layout.CREATED, signal, value=permits)
+    run.row(2, taker, layout.ACQUIRED, signal)
+    run.row(3, taker, layout.ACQUIRED, signal)
+    run.row(5, giver, layout.RELEASING, signal)
+    run.row(6, taker, layout.ACQUIRED, signal)
+    history = run.history()
+    resource = history.resources[signal]
+    for t, held in ((4, permits > 0), (5.5, False), (6, False)):
+        at = round(t * MS)
+        assert bool(resource.owned_at(at)) == held
+        assert any(state.holding for state in history.at(at)) == held
+        assert bool(history.processes[taker].lane.holding_at(at)) == held
+    assert len(resource.holders_at(6 * MS)) == 2, "the permits are out all the same"
+    kept = [(since, until) for _, since, until in resource.held_between(0, 9 * MS, 99)]
+    assert kept == ([(2 * MS, 5 * MS), (3 * MS, 5 * MS)] if permits else [])

@@ -254,14 +254,14 @@ def _told(history: History, index: int, piece: _Piece, holds: list[_Hold]) -> tu
 
 def _holders(history: History, resource: int, at: Nanoseconds) -> str:
     known = history.resources.get(resource)
-    return ", ".join(dict.fromkeys(history.name(p) for p, *_ in known.holders_at(at))) if known is not None else ""
+    return ", ".join(dict.fromkeys(history.name(p) for p, *_ in known.owned_at(at))) if known is not None else ""
 
 
 def _holds(history: History) -> dict[int, list[_Hold]]:
     """Of each process: what it held when; nothing of what was taken thousands of times."""
     found: dict[int, list[_Hold]] = {}
     for resource in history.known_resources:
-        for process, since, until in resource.holds_between(history.since, history.until, _MOST_HOLDS):
+        for process, since, until in resource.held_between(history.since, history.until, _MOST_HOLDS):
             until = min(until, history.until, history.processes[process].ended or history.until)
             since = max(since, history.since)
             found.setdefault(process, []).append(_Hold(since, until, resource.definition.name))

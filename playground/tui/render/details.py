@@ -205,7 +205,7 @@ class _Teller:
             bad = self._page.palette.style(self._page.palette.bad)
             yield Piece(f"which is dead ({exit_text(known.exitcode)})", bad)
             return
-        holds = self._history.resources[wait.resource].holders_at(self._moment.at) if wait.resource else []
+        holds = self._history.resources[wait.resource].owned_at(self._moment.at) if wait.resource else []
         for holder, _, site, since in holds:
             if holder == process:
                 place = self._history.place(site)
@@ -222,7 +222,7 @@ class _Teller:
     def _holds(self) -> Iterator[list[Piece]]:
         page, history, at = self._page, self._history, self._moment.at
         for number in self._held():
-            for process, _, site, since in history.resources[number].holders_at(at):
+            for process, _, site, since in history.resources[number].owned_at(at):
                 if process == self._index:
                     style = to_resource(page.palette.style(page.palette.warning, bold=True), number)
                     place = history.place(site)
@@ -311,7 +311,7 @@ class _Teller:
         resource = lane.resources[stretch.segment]
         joined = history.pids.get(lane.values[stretch.segment]) if operation == "join" and not resource else None
         wait = Wait(self._index, layout.MAIN_THREAD, operation, resource, joined, (), 0, stretch.since, False, False)
-        holders = history.resources[resource].holders_at(stretch.since) if resource in history.resources else []
+        holders = history.resources[resource].owned_at(stretch.since) if resource in history.resources else []
         return [
             Piece(f"{span(stretch.length):>7}", page.plain),
             *self._briefly(wait),

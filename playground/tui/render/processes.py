@@ -99,6 +99,7 @@ class _Rows:
         name = signs + middle_out(moment.history.name(state.index), self._columns[0].cells - len(signs))
         named = palette.style(palette.muted if state.state.final else palette.text, ground, bold=chosen or picked)
         wait = None if state.state.final else self._waits.get(state.index)
+        what = waits_for(moment, wait, self._columns[-1].cells - 1) if wait is not None else ""
         texts: dict[str, tuple[str, Style]] = {
             "NAME": (name, named),
             "TREE": (name, named),
@@ -106,7 +107,7 @@ class _Rows:
                 state_text(moment, state, stuck=state.index in self._stuck),
                 palette.style(tone, ground, bold=True),
             ),
-            " WAITS FOR": (f" {waits_for(moment, wait)}" if wait is not None else "", palette.style(tone, ground)),
+            " WAITS FOR": (f" {what}", palette.style(tone, ground)),
             **{title: (text, muted) for title, text in _figures(moment, state).items()},
         }
         return table.row(self._columns, texts, chosen=chosen, width=self._width, palette=palette, picked=picked)
@@ -171,11 +172,17 @@ def affinity_text(moment: Moment, process: Process) -> str:
     return core_ranges(core for core in range(mask.bit_length()) if mask >> core & 1)
 
 
-def waits_for(moment: Moment, wait: Wait) -> str:
-    """``second ◂ B``: what is waited for, and who has it."""
+def waits_for(moment: Moment, wait: Wait, width: int) -> str:
+    """``second ◂ B``: what is waited for, and who has it; of a name that is too long its middle goes."""
     history = moment.history
     what = history.waited_for(wait.resource, wait.operation, wait.on_process)
-    return f"{what} ◂ {named([history.name(p) for p in wait.holders])}" if wait.holders else what
+    if not wait.holders:
+        return middle_out(what, width)
+    holders = named([history.name(p) for p in wait.holders])
+    if len(what) + 3 + len(holders) > width:
+        what = middle_out(what, max((width - 3) // 2, width - 3 - len(holders)))
+        holders = middle_out(holders, width - 3 - len(what))
+    return f"{what} ◂ {holders}"
 
 
 def named(holders: Sequence[str]) -> str:

@@ -163,12 +163,12 @@ class _Teller:
 
     def _held(self, scale: Scale) -> Iterable[tuple[Nanoseconds, Nanoseconds, int]]:
         end = min(scale.end, self._moment.at)
-        holds = self._resource.holds_between(scale.start, end, _MOST_HOLDS)
+        holds = self._resource.held_between(scale.start, end, _MOST_HOLDS)
         if holds or not self._resource.acquired:
             return [(since, until, process) for process, since, until in holds]
         step = max(scale.per_cell // BUCKETS, 1)
         instants = range(scale.start, end, step)
-        return [(t, t + step, process) for t in instants for process, *_ in self._resource.holders_at(t)]
+        return [(t, t + step, process) for t in instants for process, *_ in self._resource.owned_at(t)]
 
     def _waited(self, scale: Scale) -> Iterator[tuple[Nanoseconds, Nanoseconds, int]]:
         end = min(scale.end, self._moment.at)

@@ -59,7 +59,7 @@ def usage_of(moment: Moment, number: int) -> Usage:
     """One resource at the moment."""
     resource = moment.history.resources[number]
     waits = tuple(wait for wait in waits_of(moment) if wait.resource == number)
-    return Usage(resource, tuple(resource.holders_at(moment.at)), waits, moment.at)
+    return Usage(resource, tuple(resource.owned_at(moment.at)), waits, moment.at)
 
 
 @lru_cache(2)
@@ -69,7 +69,7 @@ def usages(moment: Moment) -> tuple[Usage, ...]:
     for wait in waits_of(moment):
         waits.setdefault(wait.resource, []).append(wait)
     found = [
-        Usage(each, tuple(each.holders_at(moment.at)), tuple(waits.get(each.definition.index, ())), moment.at)
+        Usage(each, tuple(each.owned_at(moment.at)), tuple(waits.get(each.definition.index, ())), moment.at)
         for each in moment.history.known_resources
     ]
     order = ORDERS[moment.view.resource_order]
@@ -115,9 +115,10 @@ def _row(moment: Moment, usage: Usage, shown: Sequence[Column], width: int, pale
     text, muted = palette.style(palette.text, ground, bold=chosen), palette.style(palette.muted, ground)
     stuck = any(wait.process in moment.stuck for wait in usage.waits)
     hot = palette.style(palette.bad if stuck else palette.warning, ground, bold=True)
+    room = next((column.cells for column in shown if column.title == "HELD BY"), 0)
     texts = {
         "NAME": (middle_out(narrow(resource.definition.name), shown[0].cells), text),
-        "HELD BY": (named([history.name(process) for process, *_ in usage.holders]), muted),
+        "HELD BY": (middle_out(named([history.name(process) for process, *_ in usage.holders]), room), muted),
         "WAIT": (str(len(usage.waits) or ""), hot),
         "VALUE": (value_text(moment, resource), muted),
         "KIND": (_kind(resource), muted),

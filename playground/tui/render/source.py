@@ -75,7 +75,7 @@ def _standing(moment: Moment, file: str) -> Iterator[tuple[int, str, bool]]:
 def _held(moment: Moment, file: str) -> Iterator[tuple[int, str]]:
     history = moment.history
     for resource in sorted({each for state in moment.states for each in state.holding}):
-        for process, _, at, _ in history.resources[resource].holders_at(moment.at):
+        for process, _, at, _ in history.resources[resource].owned_at(moment.at):
             site = history.sites.get(at)
             if site is not None and site.file == file:
                 yield site.line, f"{history.name(process)} holds {history.resource_name(resource)}"

@@ -256,8 +256,8 @@ def _holds(history: History, scale: Scale) -> dict[int, list[_Hold]]:
     """Of each process: name, since and until of what it held in the window long enough to name it."""
     found: dict[int, list[_Hold]] = {}
     for resource in history.known_resources:
-        for process, since, until in resource.holds_between(scale.start, scale.end, LABELS):
-            if until - since > 4 * scale.per_cell and not resource.is_signal(since):
+        for process, since, until in resource.held_between(scale.start, scale.end, LABELS):
+            if until - since > 4 * scale.per_cell:
                 found.setdefault(process, []).append((resource.definition.name, since, until))
     return found
 

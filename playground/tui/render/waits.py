@@ -1,6 +1,7 @@
 """The wait-for graph: circles as rings, in red, then who else waits, with the cause of it at the root of a tree."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from rich.style import Style
 from textual.strip import Strip
@@ -15,8 +16,10 @@ from playground.tui.render.palette import Palette
 from playground.tui.render.processes import MOST_NAMED
 from playground.tui.render.times import span
 
-_LEAST_NAME = 10
+_LEAST_NAME = 6
 """Names are not cut to fewer cells."""
+_SHARES = (1, 2, 3, 4, 5, 8)
+"""Parts of the width that a name may have, as long as the line does not fit."""
 _FEW = 2
 """So many who wait for the same, and behind whom nobody waits, have a line each; more are told in one."""
 
@@ -38,6 +41,8 @@ class _Drawing:
         self.lines: list[Line] = []
         self._moment, self._history, self._width, self._palette = moment, moment.history, width, palette
         self._stuck = moment.stuck
+        self._longest = width
+        """Cells that a name may take."""
         self._drawn: set[int] = set()
         """Processes behind which everybody who waits there is drawn."""
         self._muted = palette.style(palette.muted)
@@ -58,14 +63,20 @@ class _Drawing:
             return
         for i, wait in enumerate(ring.waits):
             corner = "╭▶" if i == 0 else "╰─" if i + 1 == len(ring.waits) else "│ "
-            self.lines.append(self._edge(wait, f" {corner} ", strong, tone))
+            self.lines.append(self._edge(wait, f" {corner} ", strong, tone, stacked=True))
 
-    def _edge(self, wait: Wait, before: str, strong: Style, tone: Style) -> Line:
-        """``A ─ second ─▶ B  3.2 s  transfer.py:14``."""
-        line = self._name(Line().add(before, tone), wait.process, strong).add(" ─ ", tone)
-        self._what(line, wait).add(" ─▶ ", tone)
-        self._holders(line, Bunch((wait,)).behind, strong)
-        return self._tail(line, wait)
+    def _edge(self, wait: Wait, before: str, strong: Style, tone: Style, *, stacked: bool = False) -> Line:
+        """``A ─ second ─▶ B  3.2 s  transfer.py:14``; when ``stacked`` the holder is the next line's, and may go."""
+
+        def build(*, holder: bool = True) -> Line:
+            line = self._name(Line().add(before, tone), wait.process, strong).add(" ─ ", tone)
+            self._what(line, wait)
+            return self._holders(line.add(" ─▶ ", tone), Bunch((wait,)).behind, strong) if holder else line
+
+        whole = build()
+        if whole.width > self._width:
+            whole = self._fitted(partial(build, holder=not stacked))
+        return self._tail(whole, wait)
 
     # --- Trees ----------------------------------------------------------------------------------------
 
@@ -99,15 +110,20 @@ class _Drawing:
     def _compact(self, bunch: Bunch) -> None:
         wait, several = bunch.first, len(bunch.waits) > 1
         stuck = self._strong(bunch.waits)
-        line = Line().add(" ", self._muted)
-        if several:
-            line.add(f"{len(bunch.waits)} wait for ", stuck)
-        else:
-            self._name(line, wait.process, stuck).add(" ─ ", self._tone(bunch.waits))
-        self._what(line, wait, after=several)
-        if bunch.behind:
-            line.add(" ─▶ ", self._tone(bunch.waits))
-            self._holders(line, bunch.behind, stuck)
+
+        def build() -> Line:
+            line = Line().add(" ", self._muted)
+            if several:
+                line.add(f"{len(bunch.waits)} wait for ", stuck)
+            else:
+                self._name(line, wait.process, stuck).add(" ─ ", self._tone(bunch.waits))
+            self._what(line, wait, after=several)
+            if bunch.behind:
+                line.add(" ─▶ ", self._tone(bunch.waits))
+                self._holders(line, bunch.behind, stuck)
+            return line
+
+        line = self._fitted(build)
         if not several:
             self.lines.append(self._tail(line, wait))
             return
@@ -147,19 +163,33 @@ class _Drawing:
                 self._branches(graph, graph.bunches[waits[0].process], after)
 
     def _branch(self, waits: tuple[Wait, ...], before: str) -> None:
-        line, stuck = Line().add(before, self._tone(waits)), self._strong(waits)
-        if len(waits) > 1:
-            line.add(f"{len(waits)} wait for ", stuck)
-            self.lines.append(self._held(self._what(line, waits[0], after=True), waits[0]))
-        else:
-            self._name(line, waits[0].process, stuck).add(" ─ ", self._tone(waits))
-            self.lines.append(self._tail(self._what(line, waits[0]), waits[0]))
+        stuck, several = self._strong(waits), len(waits) > 1
+
+        def build() -> Line:
+            line = Line().add(before, self._tone(waits))
+            if several:
+                line.add(f"{len(waits)} wait for ", stuck)
+            else:
+                self._name(line, waits[0].process, stuck).add(" ─ ", self._tone(waits))
+            return self._what(line, waits[0], after=several)
+
+        line = self._fitted(build)
+        self.lines.append(self._held(line, waits[0]) if several else self._tail(line, waits[0]))
 
     # --- Pieces of a line -----------------------------------------------------------------------------
 
+    def _fitted(self, build: Callable[[], Line]) -> Line:
+        """A line with its names whole, or, where there is no room for that, with as much of them as there is."""
+        for share in _SHARES:
+            self._longest = max(self._width // share, _LEAST_NAME)
+            line = build()
+            if line.width <= self._width:
+                break
+        self._longest = self._width
+        return line
+
     def _short(self, name: str) -> str:
-        """A name that leaves room for another one and for what is between them."""
-        return middle_out(narrow(name), max(self._width // 3, _LEAST_NAME))
+        return middle_out(narrow(name), self._longest)
 
     def _name(self, line: Line, process: int, style: Style) -> Line:
         return line.add(self._short(self._history.name(process)), to_process(style, process))
@@ -196,7 +226,7 @@ class _Drawing:
 
     def _held(self, line: Line, wait: Wait) -> Line:
         """Since when what is waited for is held, and from which line of source on."""
-        holds = self._history.resources[wait.resource].holders_at(self._moment.at) if wait.resource else []
+        holds = self._history.resources[wait.resource].owned_at(self._moment.at) if wait.resource else []
         if len(holds) != 1:
             return self._tail(line, wait)
         _, _, site, since = holds[0]

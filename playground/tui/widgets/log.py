@@ -241,7 +241,9 @@ class Log(Panel):
     def _want(self, **changes: str | bool) -> None:
         assert self.moment is not None
         self._follow()
-        self.post_message(ViewChanged(log=replace(self.moment.view.log, **changes)))  # type: ignore[arg-type]  # fields
+        wanted = replace(self.moment.view.log, **changes)  # type: ignore[arg-type]  # fields
+        self.moment = replace(self.moment, view=replace(self.moment.view, log=wanted))  # the next key may come first
+        self.post_message(ViewChanged(log=wanted))
 
     def find(self, words: str, step: int) -> None:
         """Choose the next line below (1) or above (-1) that has the words; 0 the chosen one, or the latest."""
