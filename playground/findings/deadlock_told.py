@@ -18,7 +18,7 @@ _CURES = {
     "join": "Call task_done() once for every item that was got, or nobody can wait for the queue to be worked off.",
     "result": "A task waits for another one of the same pool, or a worker died with it: wait with get(timeout).",
     "thread": "A lock that another thread held when the process was forked stays locked: fork first, or use spawn.",
-    "recv": "Nobody is left to send: one has to send first. And close the ends that are not used, or nobody sees the end.",
+    "recv": "Nobody is left to send: one has to send first. Close the ends that are not used, or nobody sees the end.",
     "barrier": "Fewer came than the barrier waits for: make it for those who really come, or give wait() a timeout.",
     "notify": "A notify that nobody waits for is gone: keep in a value what it tells, and look at it before each wait.",
     "put": "The queue is full and nobody takes from it: get() before join(), or make it larger.",

@@ -88,7 +88,7 @@ _CURES = tuple(
         ),
         (
             r"Error: \[Errno (13|28|30)\] [A-Za-z -]+$",  # of a file the path would follow
-            "If it was about a lock, a queue or a value: those are made in /dev/shm, which cannot be written or is full."
+            "If it was about a lock, a queue or a value: they are made in /dev/shm, which cannot be written or is full."
             " See `mp-playground doctor`.",
         ),
     )
