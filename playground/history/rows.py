@@ -236,7 +236,8 @@ def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: 
 
 
 def _count_holders(h: "History", resource: Resource, t: int, p: int) -> None:
-    if resource.definition.kind in {"semaphore", "bounded_semaphore"}:
+    """Count who is in; of a semaphore that begins without permits, a signal, nobody is."""
+    if resource.definition.kind in {"semaphore", "bounded_semaphore"} and resource.definition.limit:
         _counter(h, resource, "holders", resource.definition.limit).step(t, len(resource.holders()), p)
 
 

@@ -199,6 +199,7 @@ def test_a_semaphore_that_others_give_back_is_a_signal_and_held_by_nobody() -> N
     assert [state(history, a, t).holding for t in (15, 35, 55)] == [(free,), (), ()]
     assert [holders(history, free, t) for t in (35, 65)] == [[a], []]
     assert [history.resources[each].owners_at(55 * MS) for each in (free, bell)] == [(), ()]
+    assert [counter.name for counter in history.counters] == ["free"]
 
 
 def test_a_release_that_failed_took_nothing_away() -> None:
