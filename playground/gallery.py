@@ -116,9 +116,13 @@ def about(topic: str) -> str:
 
 
 def ways(scenario: Scenario, known: Sequence[Scenario]) -> list[tuple[str, Scenario]]:
-    """Where to go from a scenario: what is next, and what to see also: relatives, a card's proof, a proof's cards."""
+    """Where to go from a scenario: what is next, and what to see also: relatives, a card's proof, a proof's cards.
+
+    What cannot be run is never next.
+    """
     names = [each.name for each in known]
-    following = known[names.index(scenario.name) + 1 :][:1] if scenario.name in names else ()
+    later = known[names.index(scenario.name) + 1 :] if scenario.name in names else ()
+    following = [each for each in later if not each.problem][:1]
     groups = (group for group in scenarios.RELATED if scenario.name in group)
     near = {scenario.proves, *(name for group in groups for name in group)}
     also = (each for each in known if each.name in near or each.proves == scenario.name)

@@ -16,7 +16,7 @@ _FULL_PIPE = (
 _CURES = {
     "flush": "Get everything out of the queue before joining the process that put it there: it ends when all is sent.",
     "join": "Call task_done() once for every item that was got, or nobody can wait for the queue to be worked off.",
-    "recv": "Nobody is left to send: one has to send first. And close unused ends, or nobody sees the end.",
+    "recv": "Nobody is left to send: one has to send first. Close the ends that are not used, or nobody sees the end.",
     "notify": "A notify that nobody waits for is gone: keep in a value what it tells, and look at it before each wait.",
     "put": "The queue is full and nobody takes from it: get() before join(), or make it larger.",
     "send": _FULL_PIPE,

@@ -91,6 +91,11 @@ _CURES = tuple(
             "If it was about a lock, a queue or a manager: what made it had ended before this process took it over."
             " Join the children before that; a manager ends with its `with` block.",
         ),
+        (
+            r"Error: \[Errno (13|28|30)\] [A-Za-z -]+$",  # of a file the path would follow
+            "If it was about a lock, a queue or a value: they are made in /dev/shm, which cannot be written or is full."
+            " See `mp-playground doctor`.",
+        ),
     )
 )
 """What an error line looks like, and what helps."""

@@ -251,6 +251,7 @@ def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: 
 
 
 def _count_holders(h: "History", resource: Resource, t: int, p: int) -> None:
+    """Count who is in; of a semaphore that begins without permits, a signal, nobody is."""
     if resource.signal_since > 0:
         _counter(h, resource, "holders", resource.definition.limit).step(t, resource.count_holders(), p)
 

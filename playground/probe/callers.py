@@ -20,8 +20,8 @@ _sites: dict[int, dict[int, int] | None] = {}
 _codes: list[CodeType] = []
 """The code objects of ``_sites``: alive, so that no other code gets their ``id``."""
 _MAX_CODES = 10_000
-_BEGINNING = (_INSIDE[0] + "process.py", "_bootstrap")
-"""File and function below which a process's own calls begin; above it a fork has those of its parent."""
+_BEGINNINGS = {(_INSIDE[0] + "process.py", "_bootstrap"), (_INSIDE[0] + "popen_fork.py", "_launch")}
+"""Files and functions below which a process's own calls begin; above them a fork has those of its parent."""
 
 
 def is_inside(filename: str) -> bool:
@@ -74,7 +74,7 @@ def _sites_in(code: CodeType) -> dict[int, int] | None:
         _codes.clear()
     _codes.append(code)
     sites: dict[int, int] | None = None if is_inside(code.co_filename) else {}
-    if (code.co_filename, code.co_name) == _BEGINNING:
+    if (code.co_filename, code.co_name) in _BEGINNINGS:
         sites = _NOWHERE
     _sites[id(code)] = sites
     return sites

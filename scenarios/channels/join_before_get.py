@@ -30,7 +30,7 @@ def produce(parcels: "mp.Queue[str]", size: int, make_ms: int) -> None:
     covers=["S11", "C16"],
     outcomes={"broken": "stuck"},
     finds={"broken": ("deadlock",)},
-    says={"broken": r"producer waits for `parcels` \(flush\);", "fixed": r"^got all 100000 characters"},
+    says={"broken": r"producer waits for `parcels` \(flush\)[;,]", "fixed": r"^got all 100000 characters"},
 )
 def main(
     variant: Annotated[Literal["broken", "fixed"], "join and then get, or get and then join"] = "broken",

@@ -9,6 +9,8 @@ lanes are full all the time: a process that waits for its core is no other for t
 **Often told wrong:** in the order. Tutorials set the affinity after `join()`: that process is gone, and the call raises
 `ProcessLookupError`. Others write `{0, 2}` without a look at which cores there are: ask `os.sched_getaffinity(0)`.
 
+**The fix:** set both while the process lives, from inside or by its pid, and name only cores that it may use.
+
 Nice counts only among those who want the same core: on a free one the politest process runs at full speed. Anybody may
 be more polite, only root less.
 """

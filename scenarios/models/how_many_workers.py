@@ -30,7 +30,7 @@ def do(job: tuple[str, float]) -> None:
         sum(range(1000))
 
 
-@scenario(covers=["S43b"], says={"": r"^quickest with \d+ workers? of up to \d+; \d+ cores may be used$"})
+@scenario(covers=["S43b"], says={"": r"^quickest with \d+ workers? of up to \d+; \d+ cores? may be used$"})
 def main(
     work: Annotated[Literal["computing", "waiting"], "what the jobs do"] = "computing",
     jobs: Annotated[int, Range(1, 1000), "how many"] = 40,
@@ -49,7 +49,8 @@ def main(
         size *= 2
     best = min(took, key=lambda size: took[size])
     cores = len(os.sched_getaffinity(0))
-    report(f"quickest with {best} worker{'s' if best > 1 else ''} of up to {most}; {cores} cores may be used")
+    may = f"{cores} core{'s' if cores > 1 else ''} may be used"
+    report(f"quickest with {best} worker{'s' if best > 1 else ''} of up to {most}; {may}")
 
 
 if __name__ == "__main__":

@@ -91,8 +91,7 @@ def main(
         began = time.monotonic()
         model(1, 0, nullcontext())
         measured(model.__name__, 1000 * (time.monotonic() - began), "ms")
-        came = model(members, rounds, lock if variant == "fixed" else nullcontext())
-        lost[model.__name__] = members * rounds - came
+        lost[model.__name__] = members * rounds - model(members, rounds, lock if variant == "fixed" else nullcontext())
         measured(model.__name__, lost[model.__name__], "lost")
     report(f"lost of {members * rounds} updates: {', '.join(f'{name} {count}' for name, count in lost.items())}")
 

@@ -4,8 +4,7 @@ The same tasks one after another, in threads, as coroutines of one event loop, a
 network, a disk, a timer) overlaps in all but the first: four waits take as long as one. With **computing** only
 processes gain time: the threads of an interpreter take turns, and a coroutine that computes lets nobody else begin.
 
-**Watch** the bars come one by one, and at the end the lanes of the processes side by side. Then run it again with
-`work=computing`.
+**Watch** the bars come one by one, at the end the lanes of the processes. Then run it again with `work=computing`.
 
 **Often told wrong:** that threads do not help in Python. They do where the time goes by in waiting, and cost less than
 processes, which first have to start. And asyncio makes nothing faster: it waits for many things at once.

@@ -11,7 +11,7 @@ items on 4 workers go in 14 chunks of at most 3. `imap` does send single items, 
 items the way there and back then costs more than the work.
 
 How many workers `Pool()` starts depends on the version: one per core of the machine before 3.13, since then one per
-core that this process may use. Here it is the latter in any case.
+core that this process may use. With `workers=0` it is the latter here in any case.
 """
 
 import multiprocessing as mp

@@ -4,8 +4,8 @@
 a call to the server and back. That is no shared memory. A single `append` is one step there, so none is lost; in which
 order they come is up to the workers.
 
-**Watch** the server's lane beside the workers', and the calls of `squares`. Broken: main leaves the `with` block, which
-ends the server, while the workers still want to append: their next call fails.
+**Watch** the server's lane beside the workers': it has one, as it is a process. Broken: main leaves the `with` block,
+which ends the server, while the workers still want to append: their next call fails.
 
 **Often told wrong:** `Manager().List()`; the names are in lower case, `list()` and `dict()`.
 

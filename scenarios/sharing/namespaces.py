@@ -4,7 +4,7 @@
 It is a proxy. Each attribute that is read and each that is written is **a call** to the manager's process, so
 `board.score += 1` is two, and two players who do it together lose points.
 
-**Watch** each player call the server, and the score in the log fall behind the goals.
+**Watch** the log: players raise the score to the same number, so it falls behind the goals. The server has a lane too.
 
 **Often told wrong:** that this is shared memory. And what is in an attribute is a copy: `board.names.append("x")`
 changes nothing. An attribute that begins with `_` is the proxy's own: it never leaves the process.

@@ -1,8 +1,8 @@
 """# Asking again and again
 
 Somebody waits until something is ready. It can look again and again, which keeps a core busy with asking: a **busy
-wait**. It can sleep between two looks, and then hears of it late. Or it can wait for an `Event`: the kernel puts it to
-sleep and wakes it at the right moment.
+wait**. It can sleep between two looks (`variant=polling`), and then hears of it late. Or it can wait for an `Event`:
+the kernel puts it to sleep and wakes it at the right moment.
 
 **Watch** the waiter's lane: running all the time, sleeping in small pieces, or waiting, with no CPU used at all. The
 share of a core is in the table of processes.

@@ -9,7 +9,8 @@ whoever comes after it waits for ever.
 that: a value that is checked, an `Event` that stays set, a `Semaphore` that counts.
 
 **The fix** is to keep what happened in a shared value and to check it under the lock, round each wait:
-`while not served.value: meal.wait()`. That also stands a wake-up that was meant for another. Or use an `Event`.
+`while not served.value: meal.wait()`. That also stands a wake-up that was meant for another. Or use an `Event`
+(`variant=event`).
 """
 
 import multiprocessing as mp

@@ -2,10 +2,11 @@
 
 `Semaphore(3)` lets three processes in; the others wait until one leaves.
 
-**Watch** `inside` climb to the limit and never beyond it, and the waiting lines of those outside.
+**Watch** `inside` climb to the limit, and the waiting lines of those outside. In the broken variant it climbs beyond.
 
-**Broken:** somebody calls `release()` without having acquired. A plain semaphore counts that as one more
-permit: after two stray releases **five** are inside where three are allowed, and nothing complains.
+**Often told wrong:** that a semaphore keeps its limit. Here somebody calls `release()` without having acquired. A plain
+semaphore counts that as one more permit: after two stray releases **five** are inside where three are allowed, and
+nothing complains.
 
 **The fix** is `BoundedSemaphore`: the stray release raises `ValueError`, the limit stays 3. Use `with`, so that
 every release has its acquire.

@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,11 @@ def test_from_each_scenario_there_are_ways_to_others_each_told_once() -> None:
         names = [each.name for _, each in ways(scenario, known)]
         assert len({scenario.name, *names}) == len(names) + 1
         assert [each for word, each in ways(scenario, known) if word == "next"] == ([following] if following else [])
+
+
+def test_what_cannot_be_run_is_never_next() -> None:
+    first, second, third, *_ = discover()
+    assert ("next", third) in ways(first, [first, replace(second, problem="it has an error"), third])
 
 
 def test_what_is_related_is_there() -> None:

@@ -157,6 +157,8 @@ def test_an_unhandled_exception_is_told_with_its_place(trace: str, text: str, se
         ("concurrent.futures.process.BrokenProcessPool: A process ...", "new executor"),
         ("FileNotFoundError: [Errno 2] No such file or directory", "had ended before"),
         ("FileNotFoundError: [Errno 2] No such file or directory: 'a.txt'", "Read the traceback"),
+        ("OSError: [Errno 30] Read-only file system", "/dev/shm"),
+        ("OSError: [Errno 30] Read-only file system: 'a.txt'", "Read the traceback"),
         ("ValueError: Empty", "Read the traceback"),
     ],
 )

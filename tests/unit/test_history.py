@@ -235,3 +235,4 @@ def test_what_others_give_back_is_a_signal_that_nobody_holds(permits: int) -> No
     assert len(resource.holders_at(6 * MS)) == 2, "the permits are out all the same"
     kept = [(since, until) for _, since, until in resource.held_between(0, 9 * MS, 99)]
     assert kept == ([(2 * MS, 5 * MS), (3 * MS, 5 * MS)] if permits else [])
+    assert [counter.name for counter in history.counters] == (["bell"] if permits else [])
