@@ -18,6 +18,7 @@ from playground.text import clean
 
 if TYPE_CHECKING:
     from playground.live import LiveRun
+    from playground.replay import Replay
 
 _VALUED = {"-p", "--start-method", "--python", "--timeout", "--record", "--max-processes", "--fail-on"}
 _LONGEST = 600
@@ -267,13 +268,27 @@ def _replay(file: Path | None, headless: bool, as_json: bool) -> int:
     path = _recording(file)
     if not headless:
         _need_terminal()
-    replay = Replay(path, at_once=headless)
-    for notice in replay.notices if headless else ():
+    replay = Replay(path, at_once=False)
+    if not headless:
+        return _screen(replay)
+    _read_whole(replay, path)
+    for notice in replay.notices:
         print(f"mp-playground: {notice}", file=sys.stderr)
-    if headless:
-        tell(replay, replay.summary, as_json=as_json)
-        return 0
-    return _screen(replay)
+    tell(replay, replay.summary, as_json=as_json)
+    return 0
+
+
+def _read_whole(replay: "Replay", path: Path) -> None:
+    """Read all of a recording, and say how far that is when it takes long."""
+    from playground.so_far import SoFar
+
+    telling = SoFar(f"reading {clean(path.name, 80)}")
+    try:
+        while not replay.whole:
+            replay.tick()
+            telling(replay.share_read)
+    finally:
+        telling.done()
 
 
 def _recording(given: Path | None) -> Path:
