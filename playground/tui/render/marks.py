@@ -23,7 +23,7 @@ def marks(moment: Moment, scale: Scale, palette: Palette) -> list[Token]:
     ends = [group[0][0] for group in groups[1:]] + [scale.width]
     for group, end in zip(groups, ends, strict=False):
         x, glyph, text, colour = group[0] if len(group) == 1 else _counted(group, palette)
-        room = end - x - 2
+        room = end - x - 3
         label = f"{glyph} {fitted(narrow(text), room).rstrip()}" if room >= min(_LEAST_LABEL, len(text)) else glyph
         tone = colour if x <= head else palette.fade(colour)
         shown = tokens(label[: scale.width - x], palette.style(tone, bold=True))
