@@ -171,9 +171,12 @@ class StageScreen(RunScreen):
         return self.face.path if isinstance(self.face, Replay) else getattr(self.face, "recording_path", None)
 
     def _tell_of_before(self) -> None:
-        """Say over the timeline when the run is so long that its begin is not there any more."""
+        """Say over the timeline when the run is so long that its begin is not there any more, or not its end."""
         since = self.face.history.since if self._recording is not None else 0
-        title = f"Timeline   B: what was before {clock(since)}" if since else "Timeline"
+        ends_at = self.face.ends_at if isinstance(self.face, Replay) else None
+        before = f"   B: what was before {clock(since)}" if since else ""
+        after = f"   q: what came after {clock(ends_at)}" if ends_at is not None else ""
+        title = f"Timeline{before}{after}"
         timeline = self.query_one(Timeline)
         if timeline.border_title != title:
             timeline.border_title = title
