@@ -390,7 +390,7 @@ class _Report:
                         "ul",
                         tag("li", "the source of the main file, and the names of files, functions and processes"),
                         tag("li", "everything that the program printed, which may hold personal data"),
-                        tag("li", "the command line, and the values of shared counters"),
+                        tag("li", "the command line, the values of shared counters, and the notes of bookmarks"),
                         tag("li", "no environment variables, no other files, no scripts; it loads nothing"),
                     ),
                 ),
