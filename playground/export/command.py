@@ -18,7 +18,11 @@ def run_export(
 ) -> int:
     """Export a recording to a file, or to stdout for ``-``; returns the exit code. Raises PlaygroundError."""
     chosen = FORMATS[format]
-    stray = [name for name in ("at_s", "speed", "columns", "light") if getattr(options, name) != getattr(_PLAIN, name)]
+    stray = [
+        name
+        for name in ("at_s", "speed", "columns", "light", "against")
+        if getattr(options, name) != getattr(_PLAIN, name)
+    ]
     if wrong := [name for name in stray if name not in chosen.takes]:
         told = {"at_s": "--at", "columns": "--size"}.get(wrong[0], f"--{wrong[0]}")
         takers = [each.name for each in FORMATS.values() if wrong[0] in each.takes]

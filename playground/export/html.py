@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from playground import __version__
+from playground.compare import Sequences, compare
 from playground.excerpt import Place, Sources, places
+from playground.export import compared as compared_with
 from playground.export import plots, timeline
 from playground.export.explained import ENDINGS, KINDS, READING
 from playground.export.links import Flows
@@ -13,7 +15,7 @@ from playground.export.markup import Html, join, tag, text, void
 from playground.export.opening import Opening, Options
 from playground.export.ring import ring
 from playground.findings import Finding
-from playground.history import LogLine, Nanoseconds, State, doing
+from playground.history import Batch, LogLine, Nanoseconds, State, doing
 from playground.history.told import exit_text
 from playground.replay import Replay
 from playground.tui.moment import Moment, moment_of
@@ -36,18 +38,36 @@ _STATES = {
 }
 
 
-def write(opening: Opening, out: TextIO, options: Options) -> None:  # noqa: ARG001  # as all formats
-    """Write the report of a recording."""
+def write(opening: Opening, out: TextIO, options: Options) -> None:
+    """Write the report of a recording, compared with another one if that is asked for."""
     flows = Flows()
-    replay = opening.read(flows.take)
+    if options.against is None:
+        replay, compared = opening.read(flows.take), None
+    else:
+        replay, compared = _read_both(opening, options.against, flows)
     replay.seek(replay.history.until)
-    out.write(_Report(replay, flows).page())
+    out.write(_Report(replay, flows, compared).page())
+
+
+def _read_both(opening: Opening, against: Path, flows: Flows) -> tuple[Replay, Html]:
+    """The recording, and how it differs from the other one; raises RecordingError."""
+    did = Sequences(), Sequences()
+
+    def take(batch: Batch) -> None:
+        flows.take(batch)
+        did[0].take(batch)
+
+    replay = opening.read(take, share=0.5)
+    other = Opening(against, lambda share: opening.progress(0.5 + share / 2)).read(did[1].take)
+    found = compare(replay.summary, other.summary, *did)
+    return replay, compared_with.section(found, (replay.info, other.info), _named, _table)
 
 
 class _Report:
     """The page of one run."""
 
-    def __init__(self, replay: Replay, flows: Flows) -> None:
+    def __init__(self, replay: Replay, flows: Flows, compared: Html | None = None) -> None:
+        self._compared = compared
         self._replay, self._history, self._flows = replay, replay.history, flows
         self._moment: Moment = moment_of(replay, View())
         self._summary: dict[str, Any] = replay.summary
@@ -66,6 +86,7 @@ class _Report:
             self._counters(),
             self._processes(),
             self._resources(),
+            self._compared,
             self._source(),
             self._output(),
             self._about(),

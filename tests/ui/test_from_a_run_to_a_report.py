@@ -69,16 +69,23 @@ async def test_from_a_run_of_yesterday_to_a_file_that_explains_it(tmp_path: Path
         assert dict(beside.faces[1].info.parameters) == {"variant": "fixed", "hold_ms": 20}
         assert beside.faces[1].history.outcome == "finished"
         await app.shows("Where they part", "1 broken", "2 fixed", "takes `second`")
-        await app.press("q")
-        await app.until(lambda: app.app.screen is screen)
 
         await app.press("e")  # one file for a colleague
         await app.until(lambda: isinstance(app.app.screen, ExportScreen))
+        await app.shows("what tells it from")
         app.app.screen.query_one(Input).value = str(tmp_path / "why.html")
         await app.press("enter")
         await app.shows("✓")
-        await app.press("escape", "q", "q")
+        await app.press("escape", "q")
+        await app.until(lambda: app.app.screen is screen)
+        await app.press("q", "q")
         await app.until(lambda: isinstance(app.app.screen, GalleryScreen))
     page = (tmp_path / "why.html").read_text()
-    for words in ("deadlock of 2", "What to do:", "this closes the circle", "two_locks_deadlock.py:29"):
+    for words in (
+        "deadlock of 2",
+        "What to do:",
+        "this closes the circle",
+        "Compared with fixed",
+        "two_locks_deadlock.py:29",
+    ):
         assert words in page, words
