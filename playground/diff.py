@@ -16,6 +16,7 @@ from playground.compare import Comparison, Event, Row, Sequences, compare
 from playground.errors import PlaygroundError
 from playground.export.opening import Opening
 from playground.page import SIGNS, say, write_page
+from playground.so_far import SoFar
 from playground.summary import FORMAT
 from playground.text import clean
 
@@ -117,7 +118,11 @@ def _side(path: Path) -> _Side:
     if summary is not None:
         return _Side(path, summary, None)
     did = Sequences()
-    replay = Opening(path).read(did.take)
+    telling = SoFar(f"reading {clean(path.name, 80)}")
+    try:
+        replay = Opening(path, telling).read(did.take)
+    finally:
+        telling.done()
     long = [] if did.whole else ["it is so long that only its first events are compared one by one"]
     return _Side(path, replay.summary, did, [*replay.notices, *long])
 

@@ -26,7 +26,8 @@ _PAUSE_NS = 250_000_000
 class Replay:
     """Shows a recorded run at a playhead; raises RecordingError when the file is none.
 
-    The recording is in the history from the start, a long one with its last window; only the playhead moves.
+    The recording is in the history from the start, a long one with its last window; only the playhead moves. What was
+    before that window is in a replay of its own, which ends where the window begins.
     """
 
     live = ends_with_us = False
@@ -34,12 +35,23 @@ class Replay:
     reads_files = False
     """Whether the files that it names may be read: only those of a run that has just happened here."""
     debugger = None
+    ends_at: Nanoseconds | None = None
+    """Up to when the run is looked at; None: to its end."""
 
     def __init__(
-        self, path: Path, clock: Callable[[], Nanoseconds] = time.monotonic_ns, *, at_once: bool = True
+        self,
+        path: Path,
+        clock: Callable[[], Nanoseconds] = time.monotonic_ns,
+        *,
+        at_once: bool = True,
+        ends_at: Nanoseconds | None = None,
     ) -> None:
-        """Read a recording; unless ``at_once``, its first rows only, and the others as time goes on (``tick``)."""
+        """Read a recording; unless ``at_once``, its first rows only, and the others as time goes on (``tick``).
+
+        With ``ends_at`` it is read up to that instant.
+        """
         reading = Reading(path)
+        self.ends_at = ends_at
         findings = Findings(History(reading.info))
         self._begin(findings.history, findings, path, clock, reading)
         self._read_while(lambda: at_once or self.history.rows < _FIRST_ROWS)
@@ -107,7 +119,8 @@ class Replay:
     @property
     def until(self) -> Nanoseconds:
         """The run's end; while the recording is read, as its last line says."""
-        return max(self.history.until, self._reading.expected_until if self._reading is not None else 0)
+        expected = self._reading.expected_until if self._reading is not None else 0
+        return max(self.history.until, expected if self.ends_at is None else self.ends_at if expected else 0)
 
     @property
     def front(self) -> "Replay":
@@ -144,7 +157,9 @@ class Replay:
     @property
     def share_read(self) -> float:
         """How much of the recording is read; 1 when it is all of it."""
-        return self._reading.share if self._reading is not None else 1.0
+        if self._reading is None:
+            return 1.0
+        return min(self.history.until / self.ends_at, 0.99) if self.ends_at else self._reading.share
 
     def _read_while(self, wanted: Callable[[], bool]) -> None:
         """Read on until enough is read, or everything is."""
@@ -152,6 +167,9 @@ class Replay:
             return
         for batch in self._batches:
             self.findings.take(batch)
+            if self.ends_at is not None and self.history.until >= self.ends_at:
+                self._reading.close()
+                break
             if not wanted():
                 return
         dropped = (self._reading.summary or {}).get("dropped")
@@ -176,8 +194,8 @@ class Replay:
     def _say_of_window(self) -> None:
         """Say of a long run that not all of it can be stepped through, and where the rest is."""
         history = self.history
-        if history.since:
-            kept = f"only its last {(history.until - history.since) / 1e9:,.0f} s can be stepped through"
+        if history.since and self.ends_at is None:
+            kept = f"only its last {(history.until - history.since) / 1e9:,.0f} s can be stepped through at once"
             where = (
                 f"; all of it is in {self.path}, a line for each event" if self.path else ", and it was not recorded"
             )

@@ -33,6 +33,7 @@ def _size(_context: click.Context, _option: click.Parameter, given: str) -> tupl
     help="svg, asciicast: of the terminal",
 )
 @click.option("--light", is_flag=True, help="svg, asciicast: dark on light")
+@click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="html: compared with this recording")
 @click.option("--progress", is_flag=True, hidden=True)
 @click.argument("file", type=click.Path(path_type=Path), metavar="RECORDING|last")
 def command(
@@ -44,11 +45,12 @@ def command(
     speed: float,
     size: tuple[int, int],
     light: bool,
+    against: Path | None,
     progress: bool,
 ) -> int:
     """Make a report, a trace, tables, a picture or a film of a recording."""
     from playground.export import Options
     from playground.export.command import run_export
 
-    options = Options(at_s, *size, speed, light)
+    options = Options(at_s, *size, speed, light, named_recording(against) if against is not None else None)
     return run_export(named_recording(file), format, target, options, force=force, as_numbers=progress)

@@ -3,43 +3,14 @@
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 from playground.errors import PlaygroundError
 from playground.export import FORMATS, Options, export, suggested, write
+from playground.so_far import SoFar
 from playground.text import clean
 
-_PATIENCE_S, _EVERY_S = 0.5, 0.1
 _PLAIN = Options()
-
-
-class Telling:
-    """Tells on stderr how far an export has come, when that takes longer than half a second."""
-
-    def __init__(self, what: str, *, as_numbers: bool) -> None:
-        self._what, self._as_numbers = what, as_numbers
-        self._since = time.monotonic()
-        self._told = self._since + (0 if as_numbers else _PATIENCE_S) - _EVERY_S
-        self._shown = as_numbers or sys.stderr.isatty()
-        self._open = False
-
-    def __call__(self, share: float) -> None:
-        """So much is done."""
-        now = time.monotonic()
-        if not self._shown or now - self._told < _EVERY_S:
-            return
-        self._told = now
-        if self._as_numbers:
-            print(f"{share:.3f}", file=sys.stderr, flush=True)
-        else:
-            print(f"\rmaking {self._what} … {share:4.0%}", end="", file=sys.stderr, flush=True)
-            self._open = True
-
-    def done(self) -> None:
-        """Take the line away."""
-        if self._open:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def run_export(
@@ -47,13 +18,17 @@ def run_export(
 ) -> int:
     """Export a recording to a file, or to stdout for ``-``; returns the exit code. Raises PlaygroundError."""
     chosen = FORMATS[format]
-    stray = [name for name in ("at_s", "speed", "columns", "light") if getattr(options, name) != getattr(_PLAIN, name)]
+    stray = [
+        name
+        for name in ("at_s", "speed", "columns", "light", "against")
+        if getattr(options, name) != getattr(_PLAIN, name)
+    ]
     if wrong := [name for name in stray if name not in chosen.takes]:
         told = {"at_s": "--at", "columns": "--size"}.get(wrong[0], f"--{wrong[0]}")
         takers = [each.name for each in FORMATS.values() if wrong[0] in each.takes]
         raise PlaygroundError(f"{told} goes with {' and '.join(takers)}, not with {format}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what is half written goes
-    telling = Telling(chosen.name, as_numbers=as_numbers)
+    telling = SoFar(f"making {chosen.name}", as_numbers=as_numbers)
     try:
         if target == "-":
             with open(1, "w", encoding="utf-8", newline="", closefd=False) as out:

@@ -44,6 +44,7 @@ FORMATS: Mapping[str, Format] = {
             "Report that explains the run: one page for any browser",
             "source of the main file, all output, the command line, values, your notes",
             "html.page:write",
+            frozenset({"against"}),
         ),
         Format(
             "perfetto",

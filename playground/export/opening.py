@@ -31,6 +31,8 @@ class Options:
     """Of a film: how much faster than the run."""
     light: bool = False
     """Of a picture or a film: in the light theme."""
+    against: Path | None = None
+    """Of a report: the recording that it is compared with."""
 
 
 class Opening:

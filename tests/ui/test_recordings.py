@@ -2,7 +2,6 @@
 
 import os
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,7 @@ from playground.tui.widgets.differences import Partings
 from playground.tui.widgets.recordings import Recordings
 from playground.tui.widgets.timeline import Timeline
 from tests.ui.driving import Driven, driven, live
-from tests.unit.pairs import BROKEN, FIXED, PARTS_AT, info, put
-from tests.unit.recordings import write
+from tests.unit.pairs import BROKEN, FIXED, PARTS_AT, put
 from tests.unit.rows import MS
 
 
@@ -173,28 +171,6 @@ async def test_from_a_replay_the_other_variant_comes_beside_it_where_each_is_ask
         assert [read_notes(path).bookmarks for path in pair] == [(), (Bookmark(40 * MS, "here"),)]
         await app.press("down", "home", "right_curly_bracket")
         assert [face.playhead for face in screen.faces] == [PARTS_AT[1]] * 2, "the first of A, in the second"
-        await app.press("q")
-        await app.until(lambda: isinstance(app.app.screen, StageScreen))
-
-
-async def test_a_variant_that_is_not_recorded_is_run_beside_the_recording() -> None:
-    knobs = {"variant": "broken", "hold_ms": 20}
-    real = replace(info("broken"), scenario="synchronisation/two_locks_deadlock", parameters=knobs)
-    directory().mkdir(parents=True)
-    write(directory() / "b.mpr.jsonl", [BROKEN.batch()], {"outcome": "finished"}, real)
-    async with driven(size=(160, 45)) as app:
-        await opened(app)
-        await app.press("enter")
-        await app.until(lambda: isinstance(app.app.screen, StageScreen))
-        await app.press("b")
-        await app.shows("The fixed variant is not recorded. Run it now beside this recording?")
-        await app.press("y")
-        await app.until(lambda: isinstance(app.app.screen, BesideScreen))
-        screen = app.app.screen
-        assert isinstance(screen, BesideScreen)
-        await app.until(lambda: screen._together is not None)
-        assert dict(screen.faces[1].info.parameters) == {"variant": "fixed", "hold_ms": 20}
-        await app.shows("Where they part", "finished")
         await app.press("q")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
 

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from playground.errors import PlaygroundError
+from playground.history import History
 from playground.replay import Replay
+from playground.tui.render.times import clock
+from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.transport import Transport
 from tests.recordings import DEADLOCK
 from tests.ui.driving import driven, paused
@@ -239,3 +242,27 @@ async def test_a_large_recording_is_shown_while_it_is_read(tmp_path: Path) -> No
         await app.until(lambda: "% read" not in app.text)
         await app.press("home")  # long before most processes began that are forgotten by now
         await app.shows("REPLAY 00:00.000")
+
+
+async def test_what_was_before_the_window_of_a_long_run_is_one_key_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(History.__init__, "__defaults__", (5_000,))
+    path = tmp_path / "long.mpr.jsonl"
+    write(path, long_run.batches(60), {"outcome": "finished"}, long_run.INFO)
+    replay = Replay(path)
+    since = replay.history.since
+    async with driven(replay, size=(160, 45)) as app:
+        await app.shows(f"B: what was before {clock(since)}")
+        stage = app.app.screen
+        await app.press("B")
+        await app.until(lambda: isinstance(app.app.screen, StageScreen) and app.app.screen is not stage)
+        earlier = app.app.screen
+        assert isinstance(earlier, StageScreen)
+        await app.until(lambda: earlier.face.playhead == since)
+        assert earlier.face.history.since < since <= earlier.face.history.until
+        await app.shows(f"B: what was before {clock(earlier.face.history.since)}", f"q: what came after {clock(since)}")
+        await app.press("comma")
+        assert earlier.face.playhead < since
+        await app.press("q")
+        await app.until(lambda: app.app.screen is stage)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 
 import playground
-from playground.export import write
+from playground.export import Options, write
 from playground.export.html.explained import KINDS
 from playground.history import RunInfo
 from playground.probe import layout
 from playground.replay import Replay
 from tests.recordings import DEADLOCK
-from tests.unit import recordings
+from tests.unit import pairs, recordings
 from tests.unit.hostile import TEXTS, is_dangerous
 from tests.unit.made_runs import busy_run
 from tests.unit.random_runs import runs
@@ -119,6 +119,20 @@ def test_what_was_noted_of_a_run_is_told_with_what_everybody_did_then(tmp_path: 
     assert any("is <b>missing</b>" in each for each in page.titles), "on the timeline"
     assert not any("later than all of it" in each for each in page.titles)
     assert "What was noted" not in taken_apart(DEADLOCK).text
+
+
+def test_a_run_is_compared_with_another_one(tmp_path: Path) -> None:
+    broken, fixed = pairs.put(tmp_path, "b", pairs.BROKEN, "broken"), pairs.put(tmp_path, "f", pairs.FIXED, "fixed")
+    out = io.StringIO()
+    write(broken, "html", out, Options(against=fixed))
+    text = Page(out.getvalue()).text
+    assert "Compared with fixed The other run: topic/locks fixed" in text
+    assert "A 0 takes first at 0.010 s, locks.py:12 takes second at 0.030 s, locks.py:12" in text
+    assert "parameter variant broken fixed" in text
+    assert "Compared with" not in taken_apart(broken).text
+    out = io.StringIO()
+    write(broken, "html", out, Options(against=broken))
+    assert "every process does the same as its namesake" in Page(out.getvalue()).text
 
 
 def test_every_kind_of_finding_is_explained() -> None:

@@ -24,7 +24,7 @@ from playground.recording import (
 from playground.recording.entry import read_entry
 from playground.recording.notes import notes_path
 from tests.unit.hostile import TEXTS, is_dangerous, texts
-from tests.unit.recordings import HEADER, write_lines
+from tests.unit.recordings import HEADER, PROCESS, write_lines
 from tests.unit.rows import INFO
 
 SUFFIX = ".mpr.jsonl"
@@ -229,3 +229,14 @@ def test_a_new_file_stays_in_the_directory_whatever_the_scenario_is_called(scena
 def test_new_files_have_different_names() -> None:
     assert len({new_path("topic/name") for _ in range(4)}) > 1
     assert new_path("Topic/Na me").name.split("-", 1)[1].startswith("topic-na-me-")
+
+
+def test_a_header_need_not_stand_alone(folder: Path) -> None:
+    """Ours does; another program may write more before the first checkpoint."""
+    write_lines(folder / f"a{SUFFIX}", [HEADER, PROCESS, [5, 0, 1, 1, 0, 0, 99]], [{"summary": SUMMARY}])
+    write_lines(folder / f"b{SUFFIX}", [HEADER, PROCESS])
+    data = (folder / f"b{SUFFIX}").read_bytes()
+    (folder / f"b{SUFFIX}").write_bytes(data.replace(b'"A"', b'"B"'))
+    told = {entry.path.name: (entry.scenario, entry.outcome, entry.problem) for entry in listing()}
+    assert told[f"a{SUFFIX}"] == ("topic/name", "finished", "")
+    assert told[f"b{SUFFIX}"][2] == "not readable as a recording"

@@ -112,6 +112,12 @@ def test_a_long_replay_shows_its_last_window_and_says_so(tmp_path: Path, monkeyp
     assert replay.playhead == replay.history.since
     replay.step(1)
     assert replay.playhead == replay.history.instants[1]
+    before = Replay(path, ends_at=replay.history.since)
+    assert before.history.since < replay.history.since <= before.history.until < replay.history.until
+    begin = before
+    while begin.history.since:
+        begin = Replay(path, ends_at=begin.history.since)
+    assert begin.history.instants[0] == next(iter(batches(1))).time[0]
 
 
 def test_of_many_findings_of_a_kind_the_first_are_told_and_the_others_counted() -> None:

@@ -114,6 +114,22 @@ def test_aligned_on_an_instant_of_each_they_stand_there_together(both: list[Repl
     assert (together.aligned, together.history.until) == (False, 4_000 * MS)
 
 
+def test_the_one_in_front_is_stepped_through_in_its_own_time(both: list[Replay]) -> None:
+    together = Together(both)
+    together.align([1_000 * MS, 150 * MS])
+    together.side = 1
+    assert (together.front, together.lead) == (both[1], 850 * MS)
+    together.seek(0)
+    assert together.step_of(1, process=0)
+    assert (together.playhead, at(both)[1]) == (850 * MS, 0), "where the second run begins"
+    assert together.step_of(1, process=0)
+    assert (together.playhead, at(both)) == (1_000 * MS, [1_000, 150])
+    together.front.put_bookmark(together.front.playhead, "here")
+    assert [(mark.time, mark.text) for mark in together.marks if mark.kind == "bookmarks"] == [(1_000 * MS, "here")]
+    together.seek(0)
+    assert not together.step_of(-1, process=0)
+
+
 @pytest.mark.parametrize("zoom", [0, 3])
 @pytest.mark.parametrize("lead", [0, 7, 1_234_567, 999 * MS])
 def test_what_is_aligned_stands_in_the_same_column(both: list[Replay], lead: int, zoom: int) -> None:

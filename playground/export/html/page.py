@@ -1,8 +1,11 @@
 """The report's page: its parts one after the other, with what runs and loads nothing."""
 
+from pathlib import Path
 from typing import TextIO
 
 from playground import __version__
+from playground.compare import Sequences, compare
+from playground.export.html.compared import compared
 from playground.export.html.drawings import counters, timeline
 from playground.export.html.explained import ENDINGS
 from playground.export.html.findings import found
@@ -16,17 +19,35 @@ from playground.export.html.tables import processes, resources
 from playground.export.html.wording import sentence
 from playground.export.links import Flows
 from playground.export.opening import Opening, Options
+from playground.history import Batch
+from playground.replay import Replay
 
 
-def write(opening: Opening, out: TextIO, options: Options) -> None:  # noqa: ARG001  # as all formats
-    """Write the report of a recording."""
+def write(opening: Opening, out: TextIO, options: Options) -> None:
+    """Write the report of a recording, compared with another one if that is asked for."""
     flows = Flows()
-    replay = opening.read(flows.take)
+    if options.against is None:
+        replay, comparison = opening.read(flows.take), None
+    else:
+        replay, comparison = _read_both(opening, options.against, flows)
     replay.seek(replay.history.until)
-    out.write(_page(reported_run(replay, list(flows.all))))
+    out.write(_page(reported_run(replay, list(flows.all)), comparison))
 
 
-def _page(run: ReportedRun) -> str:
+def _read_both(opening: Opening, against: Path, flows: Flows) -> tuple[Replay, Html]:
+    """The recording, and how it differs from the other one; raises RecordingError."""
+    did = Sequences(), Sequences()
+
+    def take(batch: Batch) -> None:
+        flows.take(batch)
+        did[0].take(batch)
+
+    replay = opening.read(take, share=0.5)
+    other = Opening(against, lambda share: opening.progress(0.5 + share / 2)).read(did[1].take)
+    return replay, compared(compare(replay.summary, other.summary, *did), (replay.info, other.info))
+
+
+def _page(run: ReportedRun, comparison: Html | None) -> str:
     parts = (
         _head(run),
         _verdict(run),
@@ -36,6 +57,7 @@ def _page(run: ReportedRun) -> str:
         counters(run),
         processes(run),
         resources(run),
+        comparison,
         source(run),
         output(run),
         _about(run),
@@ -126,7 +148,7 @@ def _about(run: ReportedRun) -> Html:
                     "ul",
                     tag("li", "the source of the main file, and the names of files, functions and processes"),
                     tag("li", "everything that the program printed, which may hold personal data"),
-                    tag("li", "the command line, and the values of shared counters"),
+                    tag("li", "the command line, the values of shared counters, and the notes of bookmarks"),
                     tag("li", "no environment variables, no other files, no scripts; it loads nothing"),
                 ),
             ),

@@ -25,7 +25,7 @@ def processes(run: ReportedRun) -> Html:
     times = (("running", "num"), ("waiting", "num"), ("sleeping", "num"), ("its time", ""))
     return join(
         tag("h2", "Processes"),
-        _table([*titles, *times], rows),
+        table([*titles, *times], rows),
         more(len(run.summary["processes"]) - MOST_ROWS, "processes"),
     )
 
@@ -75,12 +75,13 @@ def resources(run: ReportedRun) -> Html | None:
     titles += [("most holders", "num"), ("held at the end by", ""), ("waited for at the end by", "")]
     return join(
         tag("h2", "Locks, queues and other shared things"),
-        _table(titles, rows),
+        table(titles, rows),
         more(len(used) - MOST_ROWS, "of them"),
     )
 
 
-def _table(titles: Iterable[tuple[str, str]], rows: list[Html]) -> Html:
+def table(titles: Iterable[tuple[str, str]], rows: list[Html]) -> Html:
+    """A table of titles, each with a class, and rows."""
     head = tag("tr", *(tag("th", title, class_=side or None) for title, side in titles))
     return tag("div", tag("table", tag("thead", head), tag("tbody", *rows), class_="facts"), class_="panel wide")
 

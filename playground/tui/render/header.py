@@ -4,7 +4,7 @@ from textual.strip import Strip
 
 from playground.history import State
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, shortened, wrapped
+from playground.tui.render.line import Line, fitted, shortened, wrapped
 from playground.tui.render.palette import Palette, blend
 from playground.tui.render.times import clock
 
@@ -45,6 +45,7 @@ def side(moment: Moment, label: str, width: int, palette: Palette, *, in_front: 
     right = status(moment, palette, counts=True)
     if len(label) + 4 + right.width > width:
         right = status(moment, palette, counts=False)
+    label = fitted(label, max(width - right.width - 2, 1)).rstrip()
     line = Line().add(f"{'▌' if in_front else ' '}{label} ", named)
     line.reach(width - right.width, palette.style())
     line.segments += right.segments

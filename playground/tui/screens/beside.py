@@ -24,6 +24,7 @@ from playground.settings import SettingsFile
 from playground.text import clean
 from playground.together import Together, start_together
 from playground.tui.moment import Moment, moment_of, on_one_clock
+from playground.tui.screens.export import ExportScreen
 from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged, later
 from playground.tui.widgets.commands import Commands
@@ -65,6 +66,7 @@ class BesideScreen(RunScreen):
         Binding("u", "link", "Unlink", tooltip="Move one side alone; again: both, aligned as they stand then"),
         Binding("U", "align", "Align starts", show=False, tooltip="Align both on their starts again"),
         Binding("p", "pane", "Pane", show=False, tooltip="To where they part, or to the figures that differ"),
+        Binding("e", "export", "Export", tooltip="Export the one with the focus; a report compares it with the other"),
         Binding("R", "again", "Again", show=False, tooltip="End both and start both once more"),
     ]
 
@@ -386,6 +388,8 @@ class BesideScreen(RunScreen):
             return len(self._targets) == len(self._faces)
         if action == "align":
             return self._together is not None and (self._together.aligned or not self._linked)
+        if action == "export":
+            return self._together is not None and all(replay.path is not None for replay in self._replays)
         if action == "pane":
             return self._compares
         return action != "link" or self._together is not None
@@ -421,6 +425,12 @@ class BesideScreen(RunScreen):
         self._align([0, 0], "aligned on the starts")
         if self._together is not None:
             self._together.seek(at)
+
+    def action_export(self) -> None:
+        """Choose what to make of the one with the focus; a report is compared with the other."""
+        one, other = self._replays[self._front], self._replays[1 - self._front]
+        if one.path is not None:
+            self.app.push_screen(ExportScreen(one.path, one.playhead / 1e9, one.speed, other.path))
 
     def action_again(self) -> None:
         """Start both once more, after a question while processes live."""

@@ -50,9 +50,15 @@ class ExportScreen(ModalScreen[None]):
         Binding("enter", "make", "Export", priority=True, tooltip="Make the file"),
     ]
 
-    def __init__(self, recording: Path, at_s: float | None = None, speed: float = 1.0) -> None:
-        """``at_s`` is the instant of a picture, the end of the run without; ``speed`` that of a film."""
+    def __init__(
+        self, recording: Path, at_s: float | None = None, speed: float = 1.0, against: Path | None = None
+    ) -> None:
+        """``at_s`` is the instant of a picture, the end of the run without; ``speed`` that of a film.
+
+        A report is compared with ``against``, if there is one.
+        """
         super().__init__()
+        self._against = against
         self._recording, self._at_s, self._speed = recording, at_s, speed
         self._making: Making | None = None
         self._target = Path()
@@ -108,8 +114,14 @@ class ExportScreen(ModalScreen[None]):
             stem = stem.removesuffix(each.suffix)
         field.value = stem + chosen.suffix
         field.cursor_position = len(field.value)
-        self.query_one("#contains", Static).update(Text(f"It will contain {chosen.contains}."))
+        self.query_one("#contains", Static).update(Text(f"It will contain {chosen.contains}{self._compared(chosen)}."))
         self._tell("")
+
+    def _compared(self, chosen: Format) -> str:
+        """What a report says besides of the other run."""
+        if self._against is None or "against" not in chosen.takes:
+            return ""
+        return f"; and what tells it from {clean(self._against.name, 80)}"
 
     def on_option_list_option_selected(self) -> None:
         """A click on a format."""
@@ -153,6 +165,8 @@ class ExportScreen(ModalScreen[None]):
             arguments += ["--at", f"{self._at_s:.9f}"]
         if "speed" in chosen.takes:
             arguments += ["--speed", str(self._speed)]
+        if "against" in chosen.takes and self._against is not None:
+            arguments += ["--against", str(self._against)]
         if "columns" in chosen.takes:
             size = self.app.size
             arguments += ["--size", f"{min(max(size.width, 60), 400)}x{min(max(size.height, 15), 200)}"]

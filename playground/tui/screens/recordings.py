@@ -237,7 +237,7 @@ class RecordingsScreen(Screen[Replay | None]):
         other = other_variant(self._volumes.values(), chosen)
         if other is None:
             run = chosen.entry.scenario
-            self.notify(f"no other variant of {run} is recorded: b in the gallery runs two at once", markup=False)
+            self.notify(f"no other variant of {run} is recorded: open it, and b runs one beside it", markup=False)
         else:
             self._compare(chosen, other)
 

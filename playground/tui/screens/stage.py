@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -23,6 +24,7 @@ from playground.tui import opening
 from playground.tui.arrange import ORDERS
 from playground.tui.moment import moment_of
 from playground.tui.render import debugger
+from playground.tui.render.times import clock
 from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
 from playground.tui.widgets.board import PANELS, Board
@@ -35,7 +37,7 @@ from playground.tui.widgets.prompt import Prompt
 from playground.tui.widgets.question import Question
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.reading import Reading
-from playground.tui.widgets.timeline import Sought
+from playground.tui.widgets.timeline import Sought, Timeline
 from playground.tui.widgets.viewer import Viewer
 from playground.tui.widgets.waiting import Waiting
 from playground.tui.widgets.words import Words
@@ -59,6 +61,7 @@ class StageScreen(RunScreen):
         Binding("P", "again_with", "Again with", show=False, tooltip="Run again with other parameters or arguments"),
         Binding("b", "beside", "Beside", tooltip="The scenario's other variant beside this one: both run, or recorded"),
         Binding("c", "compare", "Compare", tooltip="Compare this run with a recording"),
+        Binding("B", "before", "Before", tooltip="Of a long run, show from its recording what was before"),
         Binding("e", "export", "Export", show=False, tooltip="Make a report, trace, tables, picture or film of it"),
     ]
 
@@ -125,7 +128,8 @@ class StageScreen(RunScreen):
             self.notify(problem, severity="warning", markup=False, timeout=10)
         if isinstance(self.face, Replay):
             self.face.set_speed(self._kept.settings.speed)
-            self.face.begin()
+            if self.face.ends_at is None:
+                self.face.begin()
         self._frame()
         self.begin_frames()
         self.set_interval(_SOON_S, self._look_out, repeat=_LOOKS)
@@ -186,10 +190,28 @@ class StageScreen(RunScreen):
         if not notice and self._frames > _PATIENCE and self._starts:
             notice = clean(f"starting {' '.join(map(os.path.basename, self.face.info.argv[:2]))} …")
         notice = notice if isinstance(self.focused, Answer) else debugger.told(moment) or notice
+        self._tell_of_before()
         self.query_one(Player).moment = moment
         self.query_one(Viewer).moment = self.query_one(Reading).moment = moment
         self.query_one(Words).moment = self.query_one(Picked).moment = moment
         self.query_one(Board).show(moment, notice, all_of_it=all_of_it, part=part)
+
+    @property
+    def _recording(self) -> Path | None:
+        """Where the run is recorded."""
+        return self.face.path if isinstance(self.face, Replay) else getattr(self.face, "recording_path", None)
+
+    def _tell_of_before(self) -> None:
+        """Say over the timeline when the run is so long that its begin is not there any more, or not its end."""
+        since = self.face.history.since if self._recording is not None else 0
+        ends_at = self.face.ends_at if isinstance(self.face, Replay) else None
+        before = f"   B: what was before {clock(since)}" if since else ""
+        after = f"   q: what came after {clock(ends_at)}" if ends_at is not None else ""
+        title = f"Timeline{before}{after}"
+        timeline = self.query_one(Timeline)
+        if timeline.border_title != title:
+            timeline.border_title = title
+            self.refresh_bindings()
 
     @property
     def _starts(self) -> bool:
@@ -241,7 +263,13 @@ class StageScreen(RunScreen):
         if action == "beside":
             if self._target is not None:
                 return bool(self._target.scenario and self._target.scenario.variants)
-            return isinstance(self.face, Replay) and bool(self.face.path and self.face.info.parameters.get("variant"))
+            face = self.face
+            variant = face.info.parameters.get("variant")
+            return isinstance(face, Replay) and bool(face.path and variant) and face.ends_at is None
+        if action == "before":
+            return bool(self._recording is not None and self.face.history.since)
+        if action == "compare":
+            return not isinstance(self.face, Replay) or self.face.ends_at is None
         return action != "again_with" or self._target is not None
 
     def action_debug(self) -> None:
@@ -319,6 +347,20 @@ class StageScreen(RunScreen):
             self.query_one(Waiting).stop()
         else:
             super().action_leave()
+
+    def action_before(self) -> None:
+        """Show what was before all that is kept, at its end; whoever leaves that is here again."""
+        since, path = self.face.history.since, self._recording
+        if path is not None and since:
+            read = partial(Replay, path, at_once=False, ends_at=since)
+            self.query_one(Waiting).begin("opening what was before", read, self._show_before)
+
+    def _show_before(self, before: Replay) -> None:
+        if isinstance(self.face, Replay):
+            self.face.playing = False
+        if before.ends_at is not None:
+            before.seek(before.ends_at)
+        self.app.push_screen(StageScreen(before, self._kept))
 
     def action_export(self) -> None:
         """Choose what to make of the recording, once it has come to its end."""
