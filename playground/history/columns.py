@@ -32,7 +32,7 @@ def narrowed(column: "array[int]") -> "array[int]":
     return narrow
 
 
-def places(column: "array[int]", number: int) -> list[int]:
+def places(column: "array[int] | list[int]", number: int) -> list[int]:
     """Where in a column a number stands."""
     found, place = [], -1
     for _ in range(column.count(number)):
