@@ -108,10 +108,11 @@ class LockOrder:
     def _acquired(self, row: int) -> Iterable[Finding]:
         h = self._history
         thread, lock = h.thread[row], h.resource[row]
-        if lock in self._no_mutexes:
+        concluded = thread and self._is_lock(lock)
+        if self._order.begun and (not concluded or lock in self._no_mutexes):
             self._order.acquired(row)
-        if not thread or not self._is_lock(lock):
-            return self._order.acquired(row)
+        if not concluded:
+            return ()
         process = h.process[row]
         threads = self._held.get(process)
         if threads is None:
@@ -131,7 +132,7 @@ class LockOrder:
         h = self._history
         lock = h.resource[row]
         if not self._holds.get(lock):
-            return self._order.releasing(row)
+            return self._order.releasing(row) if self._order.begun else ()
         threads = self._held.get(h.process[row], {})
         own = threads.get(h.thread[row])
         if own and self._remove(own, lock):
