@@ -1,6 +1,5 @@
 """Two faces compared: what their summaries tell apart, and where in each run the processes part."""
 
-from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -97,8 +96,10 @@ def _what_they_did(face: Face, progress: Callable[[float], object]) -> Sequences
             *history.sites.values(),
             *(TextDefinition(index, text) for index, text in history.texts.items()),
         ]
-        columns = {name: array("q", getattr(history, name)) for name in COLUMNS}
-        did.take(Batch(definitions, **columns, until=history.until))
+        batch = Batch(definitions, until=history.until)
+        for name in COLUMNS:
+            getattr(batch, name).fromlist(getattr(history, name))
+        did.take(batch)
         return did
     path = face.path if isinstance(face, Replay) else None
     if path is None:

@@ -87,12 +87,14 @@ class Collector:
         self.behind = False
         """Whether more was there than could be given the last time."""
         self._directories, self._text, self._origin = tuple(directories), text, origin
+        self._text_name = str(text)
         self._times: list[Nanoseconds] = []
         """Of the rows that are still held back, as their meanings and values are."""
         self._meant: list[bytes] = []
         self._values: list[int] = []
         self._meanings: dict[Journal, _Meanings] = {}
-        self._scanned: dict[Path, int] = {}
+        self._scanned = -1
+        """When the directory of texts had last changed when it was last looked through."""
         self._last: Nanoseconds = 0
         self._turn = 0
         self._fresh: list[ProcessDefinition | ThreadDefinition] = []
@@ -227,12 +229,12 @@ class Collector:
     def scan(self) -> None:
         """Open the journals of who is new."""
         try:
-            changed = self._text.stat().st_mtime_ns
+            changed = os.stat(self._text_name).st_mtime_ns
         except OSError:
             return
-        if self._scanned.get(self._text) == changed:
+        if self._scanned == changed:
             return
-        self._scanned[self._text] = changed
+        self._scanned = changed
         found = [path.stem.partition("-") for path in self._text.glob("*.t")]
         known = {(int(pid), int(start)) for pid, _, start in found if pid.isdigit() and start.isdigit()}
         for pid, start in sorted(known - self.journals.keys(), key=lambda each: (each[1], each[0])):

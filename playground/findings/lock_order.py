@@ -7,7 +7,8 @@ nothing). Threads of one process keep each other apart by means that are not rec
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from playground.findings.finding import Finding
 from playground.findings.order import MUTEXES, Gift, Order
@@ -25,8 +26,7 @@ Hold = tuple[int, int]
 """Lock and the line that took it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taking:
+class Taking(NamedTuple):
     """A process that held one lock took another, most recently then."""
 
     process: int
@@ -108,10 +108,11 @@ class LockOrder:
     def _acquired(self, row: int) -> Iterable[Finding]:
         h = self._history
         thread, lock = h.thread[row], h.resource[row]
-        if lock in self._no_mutexes:
+        concluded = thread and self._is_lock(lock)
+        if self._order.begun and (not concluded or lock in self._no_mutexes):
             self._order.acquired(row)
-        if not thread or not self._is_lock(lock):
-            return self._order.acquired(row)
+        if not concluded:
+            return ()
         process = h.process[row]
         threads = self._held.get(process)
         if threads is None:
@@ -131,7 +132,7 @@ class LockOrder:
         h = self._history
         lock = h.resource[row]
         if not self._holds.get(lock):
-            return self._order.releasing(row)
+            return self._order.releasing(row) if self._order.begun else ()
         threads = self._held.get(h.process[row], {})
         own = threads.get(h.thread[row])
         if own and self._remove(own, lock):
@@ -180,21 +181,25 @@ class LockOrder:
         paths = [[last]]
         while paths and steps < _MOST_STEPS:
             path = paths.pop()
+            before = [each.held[0] for each in path]
+            locks = frozenset((*before, path[-1].taken[0]))
             for lock, by in self._edges.get(path[-1].taken[0], {}).items():
-                for taking in by.values():
-                    steps += 1
-                    if not _fits(taking, path):
-                        continue
-                    if lock == last.held[0]:
-                        yield from self._cycle(row, [last, *path[1:], taking])
-                    elif len(path) < _MOST_LOCKS - 1 and all(lock != each.held[0] for each in path):
-                        paths.append([*path, taking])
+                steps += len(by)
+                if lock == last.held[0]:
+                    if locks not in self._found and not locks & self._no_mutexes:
+                        yield from self._close_by(row, path, by.values(), locks)
+                elif len(path) < _MOST_LOCKS - 1 and lock not in before:
+                    paths += [[*path, taking] for taking in by.values() if _fits(taking, path)]
 
-    def _cycle(self, row: int, cycle: list[Taking]) -> Iterator[Finding]:
+    def _close_by(self, row: int, path: list[Taking], by: Iterable[Taking], locks: frozenset[int]) -> Iterator[Finding]:
+        """Close a path by the first taking that fits."""
+        for taking in by:
+            if _fits(taking, path) and self._coexist([*path, taking]):
+                yield self._cycle(row, [*path, taking], locks)
+                return
+
+    def _cycle(self, row: int, cycle: list[Taking], locks: frozenset[int]) -> Finding:
         h = self._history
-        locks = frozenset(taking.held[0] for taking in cycle)
-        if locks in self._found or locks & self._no_mutexes or not self._coexist(cycle):
-            return
         cycle = [*cycle[1:], cycle[0]]
         said = ", ".join(self._said(taking) for taking in cycle)
         names = " and ".join(f"`{h.resource_name(lock)}`" for lock in sorted(locks))
@@ -209,7 +214,7 @@ class LockOrder:
             certain=False,
             key=(locks,),
         )
-        yield self._found[locks]
+        return self._found[locks]
 
     def _coexist(self, cycle: list[Taking]) -> bool:
         """Whether every process had begun before any had ended."""
@@ -228,10 +233,9 @@ class LockOrder:
 
 def _fits(taking: Taking, path: list[Taking]) -> bool:
     """Whether it may be going on while those of the path are: others' work, holding other locks, unordered."""
-    return all(
-        taking.process != other.process
-        and taking.holding.isdisjoint(other.holding)
-        and not taking.before(other)
-        and not other.before(taking)
-        for other in path
-    )
+    for other in path:
+        if taking.process == other.process or not taking.holding.isdisjoint(other.holding):
+            return False
+        if taking.before(other) or other.before(taking):
+            return False
+    return True

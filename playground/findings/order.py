@@ -116,6 +116,8 @@ class Order:
     def __init__(self, history: History, *, locks: bool) -> None:
         self._history, self._locks = history, locks
         self._begun_at = -1
+        self.begun = False
+        """Whether it follows."""
         self._clocks: dict[int, Clock] = {}
         self._free: list[tuple[int, int]] = []
         """Places of processes that are forgotten, each with the time that its next owner begins at."""
@@ -162,7 +164,7 @@ class Order:
     def begin(self, row: int) -> None:
         """Follow from this row on."""
         if self._begun_at < 0:
-            self._begun_at = self._history.time[row]
+            self._begun_at, self.begun = self._history.time[row], True
             self.handlers.follow(self._followers())
 
     # --- Clocks ----------------------------------------------------------------------------------------
@@ -287,9 +289,7 @@ class Order:
     # --- Locks -----------------------------------------------------------------------------------------
 
     def acquired(self, row: int) -> tuple[()]:
-        """Who takes a lock or a permit knows what those knew who gave it back."""
-        if self._begun_at < 0:
-            return ()
+        """Who takes a lock or a permit knows what those knew who gave it back; to be called once it has begun."""
         resource = self._history.resource[row]
         process = self._history.process[row]
         mutex = self._mutex[resource] if resource in self._mutex else self._is_mutex(resource)
@@ -310,9 +310,7 @@ class Order:
         return ()
 
     def releasing(self, row: int) -> tuple[()]:
-        """The holder of a lock knows all that earlier ones gave; others add to it."""
-        if self._begun_at < 0:
-            return ()
+        """The holder of a lock knows all that earlier ones gave; others add to it. To be called once it has begun."""
         resource = self._history.resource[row]
         process = self._history.process[row]
         if self._mutex[resource] if resource in self._mutex else self._is_mutex(resource):
@@ -322,8 +320,8 @@ class Order:
                 clock = self._clocks.get(process)
                 if clock is None or clock.pending is not None or clock.heard != self._announcements:
                     self._given[resource] = {process: self.gift(process)}
-                    return ()
-                self._given[resource] = {process: clock.give()}
+                else:
+                    self._given[resource] = {process: clock.give()}
                 return ()
         self._give(resource, process)
         return ()
@@ -334,7 +332,8 @@ class Order:
         if self._mutex.get(resource, True):
             self._fresh[resource] = dict(self._given.get(resource, {}))
         self._mutex[resource] = False
-        self.releasing(row)
+        if self.begun:
+            self.releasing(row)
 
     def _is_mutex(self, resource: int) -> bool:
         known = self._mutex.get(resource)

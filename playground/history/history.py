@@ -5,7 +5,7 @@ A long run keeps a window: what lies before it is forgotten in detail, while all
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -153,7 +153,7 @@ class History:
         self.resource: list[int] = []
         self.site: list[int] = []
         self.value: list[int] = []
-        """The latest rows, in lists, which are read faster than arrays; ``instants`` has the times of all the window."""
+        """The latest rows, in lists, which are read faster than arrays; ``instants`` has the times of the window."""
         self.instants = array("q")
         self.happened = array("q")
         """Those of them at which the run itself did something, and nobody only looked."""
@@ -193,7 +193,12 @@ class History:
         self.rows += len(batch)
         kinds = set(new[3])
         self._note_what_happened(batch, kinds)
-        self.events += len(batch) - sum(map(batch.kind.count, (kind for kind in kinds if kind >= _OBSERVED)))
+        self.events += len(batch) - sum(batch.kind.count(kind) for kind in kinds if kind >= _OBSERVED)
+        self._follow(new)
+        self.until = max(self.until, batch.until, self.time[-1] if self.time else 0)
+
+    def _follow(self, new: Sequence[list[int]]) -> None:
+        """Let each row do to the run what it tells."""
         handlers, processes = _HANDLERS, self.processes
         for t, p, th, k, r, s, v in zip(*new, strict=True):
             process = processes[p]
@@ -211,7 +216,6 @@ class History:
                     process.site_times.append(t)
             if k in handlers:
                 handlers[k](self, t, p, th or layout.MAIN_THREAD, r, s, v)
-        self.until = max(self.until, batch.until, self.time[-1] if self.time else 0)
 
     def _note_what_happened(self, batch: Batch, kinds: set[int]) -> None:
         time, process, resource = batch.time, columns.narrowed(batch.process), columns.narrowed(batch.resource)

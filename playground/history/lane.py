@@ -33,7 +33,6 @@ _TOLD = {
     State.SUSPENDED: "suspended",
 }
 """States whose time is added up."""
-_PLACES: dict[int, int] = {state: place for place, state in enumerate(_TOLD)}
 _NONE = (0,) * len(_TOLD)
 _NEVER = array("q", [1 << 62])
 _FINAL = {state: array("b", [state]) for state in State}
@@ -124,13 +123,13 @@ class Lane:
 
     def _added_up(self, count: int, until: int) -> tuple[int, ...]:
         """What is spent with the first ``count`` segments, up to an instant."""
-        spent = list(self._spent)
-        for i in range(count):
-            place = _PLACES.get(self.states[i])
-            if place is not None:
-                end = self.starts[i + 1] if i + 1 < len(self.starts) else until
-                spent[place] += max(0, min(end, until) - self.starts[i])
-        return tuple(spent)
+        spent = [0] * len(State)
+        ends = [*self.starts[1 : count + 1], until]
+        for state, start, end in zip(self.states[:count], self.starts[:count], ends, strict=False):
+            length = (end if end < until else until) - start
+            if length > 0:
+                spent[state] += length
+        return tuple(before + spent[state] for before, state in zip(self._spent, _TOLD, strict=True))
 
     def forget(self, since: int) -> None:
         """Forget the segments before the one of an instant; only their lengths are kept."""

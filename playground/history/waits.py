@@ -8,6 +8,7 @@ from playground.probe import layout
 
 _TIMED, _SEEN = 1, 2
 _OPEN = 1 << 62
+_FOR_CHILD = frozenset({layout.OP_JOIN, layout.OP_CHILD})
 
 
 @dataclass(slots=True)
@@ -143,9 +144,10 @@ class Waits:
     def forget(self, since: int) -> None:
         """Forget the waits that were over before an instant."""
         count = bisect_right(self._until, since)
-        self.for_child_until = max(
-            [self._until[i] for i in range(count) if self._is_for_child(i)], default=self.for_child_until
-        )
+        if not _FOR_CHILD.isdisjoint(self._operations[:count]):
+            self.for_child_until = max(
+                [self._until[i] for i in range(count) if self._is_for_child(i)], default=self.for_child_until
+            )
         for column in (
             self._since,
             self._until,

@@ -7,13 +7,15 @@ import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import mean
 
 from playground.collector import Collector
 from playground.findings import Findings
 from playground.history import History
+from playground.recording import Writer
 from tests.benchmarks.figure import Figure, Part, times
 from tests.benchmarks.probe_cost import sides
 from tests.unit.rows import INFO
@@ -34,6 +36,8 @@ class _Follower:
         self._collector = Collector((place,), place, self._origin)
         self._history = History(INFO)
         self._findings = Findings(self._history)
+        self._writer = Writer(place / "run.mpr.jsonl", INFO)
+        stack.callback(self._writer.close)
         self.behind = False
         self.follow()
 
@@ -42,11 +46,13 @@ class _Follower:
         for side in self.sides:
             side.nanoseconds("lock", max(rows // 4, 1))
 
-    def follow(self) -> tuple[int, float]:
-        """Take in what is there: events, and seconds of CPU time."""
+    def follow(self, *, record: bool = False) -> tuple[int, float]:
+        """Take in what is there, and if so record it: events, and seconds of CPU time."""
         before, began = self._history.events, time.thread_time()
         batch = self._collector.drain(time.monotonic_ns() - self._origin)
         self._findings.take(batch)
+        if record:
+            self._writer.append(batch)
         self.behind = self._collector.behind
         return self._history.events - before, time.thread_time() - began
 
@@ -66,7 +72,12 @@ def figures(rounds: int) -> Iterator[Figure]:
         yield Figure("followed, with history and findings", rate[0], "/s", 1_000_000, "", 0.0, rate[1], at_least=True)
         yield Figure("the same beside mp.Queue", rate[0], "/s", None, "put and get", rival[0], rate[1])
         for wanted, budget in ((10_000, 2.0), (100_000, 8.0)):
-            yield _share(follower, wanted, budget)
+            (shares,) = _shares(follower, wanted, (False,))
+            what, spread = f"following {wanted:,} events a second", times(shares).spread
+            yield Figure(what, mean(shares), "% of a core", budget, spread=spread)
+        bare, recorded = _shares(follower, 10_000, (False, True))
+        more = mean(recorded) - mean(bare)
+        yield Figure("recording them too, at 10,000 a second", more, "% of a core more", 3.0)
 
 
 def _queue() -> float:
@@ -83,21 +94,23 @@ def _queue() -> float:
     return 5000 / took
 
 
-def _share(follower: _Follower, wanted: int, budget: float) -> Figure:
-    """Per cent of a core that 30 ticks a second take while so many events a second come."""
-    ticks, found = int(_SECONDS / _TICK_S), []
+def _shares(follower: _Follower, wanted: int, recording: Sequence[bool]) -> list[list[float]]:
+    """Per cent of a core that each of 30 ticks a second takes while so many events a second come.
+
+    The ticks are recorded or not in turn, as ``recording`` says; a list for each turn.
+    """
+    found: list[list[float]] = [[] for _ in recording]
     time.sleep(_TICK_S)
     while follower.follow()[0] or follower.behind:
         pass
-    for _ in range(ticks):
-        follower.work(int(wanted * _TICK_S))
-        began = time.monotonic()
-        _, seconds = follower.follow()
-        found.append(seconds / _TICK_S * 100)
-        time.sleep(max(0.0, _TICK_S - (time.monotonic() - began)))
-    share = times(found)
-    mean = sum(found) / len(found)
-    return Figure(f"following {wanted:,} events a second", mean, "% of a core", budget, spread=share.spread)
+    for _ in range(int(_SECONDS / _TICK_S)):
+        for record, shares in zip(recording, found, strict=True):
+            follower.work(int(wanted * _TICK_S))
+            began = time.monotonic()
+            _, seconds = follower.follow(record=record)
+            shares.append(seconds / _TICK_S * 100)
+            time.sleep(max(0.0, _TICK_S - (time.monotonic() - began)))
+    return found
 
 
 PART = Part("What it takes to follow a program", figures)
