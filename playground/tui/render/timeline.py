@@ -144,9 +144,10 @@ class Drawing:
         key = (scale, ended, process.exitcode, 0 if moment.live else moment.until)
         known = self._known_letters.get(index)
         if known is None or known.key != key or not 0 <= moment.until - known.until < TEXTS_NS:
-            labels = list(_labels(moment, process, scale, self.palette))
-            turn = index % _TURNS * (TEXTS_NS // _TURNS) if moment.live else 0  # not all of them at once
-            known = _Letters(key, moment.until - turn, labels, head, kept, self._over(labels, kept, head, scale))
+            labels, until = list(_labels(moment, process, scale, self.palette)), moment.until
+            if moment.live and (known is None or known.key != key):  # not all lanes have their turn at once
+                until -= index % _TURNS * (TEXTS_NS // _TURNS)
+            known = _Letters(key, until, labels, head, kept, self._over(labels, kept, head, scale))
         elif (known.head, known.lane) != (head, kept):
             known = known._replace(head=head, lane=kept, letters=self._over(known.labels, kept, head, scale))
         self._known_letters[index] = known
