@@ -365,6 +365,7 @@ class LiveRun(Observed):
     def _finish(self, outcome: str, code: int) -> None:
         """Close the books, then let the warden end and remove whatever is left."""
         self._inspector.close()
+        self._stirring.forget()
         now = self._now()
         for journal in self._collector.journals.values():
             journal.dead = journal.dead or self._over
