@@ -18,6 +18,8 @@ class Face(Protocol):
     findings: Findings
     ends_with_us: bool
     """Whether its processes are ended when it is closed."""
+    stirs: bool
+    """Whether somebody was just seen to do something after all had been calm."""
     reads_files: bool
     """Whether the files that the run names may be read: no path out of a recording is opened."""
 

@@ -202,12 +202,13 @@ class LiveRun(Observed):
         done = self.history.events, len(self.history.lines)
         if done != self._done or self._rows or self._over or self._warden.lost or self._is_late(now):
             self._done, self._done_at = done, now
+        self.stirs = False
         pause, shown = self._pause(now)
         self._inspector.sample_ns = max(SAMPLE_NS, shown)
         if not pause:
             self._stirring.forget()
         elif self._stirring.any() or self.output.waits:
-            self._stirred_at = now
+            self.stirs, self._stirred_at = now - self._stirred_at > _SETTLES_NS, now
         elif now - self._looked_at < pause and now - self._stirred_at > _SETTLES_NS and not self._inspector.looking:
             return False
         self._looked_at = now
@@ -369,6 +370,7 @@ class LiveRun(Observed):
         if not self._over:
             self._rows += self._inspector.last_look()
         self._inspector.close()
+        self._stirring.forget()
         now = self._now()
         for journal in self._collector.journals.values():
             journal.dead = journal.dead or self._over

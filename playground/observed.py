@@ -46,6 +46,8 @@ class Observed:
     """Whether more processes like one of it can be asked for."""
     reads_files = True
     """Whether the program's files may be read to show them."""
+    stirs = False
+    """Whether somebody was just seen to do something after all had been calm."""
     output: Output | None = None
     """What the program writes, where we have it."""
     _inspector: Inspector

@@ -30,7 +30,7 @@ class Replay:
     before that window is in a replay of its own, which ends where the window begins.
     """
 
-    live = ends_with_us = False
+    live = ends_with_us = stirs = False
     exitcode = 0
     reads_files = False
     """Whether the files that it names may be read: only those of a run that has just happened here."""

@@ -29,14 +29,16 @@ class Stirring:
         path, offset = journal.place
         if not path:
             return journal.has_segments()
-        known, segment = self._mapped.get(journal, ("", None))
-        if known != path or segment is None:
+        known = self._mapped.get(journal)
+        if known is None or known[0] != path:
             segment = _mapping(path)
             if segment is None:
                 return True
-            self._mapped[journal] = path, segment
-        ahead = segment[offset : offset + _AHEAD]
-        return not offset or len(ahead) < layout.RECORD_SIZE or ahead != _EMPTY[: len(ahead)]
+            known = self._mapped[journal] = path, segment
+        ahead = known[1][offset : offset + _AHEAD]
+        if len(ahead) == _AHEAD:
+            return not offset or ahead != _EMPTY
+        return len(ahead) < layout.RECORD_SIZE or ahead != _EMPTY[: len(ahead)]
 
     def forget(self) -> None:
         """Let go of what it keeps, to be called when there is much to read anyway."""

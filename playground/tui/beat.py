@@ -23,6 +23,10 @@ class Beat:
         self._handle: asyncio.TimerHandle | None = None
         self._wait()
 
+    def soon(self, after_s: float) -> None:
+        """To be called by what it does: have the next beat come so long after this one, and go on from there."""
+        self._at = self._loop.time() + after_s - self._period
+
     def _wait(self) -> None:
         self._at = max(self._at + self._period, self._loop.time() + _BREATH_S)
         self._call_at(self._at)

@@ -1,6 +1,7 @@
 """The full stack of a real process, read from its memory, and by the kernel."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,3 +77,26 @@ def test_nice_and_affinity_are_seen(sleeper: int) -> None:
     if len(ours) > 1:
         os.sched_setaffinity(sleeper, {min(ours)})
         assert sampler.affinity(sleeper) == 1 << min(ours)
+
+
+def test_figures_through_a_file_that_stays_open_are_the_same_until_the_process_is_gone() -> None:
+    looks = sampler.Looks()
+
+    def seen(pid: int, state: str) -> sampler.Look | None:
+        found = looks.at(pid)
+        return found if found is not None and found.state == state else None
+
+    with subprocess.Popen(["sleep", "60"]) as process:
+        first = wait_for(lambda: seen(process.pid, "S"))
+        assert first == looks.at(process.pid) == sampler.look(process.pid)
+        process.kill()
+        dead = wait_for(lambda: seen(process.pid, "Z"))
+        assert first is not None
+        assert dead is not None
+        assert (dead.start, os.WTERMSIG(dead.wait_status)) == (first.start, signal.SIGKILL)
+    assert looks.at(process.pid) is None
+    ours = looks.at(os.getpid())
+    before = len(os.listdir("/proc/self/fd"))
+    looks.close()
+    assert ours is not None
+    assert len(os.listdir("/proc/self/fd")) == before - 1

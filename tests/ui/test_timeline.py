@@ -48,6 +48,8 @@ async def test_lines_that_write_only_what_changed_leave_the_screen_that_whole_li
         stage = app.app.screen
         assert isinstance(stage, StageScreen)
         compositor = stage._compositor
+        app.app.notify("a message over the panels")
+        await app.shows("a message over the panels")
         panels = [panel for panel in stage.query(Panel) if panel.display and panel.size]
         monkeypatch.setattr(fast, "paint", lambda _: None)  # it is done here
         screen = Screen(*SIZE)

@@ -21,7 +21,7 @@ class _Found:
 class Shown:
     """A face that stands at the end of what is known, or where it is told."""
 
-    ends_with_us = reads_files = False
+    ends_with_us = stirs = reads_files = False
     exitcode = 0
     debugger: Debugger | None = None
 

@@ -24,7 +24,7 @@ CODE = "import it\nwith first:\n    with second:\n        pass\n"
 class Ended:
     """What a report needs of a run."""
 
-    live = ends_with_us = False
+    live = ends_with_us = stirs = False
     exitcode = 0
     debugger = None
 

@@ -23,6 +23,10 @@ from playground.tui.render.plan import Plan
 from playground.tui.render.scale import BUCKETS, Scale, ticks
 from playground.tui.render.tokens import Token, tokens
 
+TEXTS_NS = 200_000_000
+"""While time runs, labels are looked for so often."""
+_TURNS = 4
+"""So many lanes have their turns after one another."""
 LABELS = 200
 """So many waits or holds of a lane on screen are looked at for labels; more would not fit."""
 _CROWDED = 1.5
@@ -51,13 +55,24 @@ class Label(NamedTuple):
     firm: bool
 
 
+class _Letters(NamedTuple):
+    """The labels of a lane and their cells, and what they hold for."""
+
+    key: object
+    until: Nanoseconds
+    labels: list[Label]
+    head: int
+    lane: Kept
+    letters: list[tuple[int, Token]]
+
+
 class Drawing:
     """Draws one history in one palette, and keeps what does not change from frame to frame."""
 
     def __init__(self, palette: Palette) -> None:
         self.palette = palette
         self.lanes = Lanes(Ink(palette))
-        self._labels: dict[int, tuple[object, object, list[Label]]] = {}
+        self._known_letters: dict[int, _Letters] = {}
         self._links: tuple[object, list[Link] | int] = (None, [])
 
     def rows(self, moment: Moment, scale: Scale, plan: Plan, pointer: Pointer) -> list[Row]:
@@ -110,12 +125,8 @@ class Drawing:
         row = _name(moment, index, plan, self.palette, coming=coming)
         head = scale.x(moment.at)
         row += self._cells(moment, kept.tokens, scale)
-        for label in self._labels_of(moment, index, scale):
-            for x, character in enumerate(label.text, names + label.x):
-                if names <= x < len(row):
-                    fade = x - names > head and not label.firm
-                    colour = self.palette.fade(label.colour) if fade else label.colour
-                    row[x] = (character, ink.over(row[x], colour))
+        for x, token in self._letters(moment, index, kept, scale):
+            row[names + x] = token
         if moment.until > moment.at and 0 <= head < scale.width:
             row[names + head] = _playhead(kept, head, ink)
         parts = scale.x(moment.apart[index]) if index in moment.apart else -1
@@ -139,21 +150,32 @@ class Drawing:
             row[head] = ("│", palette.style(palette.accent, bold=True))
         return row
 
-    def _labels_of(self, moment: Moment, index: int, scale: Scale) -> list[Label]:
-        """What long waits are for, and how the process ended; made anew only when they may have changed."""
-        process, x = moment.history.processes[index], scale.x(moment.until)
+    def _letters(self, moment: Moment, index: int, kept: Kept, scale: Scale) -> list[tuple[int, Token]]:
+        """The cells of labels; while time runs they may be a fifth of a second late, as all texts may."""
+        process, head = moment.history.processes[index], scale.x(moment.at) if moment.until > moment.at else scale.width
         ended = process.ended is not None and process.ended <= moment.at
-        now = (scale, x, ended, process.exitcode)
-        kept = self._labels.get(index)
-        if kept is not None and kept[0] == now:
-            return kept[2]  # within a cell nothing becomes long enough to be told
-        waits = process.waits.get(layout.MAIN_THREAD)
-        wait = None if waits is None else waits.open
-        going_on = (wait.operation, wait.resource, x) if wait is not None else None
-        key = (scale, 0 if waits is None else waits.count, going_on, ended, process.exitcode)
-        labels = kept[2] if kept and kept[1] == key else list(_labels(moment, process, scale, self.palette))
-        self._labels[index] = (now, key, labels)
-        return labels
+        key = (scale, ended, process.exitcode, 0 if moment.live else moment.until)
+        known = self._known_letters.get(index)
+        if known is None or known.key != key or not 0 <= moment.until - known.until < TEXTS_NS:
+            labels, until = list(_labels(moment, process, scale, self.palette)), moment.until
+            if moment.live and (known is None or known.key != key):  # not all lanes have their turn at once
+                until -= index % _TURNS * (TEXTS_NS // _TURNS)
+            known = _Letters(key, until, labels, head, kept, self._over(labels, kept, head, scale))
+        elif (known.head, known.lane) != (head, kept):
+            known = known._replace(head=head, lane=kept, letters=self._over(known.labels, kept, head, scale))
+        self._known_letters[index] = known
+        return known.letters
+
+    def _over(self, labels: list[Label], kept: Kept, head: int, scale: Scale) -> list[tuple[int, Token]]:
+        """The cells of labels over a lane, those after the playhead faded."""
+        ink, found = self.lanes.ink, []
+        for label in labels:
+            for x, character in enumerate(label.text, label.x):
+                if 0 <= x < scale.width:
+                    under = ink.faded(kept.tokens[x]) if x > head else kept.tokens[x]
+                    colour = self.palette.fade(label.colour) if x > head and not label.firm else label.colour
+                    found.append((x, (character, ink.over(under, colour))))
+        return found
 
     def _held_row(self, moment: Moment, index: int, kept: Kept, scale: Scale, plan: Plan, holds: "list[_Hold]") -> Row:
         """An underline where something is held, with its name where there is room."""

@@ -24,6 +24,10 @@ SLOWER = 4
 """Tables and texts follow every so many frames, a part of them with each."""
 
 
+SOON_S = 0.022
+"""So soon there is another frame when a run has stirred that was calm: what is very new is held back at first."""
+
+
 class RunScreen(Screen[None]):
     """Draws frames; leaves and quits when nothing of its runs lives any more. Needs a ``Question`` in it."""
 
@@ -94,6 +98,8 @@ class RunScreen(Screen[None]):
             self._go_on_ending(self._ending)
             return
         changed = self.take_in()
+        if self._beat is not None and any(face.stirs for face in self.faces):
+            self._beat.soon(SOON_S)
         self._frames += 1
         calm = changed and self._frames - self._changed >= SLOWER
         if changed:

@@ -74,17 +74,16 @@ class Board(Vertical):
         self.moment = moment
         top, timeline, transport, banner, processes, counters, waits, readers = self._panels
         top.moment = timeline.moment = transport.moment = moment
-        if all_of_it or part == 0:
-            self._lay_out(moment)
-            banner.show(moment, notice)
-            processes.moment = moment
+        if all_of_it or part == 0:  # these two ask the same of the moment
+            processes.moment = waits.moment = moment
         if all_of_it or part == 1:
             readers[0].show(moment)
         if all_of_it or part == 2:
             counters.stretch = timeline.stretch
             counters.moment = moment
         if all_of_it or part == 3:
-            waits.moment = moment
+            self._lay_out(moment)
+            banner.show(moment, notice)
             readers[1].show(moment)
 
     @cached_property

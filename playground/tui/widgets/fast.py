@@ -31,18 +31,19 @@ _changes: dict[tuple[int, int, ColorSystem], tuple[str, Style | None, Style]] = 
 """Escapes from one style to the next, by identity; the styles are kept so that the identities stay theirs."""
 _in_a_frame: set[Screen[Any]] = set()
 """Screens that are about to be painted."""
-_COMPOSITOR = ("_regions_to_spans", "render_partial_update", "update_widgets", "visible_widgets")
-_WIDGET = ("_set_dirty", "border_subtitle")
-_SCREEN = ("_compositor_refresh", "check_idle")
+_NEEDED: tuple[tuple[type, tuple[str, ...]], ...] = (
+    (Compositor, ("_regions_to_spans", "render_partial_update", "update_widgets", "visible_widgets")),
+    (ChopsUpdate, ("render_segments",)),
+    (Screen, ("_compositor_refresh", "check_idle")),
+    (Widget, ("_set_dirty", "border_subtitle")),
+    (Strip, ("_segments", "crop", "render")),
+)
+_IS_AS_EXPECTED = all(hasattr(owner, name) for owner, names in _NEEDED for name in names)
 
 
 def works() -> bool:
     """Whether Textual is as this module expects it."""
-    return "_segments" in Strip.__slots__ and hasattr(ChopsUpdate, "render_segments") and _COMPOSES
-
-
-_NEEDED = [(Compositor, _COMPOSITOR), (Screen, _SCREEN), (Widget, _WIDGET)]
-_COMPOSES = all(hasattr(owner, name) for owner, names in _NEEDED for name in names)
+    return _IS_AS_EXPECTED
 
 
 # --- Painting ----------------------------------------------------------------------------------------------
@@ -143,7 +144,7 @@ class Exact(Compositor):
         if not works():
             return super().render_partial_update()
         screen = self.size.region
-        dirty = [region.intersection(screen) for region in self._dirty_regions]
+        dirty = [seen for region in self._dirty_regions if (seen := region.intersection(screen))]
         self._dirty_regions.clear()
         pieces = [
             (y, max(left, piece.left), min(right, piece.right), piece)
