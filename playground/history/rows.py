@@ -169,7 +169,7 @@ def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> N
         process.sites.append(s)
         process.site_times.append(t)
     wait = process.open_wait(th)
-    if wait is not None and wait.seen:
+    if wait is not None and (wait.seen or not wait.site):
         wait.site = s
         if 0 < v < len(layout.OPERATIONS) and wait.operation == layout.OP_SEMAPHORE:
             wait.operation = v
