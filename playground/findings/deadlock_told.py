@@ -85,7 +85,9 @@ class Sentences:
         text = f"`{name}` is {lost}: {h.name(dead)} ended ({end}) while holding it; {self._waits_for(wait)} for ever"
         advice = f"Let no process that may be killed hold `{name}`; stop it with an Event, or acquire with a timeout."
         if (h.processes[dead].exitcode or 0) >= 0:
-            advice = f"Give `{name}` back on every way out, an exception's too, as `with` does; or acquire with a timeout."
+            advice = (
+                f"Give `{name}` back on every way out, an exception's too, as `with` does; or acquire with a timeout."
+            )
         at = max(wait.since, h.processes[dead].ended or t)
         key = (dead, wait.resource)
         return Finding(
