@@ -162,13 +162,19 @@ def spots(stacks: list[ThreadStack]) -> list[Spot]:
     """Of each thread the innermost frame of the program's own."""
     found = []
     for thread in stacks:
-        calls = [frame for frame in thread.frames if not frame.file.startswith(_PROBE)]
+        calls = [frame for frame in _own_life(thread.frames) if not frame.file.startswith(_PROBE)]
         own = next((i for i, frame in enumerate(calls) if is_own(frame.file)), None)
         if own is not None and thread.tid:
             operation = next((_OPERATIONS[f.function] for f in reversed(calls[:own]) if f.function in _OPERATIONS), 0)
             frame = calls[own]
             found.append(Spot(thread.tid, thread.name, frame.file, frame.line, frame.function, operation))
     return found
+
+
+def _own_life(calls: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    """The calls since a process was forked: what is outside of these is its parent's."""
+    begin = next((i for i, frame in enumerate(calls) if frame.function == "BaseProcess._bootstrap"), len(calls))
+    return calls[:begin]
 
 
 def is_own(file: str) -> bool:

@@ -181,7 +181,7 @@ class Standstills:
     def _is_silent(self, index: int, thread: int = layout.MAIN_THREAD) -> bool:
         """Whether a thread did not say what it waits for."""
         wait = self._history.processes[index].open_wait(thread)
-        return wait is None or wait.seen
+        return wait is None or wait.seen or (wait.operation == layout.OP_SEND and not wait.site)
 
     def _calls(
         self, each: Standing, index: int, wakers: _Wakers, numbers: dict[Thing, int], at: Nanoseconds

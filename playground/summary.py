@@ -48,6 +48,9 @@ def verdict(history: History, findings: Findings) -> str:
     if errors:
         return next((f for f in errors if f.edges or f.kind not in {"deadlock", "stuck"}), errors[0]).text
     if history.outcome == "failed":
+        refused = _refused(history)
+        if refused:
+            return refused
         end = f"the program {_ended(history.exitcode)}"
         return f"{history.last_report}; {end}" if history.last_report else end
     if history.last_report:
@@ -60,6 +63,14 @@ def verdict(history: History, findings: Findings) -> str:
     said = "nothing wrong found" if not failed else f"{failed} of them with an exit code other than 0"
     until = " until it was stopped" if history.outcome == "stopped" and history.exitcode else ""
     return f"{count} process{'es' if count != 1 else ''}, {said}{until}{_unseen(history)}"
+
+
+def _refused(history: History) -> str:
+    """Why the program could not be started, as the observer said it; "" where it was."""
+    if history.exitcode != 127 or any(process.spoken for process in history.processes):
+        return ""
+    notices = (line.text for line in history.lines if line.stream == "notice")
+    return next((text for text in notices if text.startswith("cannot start ")), "")
 
 
 def _ended(status: int | None) -> str:

@@ -10,7 +10,8 @@ from playground.history.told import exit_text
 from playground.probe import layout
 
 _ADVICE = (
-    "Find out why the worker ended (a crash in C code, os._exit, memory); a broken executor takes no more tasks: "
+    "Find out why the worker ended (a crash in C code, os._exit, memory, an initializer that raised); a broken"
+    " executor takes no more tasks: "
     "catch BrokenProcessPool, make a new one and submit again what has no result."
 )
 

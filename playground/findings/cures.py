@@ -27,8 +27,8 @@ _CURES = {
 }
 """Operation to what helps, where that is more than letting somebody wake the waiter."""
 _READERS = (
-    "Nobody is left who would put anything: send each process that reads an end item of its own. That empty() said no"
-    " does not help, another one may have got the item in between."
+    "Nobody is left who would put anything: send each process that reads an end item of its own. `empty()` before"
+    " `get()` is no test: another one may take the last item in between."
 )
 _READER = (
     "Nobody is left who would put anything: see how those ended who were to, and whether they had this very queue."
@@ -43,7 +43,11 @@ _WITHIN = (
     "Only a thread of this process could end that, and each has ended or waits too. Take locks in one order; locks,"
     " events and queues of `threading` and `queue` reach no other process: there use those of multiprocessing."
 )
-_NESTED = "A task waits for another one of the same pool, or a worker died with it: wait with get(timeout)."
+_NESTED = (
+    "A task waits for another one of its own pool, which in a forked child is a copy that does nothing, or whose"
+    " workers all wait so: submit from the parent, or make a pool in the task."
+)
+_LOST = "A worker died with the task, or the task waits for what never comes: wait with get(timeout)."
 _IDLE_WORKERS = (
     "All workers wait for tasks, and yet a result is missing. Perhaps a worker was killed while it took a task, a"
     " thread of the pool ended by an exception, or the generator of the tasks waits for a result itself."
@@ -51,10 +55,6 @@ _IDLE_WORKERS = (
 _NO_WORKER = (
     "No worker is left to do what is pending. With max_tasks_per_child that is a fault of CPython (gh-115634): do"
     " without it, or use multiprocessing.Pool(maxtasksperchild=...)."
-)
-_PARENT_COPY = (
-    "An executor or pool of the parent does nothing in a forked child: it has no threads there. Make one in the"
-    " child, or have the parent submit."
 )
 POOLS = frozenset({"pool", "executor"})
 
@@ -106,14 +106,14 @@ def _of_pool(history: History, each: Standing, stuck: Mapping[Node, Standing], t
     wait = each.wait or each.seen
     pool = wait.resource if wait is not None else 0
     waiting = [other for other in stuck.values() if other.wait is not None and other.wait.resource == pool]
-    askers = {other.node[0] for other in waiting if other.operation == "result"}
-    if any(history.processes[p].definition.role == "worker" for p in askers):
-        return _PARENT_COPY if history.resources[pool].definition.kind == "executor" else _NESTED
+    busy = [other for other in stuck.values() if other.operation in {"result", "thread"}]
+    if any(history.processes[other.node[0]].definition.role == "worker" for other in busy):
+        return _NESTED
     if any(other.operation == "get" for other in waiting):
         return _IDLE_WORKERS
     if no_worker_left(history, t):
         return _NO_WORKER
-    return _NESTED
+    return _LOST
 
 
 def no_worker_left(history: History, t: Nanoseconds) -> bool:

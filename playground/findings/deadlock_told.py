@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from playground.findings.cures import cure, kind_waited_for
+from playground.findings.cures import POOLS, cure, kind_waited_for
 from playground.findings.deadlock_causes import only_itself
 from playground.findings.finding import Finding
 from playground.findings.look import Node
@@ -85,6 +85,10 @@ class Sentences:
         end = exit_text(h.processes[dead].exitcode)
         text = f"`{name}` is {lost}: {h.name(dead)} ended ({end}) while holding it; {self._waits_for(wait)} for ever"
         advice = f"Let no process that may be killed hold `{name}`; stop it with an Event, or acquire with a timeout."
+        if (h.processes[dead].exitcode or 0) >= 0:
+            advice = (
+                f"Give `{name}` back on every way out, an exception's too, as `with` does; or acquire with a timeout."
+            )
         at = max(wait.since, h.processes[dead].ended or t)
         key = (dead, wait.resource)
         return Finding(
@@ -96,7 +100,8 @@ class Sentences:
     ) -> Finding:
         """Waits that nobody who is left can end, and that are no consequence of others."""
         named = [each for each in roots if (wait := each.wait or each.seen) is not None and wait.resource]
-        shown = named or roots
+        of_pools = all(kind_waited_for(self._history, each) in POOLS for each in named)
+        shown = roots if of_pools else named  # what its workers do is told of a pool, too
         own = [each for each in shown if self._is_end(each) and only_itself(each, stuck)]
         if own:
             shown = own

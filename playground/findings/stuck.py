@@ -12,7 +12,7 @@ from playground.history.told import exit_text
 from playground.probe import layout
 
 PATIENCE_NS = 10_000_000_000
-_SHOWN = 4
+_SHOWN, _BEFORE = 4, 2
 _IDLE = "Find out what they wait for; if it is something outside, a network peer for instance, nothing is wrong."
 _LATE = "Read what each of them was in; give more time with --timeout if it merely takes long."
 
@@ -81,6 +81,6 @@ class Stuck:
             for i, (at, signum) in told.items()
         ]
         bad = [i for i, p in enumerate(h.processes) if p.exitcode and p.ended_by(t) and not causes.by_program(h, i)]
-        ended = [f"{h.name(i)} had ended ({exit_text(h.processes[i].exitcode)})" for i in bad[:_SHOWN]]
-        more = [f"so had {len(bad) - _SHOWN} more"] if len(bad) > _SHOWN else []
-        return [*stays[:_SHOWN], *ended, *more]
+        ended = [f"{h.name(i)} had ended ({exit_text(h.processes[i].exitcode)})" for i in bad[:_BEFORE]]
+        more = [f"so had {len(bad) - _BEFORE} more"] if len(bad) > _BEFORE else []
+        return [*stays[:_BEFORE], *ended, *more]

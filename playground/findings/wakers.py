@@ -62,7 +62,8 @@ def newcomers_at(history: History, t: Nanoseconds) -> bool:
 def _has_yet_to_come(process: Process, t: Nanoseconds) -> bool:
     if process.definition.role in HELPERS:
         return False
-    if process.sighted is not None and process.sighted <= t and _silent(process, t):
+    is_program = process.definition.role == "program" and process.began is not None  # another one, which says nothing
+    if process.sighted is not None and process.sighted <= t and _silent(process, t) and not is_program:
         return True
     spawned = process.definition.method in {"spawn", "forkserver"} and process.definition.role in {
         "child",

@@ -174,7 +174,7 @@ def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> N
         process.sites.append(s)
         process.site_times.append(t)
     wait = process.open_wait(th)
-    if wait is not None and wait.seen:
+    if wait is not None and (wait.seen or not wait.site):
         better = 0 < v < _OPERATIONS and wait.operation == layout.OP_SEMAPHORE
         process.waits[th].correct(v if better else wait.operation, s)
         if better and th == _MAIN and process.lane.state == State.WAITING:

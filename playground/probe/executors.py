@@ -7,6 +7,7 @@ their waits, and no class is patched for it. A task's job is the number that the
 from __future__ import annotations
 
 import _weakref
+import sys
 from types import ModuleType
 
 from . import layout, patching, simple_queues
@@ -26,39 +27,48 @@ if TYPE_CHECKING:
 class _Task:
     """What is known of a future's task."""
 
-    __slots__ = ("asked", "number", "told", "work_id")
+    __slots__ = ("asked", "failed", "number", "told", "work_id")
 
     def __init__(self, number: int, work_id: int) -> None:
         self.number, self.work_id = number, work_id
-        self.told = self.asked = False
-        """Whether its result was recorded, and whether somebody has waited for it or asked for its error."""
+        self.told = self.failed = self.asked = False
+        """Whether its result was recorded, is an error, and whether somebody has asked for it."""
 
 
-class _Ask:
-    """In place of the ``result`` or ``exception`` of a future that has failed: somebody comes to know of it."""
+class _Asked:
+    """In place of the lock of a future's condition: who takes it in ``result`` or ``exception`` asks.
 
-    def __init__(self, future: Any, name: str) -> None:
-        self._future, self._name = _weakref.ref(future), name
+    So no method of the future is another one, and tracebacks have no frame of ours.
+    """
 
-    def __call__(self, timeout: float | None = None) -> Any:
-        future: Any = self._future()
-        task = future._mpp_task
-        if not task.asked:
+    __slots__ = ("_lock", "_task")
+
+    def __init__(self, lock: Any, task: _Task) -> None:
+        self._lock, self._task = lock, task
+
+    def __enter__(self) -> Any:
+        task = self._task
+        if not task.asked and sys._getframe(2).f_code.co_name in ("result", "exception"):
             task.asked = True
-            error_seen(task.number)
-        return getattr(type(future), self._name)(future, timeout)
+            if task.failed:
+                error_seen(task.number)
+        return self._lock.__enter__()
+
+    def __exit__(self, *args: Any) -> Any:
+        return self._lock.__exit__(*args)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lock, name)
 
 
 class _Wait:
     """In place of the ``wait`` of a future's condition, or of an event; keeps neither of them alive."""
 
-    def __init__(self, owner: Any, number: int, task: _Task | None = None) -> None:
-        self._owner, self._number, self._task = _weakref.ref(owner), number, task
+    def __init__(self, owner: Any, number: int) -> None:
+        self._owner, self._number = _weakref.ref(owner), number
 
     def __call__(self, timeout: float | None = None) -> Any:
         owner: Any = self._owner()
-        if self._task is not None:
-            self._task.asked = True
         return waited(self._number, program_site(), layout.OP_RESULT, timeout, type(owner).wait, owner, timeout)
 
 
@@ -95,7 +105,9 @@ class _PutWorkId:
 
 def _watch_future(future: Any, number: int, work_id: int) -> None:
     future._mpp_task = task = _Task(number, work_id)
-    future._condition.wait = _Wait(future._condition, number, task)
+    condition = future._condition
+    condition.wait = _Wait(condition, number)
+    condition._lock = _Asked(condition._lock, task)
     future.add_done_callback(_done)
 
 
@@ -108,10 +120,9 @@ def _done(future: Any) -> None:
     error = future._exception
     if error is not None and type(error).__name__ != "BrokenProcessPool":  # that is told of the executor
         failed(number, error)
+        task.failed = True
         if task.asked:
             error_seen(number)
-        for name in ("result", "exception"):
-            setattr(future, name, _Ask(future, name))
     if len(future._done_callbacks) > 1:
         emit(layout.CALLBACK | number | thread_bits(), work_id << 32 | 1)
 

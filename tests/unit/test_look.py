@@ -26,7 +26,19 @@ def test_a_bystander_without_the_other_end_wakes_nobody() -> None:
     (finding,) = run.findings()
     assert (finding.kind, finding.certain, finding.processes) == ("deadlock", True, (a,))
     assert finding.text == "deadlock: A waits for `queue` (get), and nobody who is left can end that"
-    assert "Close the ends" in finding.advice
+    assert finding.advice.startswith("Nobody is left who would put anything")
+
+
+def test_another_program_that_was_seen_before_its_start_was_told_is_waited_for_in_vain() -> None:
+    run = Run()
+    main, program = run.process("main", role="main"), run.process("", role="program", began=None)
+    run.row(30, program, layout.SIGHTED)
+    run.row(31, main, layout.PROGRAM_STARTED, value=100 + program)
+    run.blocked(100, main, layout.OP_CHILD, [program])
+    run.blocked(100, program, layout.OP_WRITE, [main])
+    run.look(100, main, program)
+    (finding,) = run.findings()
+    assert (finding.kind, finding.certain) == ("deadlock", True)
 
 
 def test_a_lock_that_a_bystander_has_too_may_be_released_by_it() -> None:
