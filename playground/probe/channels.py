@@ -12,8 +12,9 @@ from types import ModuleType
 
 from . import layout, patching
 from .callers import program_maker, program_site
+from .conditions import silence_condition
 from .journal import alias, emit, resource, thread_bits, threads
-from .locks import create, identity_of, silence, silence_condition
+from .locks import create, identity_of, silence
 from .waits import waited, waiting
 
 TYPE_CHECKING = False
