@@ -12,9 +12,8 @@ from types import ModuleType
 
 from . import layout, patching
 from .callers import program_maker, program_site
-from .conditions import silence_condition
 from .journal import alias, emit, resource, thread_bits, threads
-from .locks import create, identity_of, silence
+from .locks import create, identity_of, silence, silence_condition
 from .waits import waited, waiting
 
 TYPE_CHECKING = False

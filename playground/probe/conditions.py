@@ -7,7 +7,7 @@ from types import ModuleType
 from . import layout, patching
 from .callers import program_frame, program_maker, program_site, site_of
 from .journal import alias, emit, resource, thread_bits
-from .locks import create, identity_of, silence, speak_as
+from .locks import create, identity_of, silence, silence_condition, speak_as
 from .waits import waited
 
 TYPE_CHECKING = False
@@ -19,14 +19,6 @@ def _condition_number(condition: Any) -> int:
     if condition._mpp_resource is None:
         condition._mpp_resource = resource("condition", identity_of(condition._wait_semaphore))
     return int(condition._mpp_resource)
-
-
-def silence_condition(condition: Any) -> None:
-    """Silence a condition that is a part of something, with its own parts."""
-    condition._mpp_resource = 0
-    for part in (condition._lock, condition._sleeping_count, condition._woken_count, condition._wait_semaphore):
-        silence(part)
-    condition._make_methods()
 
 
 def _watch_waits(condition: Any) -> None:

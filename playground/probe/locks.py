@@ -41,6 +41,14 @@ def silence(lock: Any) -> None:
         lock.release = lock._semlock.release
 
 
+def silence_condition(condition: Any) -> None:
+    """Silence a condition that is a part of something, with its own parts."""
+    condition._mpp_resource = 0
+    for part in (condition._lock, condition._sleeping_count, condition._woken_count, condition._wait_semaphore):
+        silence(part)
+    condition._make_methods()
+
+
 def is_silent(lock: Any) -> bool:
     """Whether nothing is recorded of a semaphore."""
     return bool(lock._mpp_acquired == 0)
