@@ -23,7 +23,7 @@ _PATCHES = {
     "multiprocessing.popen_forkserver": ("processes.patch_popen",),
     "multiprocessing.util": ("processes.patch_util",),
     "multiprocessing.spawn": ("processes.patch_spawn",),
-    "multiprocessing.synchronize": ("locks.patch",),
+    "multiprocessing.synchronize": ("locks.patch", "conditions.patch"),
     "multiprocessing.connection": ("channels.patch_connection", "listeners.patch"),
     "multiprocessing.queues": ("channels.patch_queues", "simple_queues.patch"),
     "multiprocessing.sharedctypes": ("shared.patch", "memory.patch_raw"),

@@ -18,21 +18,12 @@ _LAST, _NO_PID = 64, 1 << 31
 """The last signal, and what is no pid any more; with others the call fails."""
 
 
-class _Kill:
-    """A callable that is no function, so that it does not become a method where a class holds it."""
-
+class _Kill(patching.StandIn):
     __module__ = "os"
 
     def __init__(self, call: Any, *, group: bool) -> None:
-        self._call, self._group = call, group
-        self.__name__ = self.__qualname__ = call.__name__
-        self.__doc__, self.__text_signature__ = call.__doc__, call.__text_signature__
-
-    def __reduce__(self) -> str:
-        return str(self.__name__)
-
-    def __repr__(self) -> str:
-        return repr(self._call)
+        super().__init__(call)
+        self._group = group
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         if len(args) == 2 and sys._getframe(1).f_code.co_filename != _POPEN:  # which tells of it itself

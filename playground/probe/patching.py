@@ -51,6 +51,34 @@ def _disguise(inner: Any, plain: Any, owner: Any, name: str) -> None:
     inner.__wrapped__ = plain  # where ``inspect`` looks for the signature
 
 
+class StandIn:
+    """Takes the place of a module's function: no function itself, so that it is no method where a class holds it.
+
+    A subclass says by ``__module__`` where it stands, and by ``__call__`` what it does.
+    """
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+        self.__name__ = self.__qualname__ = call.__name__
+        self.__doc__, self.__text_signature__ = call.__doc__, call.__text_signature__
+
+    @property
+    def __signature__(self) -> Any:
+        """What ``inspect``, which asks for it, says of the function; AttributeError where it has nothing to say."""
+        import inspect
+
+        try:
+            return inspect.signature(self._call)
+        except ValueError as error:
+            raise AttributeError(*error.args) from None
+
+    def __reduce__(self) -> str:
+        return str(self.__name__)
+
+    def __repr__(self) -> str:
+        return repr(self._call)
+
+
 def restore(kept: int = 0) -> None:
     """Put back as it was all that was set after the first ``kept`` ones."""
     while len(_replaced) > kept:

@@ -18,21 +18,12 @@ _SUBPROCESS = os.path.join(os.path.dirname(os.__file__), "subprocess.py")
 _MAIN = layout.MAIN_THREAD << layout.THREAD_SHIFT
 
 
-class _Wait:
-    """A callable that is no function, so that it does not become a method where a class holds it."""
-
+class _Wait(patching.StandIn):
     __module__ = "os"
 
     def __init__(self, call: Any, arguments: int, try_first: Callable[..., Any], note: Callable[..., None]) -> None:
-        self._call, self._arguments, self._try_first, self._note = call, arguments, try_first, note
-        self.__name__ = self.__qualname__ = call.__name__
-        self.__doc__, self.__text_signature__ = call.__doc__, call.__text_signature__
-
-    def __reduce__(self) -> str:
-        return str(self.__name__)
-
-    def __repr__(self) -> str:
-        return repr(self._call)
+        super().__init__(call)
+        self._arguments, self._try_first, self._note = arguments, try_first, note
 
     # Finalisers call this when modules are taken down already: what it needs then is kept in its defaults.
     def __call__(

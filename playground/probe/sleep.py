@@ -13,21 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class _Sleep:
-    """A callable that is no function, so that it does not become a method where a class holds it."""
-
-    __name__ = "sleep"
+class _Sleep(patching.StandIn):
     __module__ = "time"
-
-    def __init__(self, sleep: Any) -> None:
-        self._sleep = sleep
-        self.__doc__, self.__qualname__ = sleep.__doc__, "sleep"
-
-    def __reduce__(self) -> str:
-        return "sleep"
-
-    def __repr__(self) -> str:
-        return repr(self._sleep)
 
     def __call__(self, seconds: Any, /) -> None:
         code = thread_bits() | program_site(0)
@@ -38,7 +25,7 @@ class _Sleep:
         )
         waits.blocked += 1
         try:
-            self._sleep(seconds)
+            self._call(seconds)
         finally:
             waits.blocked -= 1
             emit(code | layout.SLEPT)

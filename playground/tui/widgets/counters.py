@@ -9,9 +9,10 @@ from textual.strip import Strip
 
 from playground.tui.moment import Moment
 from playground.tui.render.bars import bars
-from playground.tui.render.counters import Drawing, Layout, Stretch, readout
+from playground.tui.render.counters import Drawing, Stretch, readout
 from playground.tui.render.links import Target
 from playground.tui.render.palette import Palette
+from playground.tui.render.plot_layout import Layout
 from playground.tui.render.plots import plots
 from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.timeline import Sought

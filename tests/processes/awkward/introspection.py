@@ -48,6 +48,9 @@ for module in modules:
                     show(f"{module.__name__}.{name}.{method}", *looks(value, method))
         elif callable(value):
             show(f"{module.__name__}.{name}", *looks(module, name))
+for name in ("kill", "killpg", "wait", "waitpid", "waitid", "wait3", "wait4"):
+    _, _, signature, told, _ = looks(os, name)
+    show(f"told of os.{name}", signature, told[:2], told[3:])
 for thing in (
     time.sleep,
     os.fork,
