@@ -48,13 +48,16 @@ class PlaygroundApp(GuardedApp):
         self.start = start
 
     def on_mount(self) -> None:
-        """Show the first screen."""
+        """Show the first screen, in a moment: what is painted until the app has begun is lost."""
+        self.call_later(self._open)
+        self.call_after_refresh(self.theme_changed_signal.subscribe, self, self._keep_theme)  # from now on it is chosen
+        self.call_after_refresh(collect_garbage_seldom)  # from the first picture on
+
+    def _open(self) -> None:
         if self.start is None or isinstance(self.start, Warden):
             self.push_screen(opening.gallery(self.start, self._kept))
         else:
             self.push_screen(opening.stage(self.start, self._kept), lambda _: self.exit())
-        self.call_after_refresh(self.theme_changed_signal.subscribe, self, self._keep_theme)  # from now on it is chosen
-        self.call_after_refresh(collect_garbage_seldom)  # from the first picture on
 
     def action_help_quit(self) -> None:
         """Say that ctrl+c does nothing here, and which keys do what may have been meant."""
