@@ -131,7 +131,7 @@ async def test_ones_own_appear_and_those_that_are_broken_harm_nothing(tmp_path: 
         await app.shows("A lesson.")
         await app.press("enter")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
-        await app.shows("mine said 3")
+        await app.shows("mine said 3", "■")  # it has ended: leaving asks nothing
         changed = _MINE.replace("A lesson.", "Another lesson.").replace("n: int = 3", "often: int = 4, n: int = 3")
         (yours.folder() / "pools" / "mine.py").write_text(changed)
         await app.press("q")

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 _NARROW, _WIDE = 120, 170
 _LONGEST_SOURCE = 1 << 20
-_SOON_S = 0.1
+_SOON_S = 0.05
 """What the first picture does without is looked for when nothing of it has moved for so long."""
-_STEP_S = 0.01
+_STEP_S = 0.001
 _BEAT_S = 0.05
 _CALM_S = 0.3
 """The user's own are looked for when the first picture has been there for so long."""
