@@ -100,6 +100,7 @@ class GalleryScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Scenarios on the left, what is selected on the right; all of it filled, for a first picture that stays."""
+        self._fold(self.app.size.width)
         chosen = self._scenario or self._known[0]
         with Horizontal(id="tagline"):
             yield Static(_TAGLINE)
@@ -148,8 +149,11 @@ class GalleryScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Put the form below the lesson when there is no room beside it."""
-        self.set_class(self.size.width < _NARROW, "narrow")
-        self.set_class(self.size.width >= _WIDE, "wide")
+        self._fold(self.size.width)
+
+    def _fold(self, width: int) -> None:
+        self.set_class(width < _NARROW, "narrow")
+        self.set_class(width >= _WIDE, "wide")
 
     # --- Lists ----------------------------------------------------------------------------------------
 
