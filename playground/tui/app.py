@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
@@ -48,13 +49,17 @@ class PlaygroundApp(GuardedApp):
         self.start = start
 
     def on_mount(self) -> None:
-        """Show the first screen."""
+        """Show the first screen, in a moment: what is painted until the app has begun is lost."""
+        self.call_later(self._open)
+        self.call_after_refresh(self.theme_changed_signal.subscribe, self, self._keep_theme)  # from now on it is chosen
+        self.call_after_refresh(collect_garbage_seldom)  # from the first picture on
+
+    def _open(self) -> None:
         if self.start is None or isinstance(self.start, Warden):
             self.push_screen(opening.gallery(self.start, self._kept))
         else:
             self.push_screen(opening.stage(self.start, self._kept), lambda _: self.exit())
-        self.call_after_refresh(self.theme_changed_signal.subscribe, self, self._keep_theme)  # from now on it is chosen
-        self.call_after_refresh(collect_garbage_seldom)  # from the first picture on
+        self._fit(self.size)
 
     def action_help_quit(self) -> None:
         """Say that ctrl+c does nothing here, and which keys do what may have been meant."""
@@ -92,7 +97,11 @@ class PlaygroundApp(GuardedApp):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small, and go on when it has grown."""
-        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        if len(self.screen_stack) > 1:  # else the first screen is still to come
+            self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
         showing = isinstance(self.screen, TooSmallScreen)
         if small and not showing:
             self.push_screen(TooSmallScreen())

@@ -3,7 +3,8 @@
 ``prepare`` imports what the gallery does without, for when nobody waits.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,32 @@ if TYPE_CHECKING:
     from playground.tui.screens.stage import StageScreen
 
 
-def prepare() -> None:
-    """Import all of it, first what a run needs; that takes some hundred milliseconds."""
-    # isort: off
-    import textual.highlight  # noqa: F401  # as all of these: for what an import leaves behind
-    # isort: on
+_LATER = (
+    "playground.recording",
+    "playground.findings",
+    "playground.inspector",
+    "playground.live",
+    "playground.replay",
+    "playground.tui.widgets.timeline",
+    "playground.tui.widgets.reader",
+    "playground.tui.widgets.board",
+    "playground.tui.widgets.player",
+    "playground.tui.screens.stage",
+    "playground.tui.screens.help",
+    "playground.tui.screens.pairs",
+    "playground.tui.screens.recordings",
+    "playground.tui.screens.again",
+    "pygments.lexers.python",
+    "textual.highlight",
+)
+"""In such pieces that a key never waits long for one, what a run needs first."""
+
+
+def prepare() -> Iterator[str]:
+    """Import what the gallery does without, a piece at a time."""
+    for name in _LATER:
+        import_module(name)
+        yield name
 
 
 def start(target: Target, warden: Warden | None, *, debug: bool) -> "LiveRun":

@@ -131,7 +131,7 @@ async def test_ones_own_appear_and_those_that_are_broken_harm_nothing(tmp_path: 
         await app.shows("A lesson.")
         await app.press("enter")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
-        await app.shows("mine said 3")
+        await app.shows("mine said 3", "■")  # it has ended: leaving asks nothing
         changed = _MINE.replace("A lesson.", "Another lesson.").replace("n: int = 3", "often: int = 4, n: int = 3")
         (yours.folder() / "pools" / "mine.py").write_text(changed)
         await app.press("q")
@@ -227,3 +227,26 @@ async def test_a_chosen_scenario_runs_with_the_values_of_the_form_and_is_listed_
         await app.press("enter")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
         await app.shows("REPLAY", "greeter-2")
+
+
+async def test_a_stage_waits_for_the_run_and_is_built_anew_when_the_person_has_chosen_otherwise() -> None:
+    async with driven() as app:
+        gallery = app.app.screen
+        assert isinstance(gallery, GalleryScreen)
+        await app.until(lambda: gallery._stage._stage)
+        waiting = gallery._stage._stage
+        await app.until(lambda: app.app.screen is gallery)
+        await app.press("enter")
+        await app.shows("LIVE", "greeter-1")
+        assert app.app.screen is waiting
+        await app.press("q", "y")
+        await app.until(lambda: gallery.is_current)
+        await app.until(lambda: gallery._stage._stage)
+        other = gallery._stage._stage
+        assert other is not waiting
+        app.app.theme = "playground-light"
+        await app.until(lambda: gallery._kept.settings.theme == "playground-light")
+        await app.press("enter")
+        await app.shows("LIVE", "greeter-1")
+        assert app.app.screen is not other
+        await app.until(lambda: other is not None and not other.is_running)

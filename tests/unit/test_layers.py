@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 import playground
+from playground.tui.opening import prepare
 
 PACKAGE = Path(playground.__file__).parent
 ROOT = PACKAGE.parent
@@ -333,3 +334,19 @@ def test_the_probe_loads_nothing_but_itself_and_the_standard_library() -> None:
     ours, others = loaded(*sorted(names))
     assert ours == {"playground", *names}
     assert others - sys.stdlib_module_names == set()
+
+
+def test_the_first_picture_loads_nothing_of_runs_and_recordings() -> None:
+    ours, others = loaded("playground.cli", "playground.tui.app", "playground.tui.screens.gallery")
+    assert "playground.tui.widgets.catalogue" in ours
+    later = {"export", "findings", "history", "live", "observed", "procfs", "recording", "replay", "summary"}
+    assert {each for each in ours if is_allowed(each, later)} == set()
+    screens = {each for each in ours if is_allowed(each, {"tui.screens"})}
+    assert screens == {"playground.tui.screens" + each for each in ("", ".gallery", ".run_screen", ".too_small")}
+    assert others & {"markdown_it", "msgspec", "psutil"} == set()
+
+
+def test_what_is_imported_later_is_there() -> None:
+    ours, _ = loaded("playground.tui.opening")
+    assert "playground.live" not in ours
+    assert {"playground.live", "playground.tui.screens.stage"} <= {*prepare()}

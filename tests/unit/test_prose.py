@@ -44,7 +44,7 @@ def lines(what: object, width: int) -> list[list[tuple[str, str]]]:
     return found
 
 
-@pytest.mark.parametrize("width", [30, 67, 100])
+@pytest.mark.parametrize("width", [30, 67])
 def test_what_we_draw_ourselves_looks_as_markdown_does(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = [lines(drawn(text, "#112233", "#445566", dark=True), width) for text in (*LESSONS, *ODD)]
     monkeypatch.setattr(prose, "_paragraphs", lambda *_: None)

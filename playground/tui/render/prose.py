@@ -10,14 +10,17 @@ from rich.text import Text
 from rich.theme import Theme
 
 _OTHER = re.compile(
-    r"""^[ ]{0,3}([#>+|=]|[-*_~`]{3}|[-*][ \t]|[-*]$|\d+[.)])  # a block that is no paragraph
-    |^([ ]{4}|[ ]*\t)                                          # indented
-    |[ ]{2}$                                                   # a line that ends here
-    |[\\\[\]<>&!~]                                             # escapes, links, tags, entities, pictures
+    r"""^[ ]{0,3}([#>+|=]|[-*_~`]{3}|[-*][ ]|[-*]+$|--|\d+[.)])  # a block that is no paragraph
+    |^[ ]{4}|[ ]{2}$                                          # indented, a line that ends here
+    |[\\\[\]<>&!~]|``                                         # escapes, links, tags, entities, pictures, other code
     """,
     re.MULTILINE | re.VERBOSE,
 )
-_MARKED = re.compile(r"`([^`]+)`|\*\*(?=\S)([^*`]+)(?<=\S)\*\*|\*(?=\S)([^*`]+)(?<=\S)\*")
+_BLANK = re.compile(r"[^\S \n]")
+_OPENS, _CLOSES = r"(?<![^\s(])", r"(?<=\S){0}(?![^\s.,;:?)])"
+_MARKED = re.compile(
+    rf"`([^`]+)`|{_OPENS}\*\*(?=\S)([^*`]+){_CLOSES.format('[*][*]')}|{_OPENS}\*(?=\S)([^*`]+){_CLOSES.format('[*]')}"
+)
 
 
 def drawn(text: str, accent: str, panel: str, *, dark: bool) -> RenderableType:
@@ -54,8 +57,7 @@ class _Markdown:
 
 def _paragraphs(text: str, code: Style) -> list[Text] | None:
     """The paragraphs; None when there is something else in the text."""
-    plain = re.sub(r"`[^`\n]+`", "``", text)
-    if _OTHER.search(plain):
+    if _BLANK.search(text) or _OTHER.search(re.sub(r"`[^`\n]+`", "`", text)):
         return None
     found: list[Text] = []
     for block in re.split(r"\n\s*\n", text.strip()) if text.strip() else ():

@@ -1,7 +1,6 @@
 """The gallery: scenarios by topic, their lesson, knobs and source."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -40,8 +39,9 @@ if TYPE_CHECKING:
 
 _NARROW, _WIDE = 120, 170
 _LONGEST_SOURCE = 1 << 20
-_SOON_S = 0.1
-"""What the first picture does without is looked for when it has been there for so long."""
+_SOON_S = 0.05
+"""What the first picture does without is looked for when nothing of it has moved for so long."""
+_STEP_S = 0.001
 _BEAT_S = 0.05
 _CALM_S = 0.3
 """The user's own are looked for when the first picture has been there for so long."""
@@ -81,8 +81,8 @@ class GalleryScreen(Screen[None]):
         self._kept = kept
         self._spare = spare
         self._stage = SpareStage(self.app, kept)
-        self._importing: Work[None] | None = None
-        """What the first picture does without is imported beside it."""
+        self._preparing: Iterator[str] | None = None
+        """What the first picture does without, as it is imported."""
         self._progress = progress.load()
         self._known, self._names = beginning(self._progress.seen)
         """What is described, and all that there is by topic."""
@@ -93,6 +93,7 @@ class GalleryScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Scenarios on the left, what is selected on the right; all of it filled, for a first picture that stays."""
+        self._fold(self.app.size.width)
         chosen = self._scenario or self._known[0]
         with Horizontal(id="tagline"):
             yield Static(_TAGLINE)
@@ -118,7 +119,8 @@ class GalleryScreen(Screen[None]):
         for problem in filter(None, (self._kept.tell_problem(), without_shared_memory())):
             self.notify(problem, severity="warning", markup=False, timeout=10)
         self._prepare()
-        self.set_timer(_SOON_S, partial(self.call_after_refresh, self._show_all))
+        settled = self.set_timer(_SOON_S, self._show_all)
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: settled.reset())
 
     def _prepare(self) -> None:
         """Have a warden in waiting; say so when there can be none."""
@@ -138,32 +140,38 @@ class GalleryScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Put the form below the lesson when there is no room beside it."""
-        self.set_class(self.size.width < _NARROW, "narrow")
-        self.set_class(self.size.width >= _WIDE, "wide")
+        self._fold(self.size.width)
+
+    def _fold(self, width: int) -> None:
+        self.set_class(width < _NARROW, "narrow")
+        self.set_class(width >= _WIDE, "wide")
 
     # --- Lists ----------------------------------------------------------------------------------------
 
     def _show_all(self) -> None:
         """Take in all topics, after the first picture; the user's own come when they are described."""
+        self.screen_layout_refresh_signal.unsubscribe(self)
         self._take(discover())
         self._show()
-        self._importing = Work(opening.prepare)
-        self._ready_stage()
+        self._preparing = opening.prepare()
+        self._get_ready()
         self.set_timer(_CALM_S, self._look_for_own)
         self.set_timer(_PRUNED_AFTER_S, self._prune)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Come to be shown, with the styles that it was built with; back from a stage have another one in waiting."""
-        if self._importing is None:
+        if self._preparing is None:
             event.refresh_styles = False
         else:
-            self.set_timer(_CALM_S, self._ready_stage)
+            self.set_timer(_CALM_S, self._get_ready)
 
-    def _ready_stage(self) -> None:
-        """Have a stage in waiting, once everything is imported."""
-        if self._importing is not None and not self._importing.done:
-            self.set_timer(_BEAT_S, self._ready_stage)
-        elif self.is_current:
+    def _get_ready(self) -> None:
+        """Import what may be wanted next, piece by piece between keys; then have a stage in waiting."""
+        if not self.is_current:
+            return
+        if self._preparing is not None and next(self._preparing, None) is not None:
+            self.set_timer(_STEP_S, self._get_ready)
+        else:
             self._stage.build()
 
     def _take(self, known: tuple[Scenario, ...]) -> None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 
 from playground.errors import PlaygroundError
 from playground.face import Face
@@ -86,6 +87,7 @@ class StageScreen(RunScreen):
 
     def compose(self) -> ComposeResult:
         """Lay out the panels."""
+        self._fold(self.app.size)
         with Viewer(), Reading(), Player(), Commands():
             yield Board(self._kept.settings.pane)
             yield Words()
@@ -130,7 +132,10 @@ class StageScreen(RunScreen):
             self.face.set_speed(self._kept.settings.speed)
             if self.face.ends_at is None:
                 self.face.begin()
-        self._frame()
+        self.take_in()
+        self._frames = 1
+        if self.is_current:  # else it is shown when it comes to the front
+            self._show()
         self.begin_frames()
         self.set_interval(_SOON_S, self._look_out, repeat=_LOOKS)
 
@@ -140,12 +145,16 @@ class StageScreen(RunScreen):
             self._show()
 
     def on_resize(self) -> None:
+        """Fold the layout for another size."""
+        self._fold(self.size)
+
+    def _fold(self, size: Size) -> None:
         """Fold the layout for small terminals."""
-        self.set_class(self.size.width < _NARROW, "narrow")
-        self.set_class(self.size.width >= _WIDE, "wide")
-        self.set_class(self.size.height >= _TALL, "tall")
-        self.set_class(self.size.height < _LOW, "low")
-        self.set_class(self.size.height < _TINY, "tiny")
+        self.set_class(size.width < _NARROW, "narrow")
+        self.set_class(size.width >= _WIDE, "wide")
+        self.set_class(size.height >= _TALL, "tall")
+        self.set_class(size.height < _LOW, "low")
+        self.set_class(size.height < _TINY, "tiny")
 
     def _first_view(self) -> View:
         """What is shown at first, as it was left the last time."""

@@ -1,6 +1,7 @@
 """The line of keys at the bottom: as many as fit, and always those for help and for the way back."""
 
-from textual.app import ComposeResult
+from collections.abc import Iterator, Sequence
+
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
@@ -13,7 +14,16 @@ _PADDING = 3
 class Keys(Footer):
     """Leaves out what does not fit, the last first: the keys of what has the focus stand in front."""
 
-    def compose(self) -> ComposeResult:
+    _shown: Sequence[tuple[object, ...]] = ()
+
+    async def recompose(self) -> None:
+        """Make the keys anew when they are others; Textual asks for it whenever they might be."""
+        wanted = [_told(key) for key in self.compose()]
+        if wanted != self._shown:
+            self._shown = wanted
+            await super().recompose()
+
+    def compose(self) -> Iterator[FooterKey]:
         """The keys that fit."""
         keys = [key for key in super().compose() if isinstance(key, FooterKey)]
         if isinstance(self.screen.focused, Question):  # nothing else is to be done before it has its answer
@@ -31,6 +41,11 @@ class Keys(Footer):
     def on_resize(self) -> None:
         """There may be room for more, or for fewer."""
         self.refresh(recompose=True)
+
+
+def _told(key: FooterKey) -> tuple[object, ...]:
+    """All that a key shows and does."""
+    return key.key, key.key_display, key.description, key.action, key.has_class("-disabled"), str(key.tooltip)
 
 
 def _width(key: FooterKey) -> int:
