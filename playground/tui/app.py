@@ -1,12 +1,13 @@
 """The app: a door to its screens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
@@ -18,6 +19,7 @@ from playground.terminal.keeper import Keeper
 from playground.terminal.leaving import Leaving
 from playground.tui import deeds
 from playground.tui.guarded import GuardedApp
+from playground.tui.render.glyphs import PlainGlyphs, ascii_only
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.run_screen import RunScreen
@@ -35,7 +37,8 @@ class PlaygroundApp(GuardedApp):
 
     TITLE = "mp-playground"
     CSS = """
-    .contrast Panel, .contrast Frame { border: round $foreground 70%; }
+    .contrast Panel, .contrast Frame { border: round $foreground 70%; border-title-color: $foreground;
+        border-subtitle-color: $foreground; }
     .contrast Panel:focus, .contrast Frame:focus-within { border: round $text-primary; }
     .contrast Frame Panel, .contrast .bare { border: none; }
     """
@@ -48,7 +51,12 @@ class PlaygroundApp(GuardedApp):
         """Show a run, or the gallery, with a warden in waiting for its first run if there is one."""
         super().__init__(leaving)
         self.start = start
+        self._ascii = [PlainGlyphs()] if ascii_only() else []
         self._kept = settings.load()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those of the app, and plain glyphs on a terminal that has no others."""
+        return [*super().get_line_filters(), *self._ascii]
 
     def on_mount(self) -> None:
         """Show the first screen."""

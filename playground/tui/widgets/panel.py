@@ -12,7 +12,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from playground.tui.moment import Moment
-from playground.tui.render.glyphs import in_ascii
 from playground.tui.render.links import Target, link_at
 from playground.tui.render.palette import Palette
 from playground.tui.view import PaneWanted, ViewChanged
@@ -121,12 +120,8 @@ class Panel(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Give one line of the content."""
         if y < len(self._strips) and self._strips[y].cell_length == self.size.width:
-            return self.shown(self._strips[y])
+            return self._strips[y]
         return Strip.blank(self.size.width, self.palette.style())
-
-    def shown(self, strip: Strip) -> Strip:
-        """Give a line in the glyphs that the terminal has."""
-        return in_ascii(strip) if self.palette.ascii else strip
 
     @property
     def palette(self) -> Palette:

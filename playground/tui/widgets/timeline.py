@@ -135,7 +135,7 @@ class Timeline(Panel):
     def render_line(self, y: int) -> Strip:
         """Give one line of the content as any widget does."""
         if y < len(self._rows) and len(self._rows[y]) == self.size.width:
-            return self.shown(strip_of(self._rows[y]))
+            return strip_of(self._rows[y])
         return Strip.blank(self.size.width, self.palette.style())
 
     def render_lines(self, crop: Region) -> list[Strip]:
