@@ -47,3 +47,14 @@ def test_words_choose() -> None:
 def test_depths_tell_who_started_whom() -> None:
     history = run().history()
     assert depths(history, arranged(history, history.until)) == {0: 0, 1: 1, 2: 1, 3: 2}
+
+
+def test_workers_of_a_pool_stand_together_in_the_tree() -> None:
+    run = Run()
+    main = run.process("main", role="main")
+    for at, (name, role) in enumerate((("w1", "worker"), ("child", "child"), ("w2", "worker")), 1):
+        index = run.process(name, role=role, began=at)
+        run.row(at, main, layout.STARTED, value=100 + index)
+    history = run.history()
+    shown = arranged(history, history.until, "tree")
+    assert [history.name(state.index) for state in shown] == ["main", "child", "w1", "w2"]
