@@ -1,12 +1,13 @@
 """The app: a door to its screens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
@@ -17,6 +18,7 @@ from playground.terminal.keeper import Keeper
 from playground.terminal.leaving import Leaving
 from playground.tui import opening
 from playground.tui.guarded import GuardedApp
+from playground.tui.render.glyphs import PlainGlyphs, ascii_only
 from playground.tui.screens.run_screen import RunScreen
 from playground.tui.screens.too_small import TooSmallScreen
 from playground.tui.theme import TITLES
@@ -33,7 +35,8 @@ class PlaygroundApp(GuardedApp):
 
     TITLE = "mp-playground"
     CSS = """
-    .contrast Panel, .contrast Frame { border: round $foreground 70%; }
+    .contrast Panel, .contrast Frame { border: round $foreground 70%; border-title-color: $foreground;
+        border-subtitle-color: $foreground; }
     .contrast Panel:focus, .contrast Frame:focus-within { border: round $text-primary; }
     .contrast Frame Panel, .contrast .bare { border: none; }
     """
@@ -44,9 +47,14 @@ class PlaygroundApp(GuardedApp):
 
     def __init__(self, start: "Face | Warden | None", leaving: Leaving | None = None) -> None:
         """Show a run, or the gallery, with a warden in waiting for its first run if there is one."""
+        self._ascii = [PlainGlyphs()] if ascii_only() else []
         self._kept = settings.load()
         super().__init__(leaving, self._kept.settings.theme)
         self.start = start
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those of the app, and plain glyphs on a terminal that has no others."""
+        return [*super().get_line_filters(), *self._ascii]
 
     def on_mount(self) -> None:
         """Show the first screen, in a moment: what is painted until the app has begun is lost."""

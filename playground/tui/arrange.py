@@ -24,7 +24,10 @@ ORDERS: dict[str, Key | None] = {
     "cpu": lambda _, state: -(state.cpu or 0),
     "memory": lambda _, state: -(state.rss or 0),
 }
-"""Name of an order to what is compared; those without are by start, ``tree`` with children below their parent."""
+"""Name of an order to what is compared; those without are by start, ``tree`` with children below their parent.
+
+In the tree the workers of pools and executors stand together, after the other children.
+"""
 
 
 def arranged(history: History, at: Nanoseconds, order: str = "start", words: str = "") -> tuple[ProcessState, ...]:
@@ -66,7 +69,7 @@ def depths(history: History, states: Iterable[ProcessState]) -> dict[int, int]:
 def _as_tree(history: History, states: list[ProcessState]) -> list[ProcessState]:
     below: dict[int | None, list[ProcessState]] = {}
     among = {state.index for state in states}
-    for state in states:
+    for state in sorted(states, key=lambda state: history.processes[state.index].definition.role == "worker"):
         starter = history.started_by.get(history.processes[state.index].definition.pid)
         below.setdefault(starter if starter in among and starter != state.index else None, []).append(state)
     ordered: list[ProcessState] = []

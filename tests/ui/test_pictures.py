@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from textual.color import Color
 from textual.strip import Strip
 
 from playground.excerpt import Sources, places
@@ -22,7 +23,7 @@ from playground.tui.render import (
 )
 from playground.tui.render import transport as bar
 from playground.tui.render.axis import scale_of
-from playground.tui.render.glyphs import in_ascii
+from playground.tui.render.glyphs import PlainGlyphs
 from playground.tui.render.palette import Palette, palette_of
 from playground.tui.render.plan import plan
 from playground.tui.render.timeline import Drawing, Pointer
@@ -46,6 +47,8 @@ from tests.unit.rows import MS
 DARK = Palette()
 IN_LIGHT = palette_of({**LIGHT.to_color_system().generate(), **LIGHT.variables}, dark=False, plain=False)
 PLAIN = Palette(plain=True)
+ASCII = Palette(ascii=True)
+GROUND = Color.parse(DARK.ground)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ PICTURES = {
     "timeline-light": Picture(lambda: timeline(seen(transfer()), 60, 12, IN_LIGHT), IN_LIGHT),
     "timeline-no-colour": Picture(lambda: timeline(seen(transfer()), 60, 17, PLAIN), PLAIN),
     "timeline-ascii": Picture(
-        lambda: [in_ascii(strip) for strip in timeline(seen(transfer()), 60, 12, Palette(ascii=True))]
+        lambda: [strip.apply_filter(PlainGlyphs(), GROUND) for strip in timeline(seen(transfer()), 60, 12, ASCII)]
     ),
     "counters": Picture(lambda: plots(seen(stock()), 46, 18)),
     "counters-low": Picture(lambda: plots(seen(stock()), 30, 6)),

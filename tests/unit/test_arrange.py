@@ -59,3 +59,14 @@ def test_who_never_spoke_stands_where_it_was_first_seen() -> None:
         run.ended(t, each, 0)
     history = run.history()
     assert [history.name(state.index) for state in arranged(history, history.until)] == ["main", "tracker", "child"]
+
+
+def test_workers_of_a_pool_stand_together_in_the_tree() -> None:
+    run = Run()
+    main = run.process("main", role="main")
+    for at, (name, role) in enumerate((("w1", "worker"), ("child", "child"), ("w2", "worker")), 1):
+        index = run.process(name, role=role, began=at)
+        run.row(at, main, layout.STARTED, value=100 + index)
+    history = run.history()
+    shown = arranged(history, history.until, "tree")
+    assert [history.name(state.index) for state in shown] == ["main", "child", "w1", "w2"]

@@ -57,13 +57,14 @@ def test_lanes_drawn_piece_by_piece_are_those_drawn_at_once(
         history.append(batch)
         kept.show(history, scale)
         for index, process in enumerate(history.processes):
-            kept.lane(process, history.until, index)
+            kept.lower(kept.lane(process, history.until, index))
     fresh = Lanes(Ink(PALETTE))
     fresh.show(history, scale)
     for index, process in enumerate(history.processes):
         lane = fresh.lane(process, history.until, index)
         again = kept.lane(process, history.until, index)
         assert [token[0] for token in lane.tokens] == [token[0] for token in again.tokens]
+        assert fresh.lower(lane) == kept.lower(again)
 
 
 @given(runs(), st.floats(0, 60), st.integers(20, 90), st.integers(1, 30), st.booleans())
@@ -97,8 +98,10 @@ def test_a_page_that_moved_is_as_if_drawn_anew() -> None:
     for first in (0, 20):
         moved.show(history, Scale(first, MS, 40))
         before = moved.lane(history.processes[1], history.until, 1)
+        moved.lower(before)
     fresh.show(history, Scale(20, MS, 40))
-    assert before.tokens == fresh.lane(history.processes[1], history.until, 1).tokens
+    anew = fresh.lane(history.processes[1], history.until, 1)
+    assert (before.tokens, moved.lower(before)) == (anew.tokens, fresh.lower(anew))
 
 
 @pytest.mark.parametrize("first", [0, 5])

@@ -4,13 +4,14 @@ import os
 import sys
 
 from rich.segment import Segment
-from textual.strip import Strip
+from textual.color import Color
+from textual.filter import LineFilter
 
 _NEEDED = "█▏━┄╭▔✗▾"
 _PAIRS = (
     "█# ▓@ ▒: ░. ▉# ▊# ▋# ▌| ▍| ▎| ▏| ▐| ▁_ ▂_ ▃. ▄- ▅= ▆+ ▇# ▔^ ━= ┄. ┈. ╍! ─- ═+ ╪& ┼% ╳X ·, │| ┃| ┆: ╵| ╎: "
     "╭. ╮. ╰' ╯' ├+ ┤+ ┬+ ┴+ ┌+ ┐+ └+ ┘+ ▲^ ▼v ▾v ▴^ ▸> ◂< ▶> ◀< ►> ◄< ●o ◐+ ◆* ◉@ ▪o ■# ≠# ✗x ✓* ‖= …~ →> ←< ↑^ ↓v –- "
-    "µu"
+    "µu ╸- ╺- ┃| ⏎/ ▔^"
 )
 ASCII = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
 """Every glyph of the stage that is not ASCII, to the one that stands for it: a cell for a cell."""
@@ -27,6 +28,9 @@ def ascii_only() -> bool:
     return False
 
 
-def in_ascii(strip: Strip) -> Strip:
-    """The same line with plain glyphs."""
-    return Strip([Segment(text.translate(ASCII), style) for text, style, _ in strip], strip.cell_length)
+class PlainGlyphs(LineFilter):
+    """Draws every line of the screen with plain glyphs: panels, borders, scrollbars and keys."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002  # as all filters
+        """The same line, a cell for a cell."""
+        return [Segment(text.translate(ASCII), style, control) for text, style, control in segments]

@@ -58,7 +58,9 @@ class Kept:
     tokens: list[Token]
     """The cells as they are drawn before the playhead."""
     lower: list[Token]
-    """What stands below them where lanes are thick."""
+    """What stands below them where lanes are thick, as far as somebody asked for it."""
+    lowered: int = 0
+    """So many cells of ``lower`` are final."""
     known: int = 0
     """So many buckets are final."""
     last: tuple[int, int] = (0, 0)
@@ -108,12 +110,19 @@ class Lanes:
         kept.last, kept.began = (lane.starts[segment], paint_of(lane, segment)), process.began
         return kept
 
+    def lower(self, kept: Kept) -> list[Token]:
+        """What stands below the cells of a lane."""
+        buckets = bytes(kept.buckets)
+        for x in range(kept.lowered, -(-kept.known // BUCKETS)):
+            kept.lower[x] = self.ink.lower(cell_of(buckets[x * BUCKETS : (x + 1) * BUCKETS]))
+        kept.lowered = kept.known // BUCKETS
+        return kept.lower
+
     def _draw(self, kept: Kept, first: int, last: int) -> None:
         buckets, ink = bytes(kept.buckets), self.ink
         kept.paints.update(buckets[first * BUCKETS : last * BUCKETS])
         for x in range(first, last):
-            cell = cell_of(buckets[x * BUCKETS : (x + 1) * BUCKETS])
-            kept.tokens[x], kept.lower[x] = ink.token(cell), ink.lower(cell)
+            kept.tokens[x] = ink.token(cell_of(buckets[x * BUCKETS : (x + 1) * BUCKETS]))
 
 
 def _blank(ink: Ink, cells: int) -> tuple[list[Token], list[Token]]:
@@ -125,7 +134,7 @@ def _move(kept: Kept, cells: int, ink: Ink) -> None:
     kept.buckets = kept.buckets[cells * BUCKETS :] + bytearray(cells * BUCKETS)
     blank = _blank(ink, cells)
     kept.tokens, kept.lower = kept.tokens[cells:] + blank[0], kept.lower[cells:] + blank[1]
-    kept.known = max(kept.known - cells * BUCKETS, 0)
+    kept.known, kept.lowered = max(kept.known - cells * BUCKETS, 0), max(kept.lowered - cells, 0)
     kept.paints = set(kept.buckets)
 
 

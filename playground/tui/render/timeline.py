@@ -145,7 +145,7 @@ class Drawing:
     def _lower_row(self, moment: Moment, kept: Kept, scale: Scale, plan: Plan) -> Row:
         """The lower part of thick bars."""
         palette, head = self.palette, plan.names + scale.x(moment.at)
-        row = [(" ", palette.style())] * plan.names + self._cells(moment, kept.lower, scale)
+        row = [(" ", palette.style())] * plan.names + self._cells(moment, self.lanes.lower(kept), scale)
         if moment.until > moment.at and plan.names <= head < len(row):
             row[head] = ("│", palette.style(palette.accent, bold=True))
         return row

@@ -10,7 +10,7 @@ from playground.history import State, Wait
 from playground.history.told import exit_text
 from playground.tui.graph import Bunch, Graph, Ring, graph_of
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, middle_out, narrow, remark
+from playground.tui.render.line import Line, middle_out, narrow, remark, wrapped
 from playground.tui.render.links import to_process, to_resource
 from playground.tui.render.palette import Palette
 from playground.tui.render.processes import MOST_NAMED
@@ -20,6 +20,7 @@ _LEAST_NAME = 6
 """Names are not cut to fewer cells."""
 _SHARES = (1, 2, 3, 4, 5, 8)
 """Parts of the width that a name may have, as long as the line does not fit."""
+_NOBODY = "nobody waits: who waits for whom, and for what, is drawn here"
 _FEW = 2
 """So many who wait for the same, and behind whom nobody waits, have a line each; more are told in one."""
 
@@ -31,7 +32,9 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
     for ring in graph.rings:
         drawing.ring(ring)
     drawing.trees(graph)
-    return [line.strip(width, palette.style()) for line in drawing.lines] or [remark("nobody waits", width, palette)]
+    return [line.strip(width, palette.style()) for line in drawing.lines] or [
+        remark(text, width, palette) for text in wrapped(_NOBODY, width - 2)
+    ]
 
 
 class _Drawing:

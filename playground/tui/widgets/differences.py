@@ -13,7 +13,6 @@ from textual.widget import Widget
 
 from playground.comparing import Compared, Parting
 from playground.tui.render import differences, table
-from playground.tui.render.glyphs import in_ascii
 from playground.tui.render.palette import Palette
 from playground.tui.widgets.colours import palette_in_use
 
@@ -86,7 +85,7 @@ class Sheet(Widget, can_focus=True):
         at = self._top + y
         if at >= len(self._lines) or self._lines[at].cell_length != width:
             return Strip.blank(width, palette.style())
-        return in_ascii(self._lines[at]) if palette.ascii else self._lines[at]
+        return self._lines[at]
 
     # --- Scrolling ---------------------------------------------------------------------------------------
 

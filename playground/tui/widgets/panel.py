@@ -10,7 +10,6 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from playground.tui.moment import Moment
-from playground.tui.render.glyphs import ascii_only, in_ascii
 from playground.tui.render.line import differing
 from playground.tui.render.links import Target, link_at
 from playground.tui.render.palette import Palette
@@ -61,7 +60,6 @@ class Panel(fast.Opaque, can_focus=True):
         self._strips: Sequence[Strip] = ()
         self._size_drawn = 0, 0
         """Width and height that they were made for."""
-        self._ascii = ascii_only()
         self._span = 0, 0
         """First line shown, and how many there are."""
         self._top: int | None = None
@@ -137,11 +135,10 @@ class Panel(fast.Opaque, can_focus=True):
         return max(0, len(drawn) - self.size.height) if self._at_end else 0
 
     def content_line(self, y: int, width: int) -> Strip:
-        """Give one line of what was drawn, in the glyphs that the terminal has."""
-        strip = self._strips[y] if y < len(self._strips) else None
-        if strip is None or strip.cell_length != width:
-            return Strip.blank(width, self.palette.style())
-        return in_ascii(strip) if self._ascii else strip
+        """Give one line of what was drawn."""
+        if y < len(self._strips) and self._strips[y].cell_length == width:
+            return self._strips[y]
+        return Strip.blank(width, self.palette.style())
 
     @property
     def palette(self) -> Palette:

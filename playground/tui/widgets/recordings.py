@@ -13,7 +13,6 @@ from textual.widget import Widget
 
 from playground.recording import directory
 from playground.tui.render import recordings, table
-from playground.tui.render.glyphs import in_ascii
 from playground.tui.shelf import ORDERS, Volume, arranged
 from playground.tui.widgets.colours import palette_in_use
 
@@ -109,7 +108,7 @@ class Recordings(Widget, can_focus=True):
         palette, width = palette_in_use(self.app), self.size.width
         if y >= len(self._strips) or self._strips[y].cell_length != width:
             return Strip.blank(width, palette.style())
-        return in_ascii(self._strips[y]) if palette.ascii else self._strips[y]
+        return self._strips[y]
 
     def _draw(self) -> None:
         palette, (width, height) = palette_in_use(self.app), self.size

@@ -10,13 +10,12 @@ from textual.strip import Strip
 from playground.history import Nanoseconds
 from playground.tui.moment import Moment
 from playground.tui.render.axis import scale_of
-from playground.tui.render.glyphs import in_ascii
 from playground.tui.render.palette import Palette
 from playground.tui.render.plan import Plan, plan, scrolled
 from playground.tui.render.readout import readout, stretch_text
 from playground.tui.render.scale import BUCKETS, DEEPEST, Scale
 from playground.tui.render.timeline import Drawing, Pointer
-from playground.tui.render.tokens import Token, changed, strip_of
+from playground.tui.render.tokens import Token, changed
 from playground.tui.view import PickTurned, ViewChanged
 from playground.tui.widgets import fast
 from playground.tui.widgets.panel import Panel
@@ -122,10 +121,9 @@ class Timeline(Panel):
 
     def content_line(self, y: int, width: int) -> Strip:
         """Give one line of what was drawn."""
-        row = self._rows[y] if y < len(self._rows) else ()
-        if len(row) != width:
-            return Strip.blank(width, self.palette.style())
-        return in_ascii(strip_of(row)) if self._ascii else fast.FastStrip(row)
+        if y < len(self._rows) and len(self._rows[y]) == width:
+            return fast.FastStrip(self._rows[y])
+        return Strip.blank(width, self.palette.style())
 
     # --- Zoom, pan, follow ----------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ from textual.widget import Widget
 from playground.recording import Entry
 from playground.tui.described import described
 from playground.tui.render import recordings
-from playground.tui.render.glyphs import in_ascii
 from playground.tui.widgets.colours import palette_in_use
 
 
@@ -37,5 +36,4 @@ class Told(Widget):
         """Give one line."""
         palette, (width, height) = palette_in_use(self.app), self.size
         lines = recordings.details(self._told, self._entry, width, height, palette) if self._entry is not None else []
-        strip = lines[y] if y < len(lines) else Strip.blank(width, palette.style())
-        return in_ascii(strip) if palette.ascii else strip
+        return lines[y] if y < len(lines) else Strip.blank(width, palette.style())
