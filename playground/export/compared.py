@@ -20,12 +20,15 @@ Table = Callable[[Iterable[tuple[str, str]], list[Html]], Html]
 """Makes a table of titles, each with a class, and rows."""
 
 
-def section(found: Comparison, infos: tuple[RunInfo, RunInfo], named: Named, table: Table) -> Html:
-    """Everything that tells the run of the report, the first, from the other one."""
+def section(
+    found: Comparison, infos: tuple[RunInfo, RunInfo], notices: Sequence[str], named: Named, table: Table
+) -> Html:
+    """Everything that tells the run of the report, the first, from the other one; ``notices`` say what is missing."""
     labels = _labels(infos)
     started = infos[1].started_at[:19].replace("T", " ")
     other = " ".join(filter(None, (infos[1].scenario, str(infos[1].parameters.get("variant", "")))))
     parts = [tag("h2", f"Compared with {labels[1]}"), tag("p", f"The other run: {other}, of {started}.", class_="hint")]
+    parts += [tag("p", notice, class_="notice") for notice in notices]
     if found.divergences:
         rows = [_parting(each, named) for each in found.divergences[:_MOST]]
         titles = [("process", ""), ("events in common", "num"), *((label, "") for label in labels)]

@@ -60,7 +60,10 @@ def _read_both(opening: Opening, against: Path, flows: Flows) -> tuple[Replay, H
     replay = opening.read(take, share=0.5)
     other = Opening(against, lambda share: opening.progress(0.5 + share / 2)).read(did[1].take)
     found = compare(replay.summary, other.summary, *did)
-    return replay, compared_with.section(found, (replay.info, other.info), _named, _table)
+    notices = [f"of the other run: {notice}" for notice in other.notices]
+    if not all(each.whole for each in did):
+        notices.append("runs so long are compared by their first events only")
+    return replay, compared_with.section(found, (replay.info, other.info), notices, _named, _table)
 
 
 class _Report:
