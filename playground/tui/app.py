@@ -99,7 +99,9 @@ class PlaygroundApp(GuardedApp):
         if isinstance(self.screen, ModalScreen):
             await self.pop_screen()
         if isinstance(self.screen, RunScreen):
-            self.screen.when_nothing_lives("End them and quit?", self.exit)
+            below = (screen for screen in self.screen_stack[:-1] if isinstance(screen, RunScreen))
+            alive = any(screen.ends_processes for screen in below)
+            self.screen.when_nothing_lives("End them and quit?", self.exit, elsewhere=alive)
         else:
             self.exit()
 

@@ -218,7 +218,9 @@ async def test_a_run_that_goes_on_is_compared_with_a_recording_and_goes_on(pair:
         before = run.playhead
         await app.until(lambda: run.playhead > before)
         assert screen.faces[1].playhead == screen.faces[1].history.until
-        await app.press("q")
+        await app.press("ctrl+q")
+        await app.shows("End them and quit?")  # though it is another screen's run
+        await app.press("n", "q")
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
         assert run.live
         now = run.playhead

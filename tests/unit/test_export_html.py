@@ -130,6 +130,10 @@ def test_a_run_is_compared_with_another_one(tmp_path: Path) -> None:
     assert "A 0 takes first at 0.010 s, locks.py:12 takes second at 0.030 s, locks.py:12" in text
     assert "parameter variant broken fixed" in text
     assert "Compared with" not in taken_apart(broken).text
+    fixed.write_bytes(fixed.read_bytes()[:-10])
+    out = io.StringIO()
+    write(broken, "html", out, Options(against=fixed))
+    assert "of the other run: the recording is damaged or cut" in Page(out.getvalue()).text
     out = io.StringIO()
     write(broken, "html", out, Options(against=broken))
     assert "every process does the same as its namesake" in Page(out.getvalue()).text

@@ -37,7 +37,8 @@ ALLOWED: dict[str, set[str]] = {
     "sequences": {"history", "probe.layout"},
     "compare": {"sequences"},
     "comparing": {"compare", "face", "history", "recording", "replay", "summary"},
-    "diff": {"compare", "errors", "export.opening", "page", "summary", "text"},
+    "so_far": set(),
+    "diff": {"compare", "errors", "export.opening", "page", "so_far", "summary", "text"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
     "sampler": set(),
@@ -84,7 +85,7 @@ ALLOWED: dict[str, set[str]] = {
     # The faces.
     "export": {
         *("__init__", "export", "errors", "excerpt", "findings", "history", "probe.layout", "recording", "replay"),
-        *("text", "tui"),
+        *("compare", "so_far", "text", "tui"),
     },
     "excerpt": {"findings", "history"},
     "page": set(),
@@ -145,6 +146,7 @@ ALLOWED: dict[str, set[str]] = {
             "recording",
             "replay",
             "settings",
+            "so_far",
             "target",
             "terminal",
             "text",

@@ -18,14 +18,15 @@ _HINT = (
 )
 
 
-def compared(found: Comparison, infos: tuple[RunInfo, RunInfo]) -> Html:
-    """Everything that tells the run of the report, the first, from the other one."""
+def compared(found: Comparison, infos: tuple[RunInfo, RunInfo], notices: Sequence[str]) -> Html:
+    """Everything that tells the run of the report, the first, from the other one; ``notices`` say what is missing."""
     labels = _labels(infos)
     started = infos[1].started_at[:19].replace("T", " ")
     other = " ".join(filter(None, (infos[1].scenario, str(infos[1].parameters.get("variant", "")))))
     parts: list[Html | None] = [
         tag("h2", f"Compared with {labels[1]}"),
         tag("p", f"The other run: {other}, of {started}.", class_="hint"),
+        *(tag("p", notice, class_="notice") for notice in notices),
     ]
     if found.divergences:
         rows = [_parting(each) for each in found.divergences[:_MOST]]

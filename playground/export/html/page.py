@@ -44,7 +44,11 @@ def _read_both(opening: Opening, against: Path, flows: Flows) -> tuple[Replay, H
 
     replay = opening.read(take, share=0.5)
     other = Opening(against, lambda share: opening.progress(0.5 + share / 2)).read(did[1].take)
-    return replay, compared(compare(replay.summary, other.summary, *did), (replay.info, other.info))
+    found = compare(replay.summary, other.summary, *did)
+    notices = [f"of the other run: {notice}" for notice in other.notices]
+    if not all(each.whole for each in did):
+        notices.append("runs so long are compared by their first events only")
+    return replay, compared(found, (replay.info, other.info), notices)
 
 
 def _page(run: ReportedRun, comparison: Html | None) -> str:

@@ -95,6 +95,8 @@ class BesideScreen(RunScreen):
         """Set when nobody wants to know any more what tells them apart."""
         self._share_compared = self._told = 0.0
         """How much of that is known, and how much was when that was told."""
+        self._noticed = [0 for _ in faces]
+        """How many notices of each were shown."""
         self._compared: Compared | None = None
         self._linked = True
         """Whether one playhead moves both."""
@@ -105,6 +107,9 @@ class BesideScreen(RunScreen):
         self._front = 0
         """The side that keys act on."""
         self._together: Together | None = None
+        for number, face in enumerate(faces):
+            if number in lent and isinstance(face, Replay):
+                self._noticed[number] = len(face.notices)  # they were shown where it comes from
 
     @property
     def faces(self) -> Sequence[Face]:
@@ -170,6 +175,7 @@ class BesideScreen(RunScreen):
     def take_in(self) -> bool:
         """Let both take in what is new, or move the playhead of both."""
         changed = [self._tick(number) for number in range(len(self._faces))]
+        self._show_notices()
         if self._together is not None:
             changed.append(self._together.tick())
             self._begin_comparing(self._together)
@@ -179,6 +185,14 @@ class BesideScreen(RunScreen):
         elif self._together is None and self._compares and self._frames % _COMPARED_EVERY == 0:
             self._compare_so_far()
         return any(changed)
+
+    def _show_notices(self) -> None:
+        """Say what is to be said of recordings; more may come while they are read."""
+        for number, face in enumerate(self._faces):
+            if isinstance(face, Replay):
+                for notice in face.notices[self._noticed[number] :]:
+                    self.notify(f"{self._labels[number]}: {notice}", severity="warning", markup=False, timeout=10)
+                self._noticed[number] = len(face.notices)
 
     def _compare_so_far(self) -> None:
         """Show what tells them apart while one goes on, as long as that is done at once."""
@@ -445,7 +459,7 @@ class BesideScreen(RunScreen):
             return
         self._faces, self._together = list(runs), None
         self._compared = self._comparing = None
-        self._to_compare = False
+        self._to_compare, self._noticed = False, [0 for _ in runs]
         self._recorded = [False for _ in runs]
         self._show_differences()
         self.query_one(Player).moment = self.query_one(Transport).moment = None

@@ -132,18 +132,19 @@ class RunScreen(Screen[None]):
         else:
             self.when_nothing_lives("End them and leave?", self._leave)
 
-    def when_nothing_lives(self, question: str, then: Callable[[], object]) -> None:
-        """Do something that ends the run; ask before while processes live."""
+    def when_nothing_lives(self, question: str, then: Callable[[], object], *, elsewhere: bool = False) -> None:
+        """Do something that ends the run; ask before while processes live, here or ``elsewhere``."""
         if self._ending is not None:
             return
-        if self._ends_processes:
+        if self.ends_processes or elsewhere:
             end = partial(self._end, then)
             self.query_one(Question).ask(f"Processes are still alive. {question}", end)
         else:
             then()
 
     @property
-    def _ends_processes(self) -> bool:
+    def ends_processes(self) -> bool:
+        """Whether processes that are alive end when this screen is left."""
         return any(face.live and face.ends_with_us for face in self.own_faces)
 
     def _close(self) -> None:
@@ -180,7 +181,7 @@ class RunScreen(Screen[None]):
 
     def action_quit_now(self) -> None:
         """End the processes and the app at once."""
-        if self._ends_processes:
+        if self.ends_processes:
             self._end(self.app.exit)
         else:
             self.app.exit()

@@ -208,7 +208,9 @@ class StageScreen(RunScreen):
     @property
     def _recording(self) -> Path | None:
         """Where the run is recorded."""
-        return self.face.path if isinstance(self.face, Replay) else getattr(self.face, "recording_path", None)
+        if isinstance(self.face, Observed):
+            return self.face.recording_path
+        return self.face.path if isinstance(self.face, Replay) else None
 
     def _tell_of_before(self) -> None:
         """Say over the timeline when the run is so long that its begin is not there any more, or not its end."""

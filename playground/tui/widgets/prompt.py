@@ -63,7 +63,7 @@ class Prompt(Vertical):
         typed = self.query_one(Input)
         typed.value = text
         typed.cursor_position = len(text)
-        typed.focus()
+        self.screen.set_focus(typed)  # at once: the first letter may come right behind the key that asked
         self._say(self._judged(text))
 
     def on_input_changed(self, event: Input.Changed) -> None:
