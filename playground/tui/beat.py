@@ -6,10 +6,10 @@ from contextvars import copy_context
 
 from textual._context import active_app
 
-_BREATH_S = 0.003
+_BREATH_S = 0.005
 """However late it is, what waits in the event loop has its turn first."""
-_MOST_YIELDED_S = 0.02
-"""It yields for so long at most."""
+_MOST_YIELDED_S = 0.1
+"""It yields for so long at most: on a busy machine it takes a while until a key has come to where it is answered."""
 
 
 class Beat:
