@@ -168,6 +168,8 @@ class History:
         self.in_use: dict[int, Nanoseconds] = {}
         """Resources that are not folded, each with about when it was used last, the latest at the end."""
         self._text = 0
+        self._kinds: set[int] = set()
+        """Kinds of the rows since it last forgot."""
         self.until: Nanoseconds = 0
         self.dropped = 0
         self.outcome = ""
@@ -192,6 +194,7 @@ class History:
         self.instants.extend(batch.time)
         self.rows += len(batch)
         kinds = set(new[3])
+        self._kinds |= kinds
         self._note_what_happened(batch, kinds)
         self.events += len(batch) - sum(batch.kind.count(kind) for kind in kinds if kind >= _OBSERVED)
         self._follow(new)
@@ -411,9 +414,10 @@ class History:
             if number in self.resources:
                 self.in_use.pop(number, None)
                 self.in_use[number] = self.until
-        for kind in layout.TEXT_KINDS.intersection(self.kind):
+        for kind in layout.TEXT_KINDS & self._kinds:
             for place in columns.places(self.kind, kind):
                 self.texts.pop(self.value[place], None)
+        self._kinds.clear()
         extra = len(self.time) - RECENT
         for name in COLUMNS:
             del getattr(self, name)[: max(extra, 0)]

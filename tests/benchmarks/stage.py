@@ -120,7 +120,10 @@ def definitions(lanes: int) -> list[Definition]:
 
 
 def rows(lanes: int, rate: int, seconds: float) -> Batch:
-    """Each process goes round: wait for a lock, hold it, give it back, put or get, sleep, go on."""
+    """Each process goes round: wait for a lock, hold it, give it back, put or get, sleep, go on.
+
+    At the end everybody gives back what it holds, so that the same rows may follow once more.
+    """
     chance = random.Random(7)
     batch, total = Batch(), int(rate * seconds)
     step, owner = [0] * lanes, [0] * 9
@@ -149,9 +152,23 @@ def rows(lanes: int, rate: int, seconds: float) -> Batch:
         step[p] = (s + 1) % 6
         if not step[p]:
             lock[p] = 1 + chance.randrange(8)
+    made += _ends(step, lock, lanes + int(total * SECOND / rate))
     for name, column in zip(COLUMNS, zip(*made, strict=True), strict=True):
         setattr(batch, name, array("q", column))
     return batch
+
+
+def _ends(step: list[int], lock: list[int], at: int) -> Iterator[tuple[int, ...]]:
+    """What brings everybody to the end of its round: holders first, then those who wait for them, and who sleeps."""
+    for p, s in enumerate(step):
+        if s == 2:
+            yield (at, p, 1, layout.RELEASING, lock[p], 3, 0)
+    for p, s in enumerate(step):
+        if s == 1:
+            yield (at, p, 1, layout.ACQUIRED, lock[p], 2, 0)
+            yield (at, p, 1, layout.RELEASING, lock[p], 3, 0)
+        elif s == 5:
+            yield (at, p, 1, layout.SLEPT, 0, 5, 1000)
 
 
 # --- Inside the terminal --------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from playground.findings.order import Order
+from playground.findings.order import Clock, Order
 from playground.probe import layout
 from tests.unit.rows import Run
 
@@ -155,3 +157,45 @@ def test_a_child_knows_what_its_starter_knew_when_it_began_to_start_it(begin: in
             order.handlers[history.kind[row]](row)
     assert [knows(order, child, main, own[main]) for child in (first, second)] == [begin == 0, True]
     assert [knows(order, child, ended, own[ended]) for child in (first, second)] == [False, True]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 9)), max_size=60))
+def test_clocks_learn_exactly_what_was_given(moves: list[tuple[int, int, int]]) -> None:
+    """Beside clocks that join all times each time; who gives and who takes, and which of the latest gifts."""
+    clocks, plain = [Clock(place) for place in range(4)], [[0] * 4 for _ in range(4)]
+    gifts = []
+    for giver, taker, back in moves:
+        gift = clocks[giver].give()
+        gifts.append((giver, gift, [*plain[giver]]))
+        place, gift, theirs = gifts[-1 - back % len(gifts)]
+        if place != taker:
+            clocks[taker].learn(gift)
+            plain[taker] = [max(both) for both in zip(plain[taker], theirs, strict=True)]
+            plain[taker][place] = max(plain[taker][place], gift[1])
+        for own, (clock, expected) in enumerate(zip(clocks, plain, strict=True)):
+            known = [*clock.known, 0, 0, 0, 0][:4]
+            assert [t for i, t in enumerate(known) if i != own] == [t for i, t in enumerate(expected) if i != own]
+
+
+@pytest.mark.parametrize("givers", [1, 2])
+def test_who_takes_from_a_queue_knows_what_all_knew_who_have_put(givers: int) -> None:
+    run = Run()
+    queue = run.resource("queue", "queue", limit=0)
+    putting, taker = [run.process(f"p{i}") for i in range(givers)], run.process("taker")
+    for t in range(1, 20):
+        for process in putting:
+            run.row(t, process, layout.PUTTING, queue)
+        if t % 3 == 0:
+            run.row(t, taker, layout.GOT, queue)
+    history = run.history()
+    order = Order(history, locks=True)
+    order.begin(0)
+    last: dict[int, int] = {}
+    for row in range(len(run.rows)):
+        if history.kind[row] == layout.PUTTING:
+            last[history.process[row]] = order.clock(history.process[row]).own
+        if history.kind[row] in order.handlers:
+            order.handlers[history.kind[row]](row)
+        if history.kind[row] == layout.GOT:
+            assert all(knows(order, taker, process, own) for process, own in last.items())
+            assert not any(knows(order, taker, process, own + 1) for process, own in last.items())
