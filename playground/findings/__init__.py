@@ -40,7 +40,7 @@ __all__ = ["Finding", "Findings", "Severity"]
 _KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, DroppedTasks, MissingGuard, NotObserved, Orphans, Zombies)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
 _NEED_ALL = {DataRaces, LockOrder, OverReleases, LostWakeups, Livelocks}
-_NEED_RARE = {LostTasks, BrokenPools}
+_NEED_RARE = {LostTasks, BrokenPools, UnseenErrors}
 """Detectors of which every event matters, and those of tasks, which are left out only when they are lost."""
 MOST_OF_A_KIND = 100
 """So many findings of one kind are told one by one; the others are counted."""

@@ -92,7 +92,7 @@ RESULT = 63  # in the submitting process: number = how many results have come wi
 CALLBACK = 64  # a callback is about to run
 POOL_BROKEN = 65  # an executor will take no more: a worker ended abruptly
 POOL_ENDING = 66  # close, terminate or shutdown was called
-TASK_FAILED = 67  # text, without job: in the submitting process, an error came as a result
+TASK_FAILED = 67  # text, 0 but for a pool's first, without job: in the submitting process, an error came as a result
 ERROR_SEEN = 68  # somebody asked for a result that is an error, or a callback got it
 POOL_LEFT = 69  # the end of a `with` block terminated the pool: how many jobs nobody had waited for, without job
 

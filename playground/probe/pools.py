@@ -42,10 +42,18 @@ def _result_came(result: Any, come: int, *, callback: Any = None) -> None:
 # --- Errors that nobody sees -----------------------------------------------------------------------------
 
 
+_failed_before: set[int] = set()
+"""Pools and executors of which a task has failed."""
+
+
 def failed(number: int, error: BaseException) -> None:
-    """Record that a task's result is an error, in the words of the worker where it has them."""
-    remote = getattr(error.__cause__, "tb", None)
-    emit(layout.TASK_FAILED | number | thread_bits(), text(remote if isinstance(remote, str) else formatted(error)))
+    """Record that a task's result is an error; of a pool's first one its text, the worker's own where it has that."""
+    words = 0
+    if number not in _failed_before:
+        _failed_before.add(number)
+        remote = getattr(error.__cause__, "tb", None)
+        words = text(remote if isinstance(remote, str) else formatted(error))
+    emit(layout.TASK_FAILED | number | thread_bits(), words)
 
 
 def error_seen(number: int) -> None:
