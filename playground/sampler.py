@@ -56,7 +56,8 @@ class Looks:
     def __init__(self) -> None:
         self._files: dict[int, int] = {}
         """Pid to descriptor."""
-        self._most = min(MOST_OPEN, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 8)
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        self._most = MOST_OPEN if limit == resource.RLIM_INFINITY else min(MOST_OPEN, limit // 8)
 
     def at(self, pid: int) -> Look | None:
         """Read a process's figures; None when there is none of that pid."""

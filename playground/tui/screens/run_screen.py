@@ -22,8 +22,6 @@ FRAMES = 20
 """Frames a second."""
 SLOWER = 4
 """Tables and texts follow every so many frames, a part of them with each."""
-
-
 SOON_S = 0.022
 """So soon there is another frame when a run has stirred that was calm: what is very new is held back at first."""
 
