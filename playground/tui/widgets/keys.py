@@ -17,7 +17,9 @@ class Keys(Footer):
     _shown: Sequence[tuple[object, ...]] = ()
 
     async def recompose(self) -> None:
-        """Make the keys anew when they are others; Textual asks for it whenever they might be."""
+        """Make the keys anew when they are others; Textual asks whenever they might be, even when we are gone."""
+        if not self.is_attached:
+            return
         wanted = [_told(key) for key in self.compose()]
         if wanted != self._shown:
             self._shown = wanted
