@@ -170,7 +170,7 @@ async def _read(app: Driven, title: str) -> None:
 
 
 async def test_the_gallery_is_walked_through_and_left_by_key() -> None:
-    async with driven(size=(160, 45)) as app:
+    async with driven(size=(110, 30)) as app:
         gallery = app.app.screen
         assert isinstance(gallery, GalleryScreen)
         await app.shows("Hello from several")
@@ -267,7 +267,7 @@ def _top(sheet: Sheet) -> int:
 
 async def test_dialogs_and_views_of_a_live_run_answer_their_keys() -> None:
     run: LiveRun = live("two_locks_deadlock", hold_ms=80)
-    async with driven(run, size=(200, 50)) as app:
+    async with driven(run, size=(110, 30)) as app:
         await app.shows("✗ deadlock of 2")
         stage = app.app.screen
         assert isinstance(stage, StageScreen)
