@@ -136,6 +136,7 @@ class Inspector:
     def _meet_strangers(self, now: Nanoseconds) -> list[int]:
         """Give an index to every process of the run that has none: what has no probe is shown too; returns all pids."""
         below = self._pids()
+        self._collector.scan()  # who has spoken is no stranger, and came before those who have not
         started = {pid for pid in self._history.started_at if self._collector.process_index(pid) is None}
         for pid in sorted({*below, *started}):
             process = kernel.read(pid)
