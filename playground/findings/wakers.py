@@ -62,7 +62,8 @@ def newcomers_at(history: History, t: Nanoseconds) -> bool:
 def _has_yet_to_come(process: Process, t: Nanoseconds) -> bool:
     if process.definition.role in HELPERS:
         return False
-    is_program = process.definition.role == "program" and process.began is not None  # another one, which says nothing
+    began = process.began is not None and process.began <= t
+    is_program = process.definition.role == "program" and began  # another one, which says nothing
     if process.sighted is not None and process.sighted <= t and _silent(process, t) and not is_program:
         return True
     spawned = process.definition.method in {"spawn", "forkserver"} and process.definition.role in {
@@ -71,7 +72,7 @@ def _has_yet_to_come(process: Process, t: Nanoseconds) -> bool:
         "manager",
     }
     booting = process.booted is None or process.booted > t
-    return spawned and booting and process.began is not None and process.began <= t and not process.ended_by(t)
+    return spawned and booting and began and not process.ended_by(t)
 
 
 def _silent(process: Process, t: Nanoseconds) -> bool:

@@ -239,6 +239,8 @@ PRESSED: dict[str, tuple[str, ...]] = {
         "_Line.submit",
     ),
     "test_recordings.test_two_that_are_pointed_out_are_compared_and_aligned_by_hand": ("RecordingsScreen.compare",),
+    "test_from_a_run_to_a_report.test_from_a_run_of_yesterday_to_a_file_that_explains_it": ("BesideScreen.export",),
+    "test_replay.test_what_was_before_the_window_of_a_long_run_is_one_key_away": ("StageScreen.before",),
     "test_replay.test_a_question_is_answered_and_its_answers_are_walked_through": (
         "Player.ask",
         "Player.hit(-1)",

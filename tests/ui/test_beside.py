@@ -112,7 +112,7 @@ async def test_keys_act_on_the_side_that_has_the_focus() -> None:
 
 async def test_two_recordings_are_played_beside_each_other() -> None:
     replays = [Replay(DEADLOCK), Replay(DEADLOCK)]
-    async with driven(replays[0], size=(160, 45)) as app:
+    async with driven(Replay(DEADLOCK), size=(160, 45)) as app:
         await app.until(lambda: isinstance(app.app.screen, StageScreen))
         app.app.push_screen(BesideScreen(replays, ["before", "after"], settings.load()))
         await app.until(lambda: isinstance(app.app.screen, BesideScreen))
