@@ -11,10 +11,10 @@ from pathlib import Path
 
 from playground.errors import PlaygroundError
 from playground.history import Nanoseconds, RunInfo
-from playground.inspector import Inspector
+from playground.inspection.inspector import Inspector
+from playground.inspection.standstill import Standstills
 from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.procfs import threads
-from playground.standstill import Standstills
 from playground.warden import kernel
 
 TAKEN_NS = 100_000_000

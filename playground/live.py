@@ -10,20 +10,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground import progress, recording
+from playground import recording
+from playground.catalogue import progress
+from playground.collector.stirring import Stirring
 from playground.debugger import Debugger, Session
 from playground.errors import PlaygroundError
 from playground.giving_way import GivingWay
 from playground.history import Nanoseconds, RunInfo
-from playground.inspector import SAMPLE_NS, Inspector
-from playground.memory_sampler import MemorySampler
+from playground.inspection.inspector import SAMPLE_NS, Inspector
+from playground.inspection.memory_sampler import MemorySampler
+from playground.inspection.standstill import Standstills
 from playground.observed import INTERRUPTED_EXIT, STUCK_EXIT, Observed
 from playground.output import Output
 from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET, ProbeConfig, environment
 from playground.procfs.calls import Thing
-from playground.standstill import Standstills
-from playground.stirring import Stirring
 from playground.target import Target
 from playground.warden import kernel, rundir
 from playground.warden.channel import Message

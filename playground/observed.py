@@ -18,7 +18,7 @@ from playground.debugger import Debugger
 from playground.errors import PlaygroundError
 from playground.findings import Findings
 from playground.history import History, Nanoseconds, RunInfo
-from playground.inspector import SLICE_NS, Inspector
+from playground.inspection.inspector import SLICE_NS, Inspector
 from playground.output import Output
 from playground.own_files import OwnFiles
 from playground.pace import Pace

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from playground import gallery, yours
+from playground.catalogue import discovery, yours
 from playground.errors import PlaygroundError
 from playground.scenario import START_METHODS, BadParameter, Scenario
 from playground.text import clean
@@ -45,7 +45,7 @@ class Target:
 
 def scenario_target(name: str, texts: Mapping[str, str], start_method: str = "") -> Target:
     """The scenario of a name with its parameters; raises PlaygroundError for what it does not take."""
-    return target_of(gallery.find(name), texts, start_method)
+    return target_of(discovery.find(name), texts, start_method)
 
 
 def target_of(found: Scenario, texts: Mapping[str, str], start_method: str = "") -> Target:

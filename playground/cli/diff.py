@@ -13,6 +13,6 @@ from playground.cli.named import named_recording
 @click.argument("other", type=click.Path(path_type=Path))
 def command(one: Path, other: Path, as_json: bool) -> int:
     """Say what differs between two recordings, or two summaries as JSON."""
-    from playground.diff import run_diff
+    from playground.comparison.diff import run_diff
 
     return run_diff(named_recording(one), named_recording(other), as_json=as_json)

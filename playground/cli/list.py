@@ -9,8 +9,8 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="an array of objects")
 def command(as_json: bool) -> int:
     """List the scenarios, yours too, and the items that are none."""
-    from playground.gallery import with_own
-    from playground.yours import describe_all
+    from playground.catalogue.discovery import with_own
+    from playground.catalogue.yours import describe_all
     from scenarios import LEFT_OUT
 
     known = with_own(describe_all())

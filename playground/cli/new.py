@@ -7,7 +7,7 @@ import click
 @click.argument("name")
 def command(name: str) -> int:
     """Write the start of a scenario of your own to NAME.py; it is never overwritten."""
-    from playground.starting import what_next, write_start
+    from playground.catalogue.new import what_next, write_start
 
     click.echo(what_next(write_start(name)))
     return 0

@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from playground import stacks
+from playground.inspection import stacks
 from playground.procfs import threads
 from playground.warden import kernel
 

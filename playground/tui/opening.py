@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _LATER = (
     "playground.recording",
     "playground.findings",
-    "playground.inspector",
+    "playground.inspection.inspector",
     "playground.live",
     "playground.replay",
     "playground.tui.widgets.timeline",

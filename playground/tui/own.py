@@ -2,9 +2,9 @@
 
 from threading import Event
 
+from playground.catalogue.yours import describe_all
 from playground.scenario import Scenario
 from playground.tui.work import Work
-from playground.yours import describe_all
 
 
 class OwnScenarios:

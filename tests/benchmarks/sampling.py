@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import psutil
 
-from playground.sampler import Looks, affinity, look
+from playground.inspection.sampler import Looks, affinity, look
 from tests.benchmarks.figure import Figure, Part, in_turn
 
 _N = 300

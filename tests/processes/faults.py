@@ -302,7 +302,7 @@ _WALL_CLOCK = {"time", "time_ns", "gmtime", "localtime", "strftime", "now", "utc
 _TELLS_THE_DATE = {
     *(("live.py", "strftime"), ("attach.py", "strftime")),
     *(("recording/library.py", "strftime"), ("recording/library.py", "gmtime"), ("recording/library.py", "time_ns")),
-    *(("progress.py", "strftime"), ("progress.py", "gmtime")),
+    *(("catalogue/progress.py", "strftime"), ("catalogue/progress.py", "gmtime")),
     *(("warden/rundir.py", "time"), ("cli/recordings.py", "now")),
     *(("tui/screens/pairs.py", "now"), ("tui/widgets/recordings.py", "now")),
 }

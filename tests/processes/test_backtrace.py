@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground import backtrace, frames, sampler
+from playground.inspection import backtrace, frames, sampler
 from tests.conftest import wait_for
 
 SLEEPER = """

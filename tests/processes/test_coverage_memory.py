@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from playground import sampler
 from playground.collector import Collector
 from playground.history import History
-from playground.memory_sampler import SAMPLE_NS, MemorySampler
+from playground.inspection import sampler
+from playground.inspection.memory_sampler import SAMPLE_NS, MemorySampler
 from playground.probe import layout
 from tests.conftest import SHM
 from tests.processes.observed import observe

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import scenarios
-from playground.gallery import discover, find, ways
+from playground.catalogue.discovery import discover, find, ways
 from tests.processes.commands import playground, within
 from tests.processes.thorough import THOROUGH
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from playground import yours
+from playground.catalogue import yours
 from tests.processes.commands import playground, within
 
 run = within(60)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from playground.gallery import discover, find
+from playground.catalogue.discovery import discover, find
 from playground.replay import Replay
 from tests.processes.commands import playground
 from tests.processes.thorough import THOROUGH

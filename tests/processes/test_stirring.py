@@ -4,7 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from playground.stirring import Stirring
+from playground.collector.stirring import Stirring
 from tests.chaos.probed import ProbedProgram
 from tests.conftest import wait_for
 

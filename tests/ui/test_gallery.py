@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Button, Input, Select, Static
 
-from playground import progress, yours
-from playground.gallery import discover
+from playground.catalogue import progress, yours
+from playground.catalogue.discovery import discover
 from playground.tui.app import PlaygroundApp
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from playground.compare import Comparison, Sequences, compare
+from playground.comparison.compare import Comparison, Sequences, compare
+from playground.comparison.sequences import divergences, numbered
 from playground.findings import Findings
 from playground.history import History
 from playground.probe import layout
-from playground.sequences import divergences, numbered
 from playground.summary import summarise
 from tests.unit.rows import INFO, MS, Run
 

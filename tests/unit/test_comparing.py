@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.compare import Comparison, Divergence, Event, Row
-from playground.comparing import Compared, Parting, compare_faces, is_at_hand
+from playground.comparison.compare import Comparison, Divergence, Event, Row
+from playground.comparison.faces import Compared, Parting, compare_faces, is_at_hand
 from playground.history import History
 from playground.replay import Replay
 from playground.text import clean

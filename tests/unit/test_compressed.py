@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.diff import run_diff
+from playground.comparison.diff import run_diff
 from playground.export import export
 from playground.recording import Library, Limits, change_notes, delete, directory, newest, prune, read_notes
 from playground.recording.entry import read_ends, read_entry

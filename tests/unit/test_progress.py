@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from playground import progress, standing
-from playground.gallery import beginning, discover, find, ways
+from playground.catalogue import board, progress
+from playground.catalogue.discovery import beginning, discover, find, ways
 
 
 def test_what_was_seen_is_found_again_and_counted() -> None:
@@ -21,9 +21,9 @@ def test_a_scenario_is_done_when_it_was_seen_broken_and_fixed() -> None:
     locks, hello = find("two_locks_deadlock"), find("hello")
     marks = []
     for variant in ("broken", "backoff", "fixed"):
-        marks.append(standing.mark(locks, progress.load()))
+        marks.append(board.mark(locks, progress.load()))
         progress.note(locks.name, variant, "finished", "")
-    marks.append(standing.mark(locks, progress.load()))
+    marks.append(board.mark(locks, progress.load()))
     assert marks == ["·", "◐", "◐", "✓"]
     progress.note(hello.name, "", "finished", "")
     assert progress.load().done(hello)
@@ -31,13 +31,13 @@ def test_a_scenario_is_done_when_it_was_seen_broken_and_fixed() -> None:
 
 def test_next_is_the_first_that_was_never_run() -> None:
     known = discover()
-    assert standing.following(known, progress.load()) == known[0]
+    assert board.following(known, progress.load()) == known[0]
     for each in known[:3]:
         progress.note(each.name, "", "finished", "")
-    assert standing.following(known, progress.load()) == known[3]
+    assert board.following(known, progress.load()) == known[3]
     for each in known:
         progress.note(each.name, "", "finished", "")
-    assert standing.following(known, progress.load()) is None
+    assert board.following(known, progress.load()) is None
 
 
 def test_the_first_picture_has_what_is_next_and_where_to_go_from_there() -> None:
@@ -118,13 +118,13 @@ def test_the_board_tells_every_verdict_and_what_is_missing() -> None:
     known = discover()
     progress.note("synchronisation/two_locks_deadlock", "fixed", "finished", "2 of 2 took both")
     progress.note("synchronisation/two_locks_deadlock", "broken", "stuck", "deadlock of 2")
-    lines = list(standing.told(known, progress.load()))
+    lines = list(board.told(known, progress.load()))
     assert lines[0] == f"1 of {len(known)} scenarios run"
     at = next(i for i, line in enumerate(lines) if "✓ Two locks, two orders" in line)
     assert lines[at].split()[-5:] == ["broken", "stuck", "deadlock", "of", "2"]
     assert lines[at + 1].split() == ["fixed", "finished", "2", "of", "2", "took", "both"]
     assert "  · Hello from several processes" in lines
-    told = standing.described(known, progress.load())
+    told = board.described(known, progress.load())
     assert (told["run"], told["of"]) == (1, len(known))
     assert [(each["variant"], each["outcome"]) for each in told["verdicts"]] == [
         ("broken", "stuck"),

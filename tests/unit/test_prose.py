@@ -5,7 +5,7 @@ from itertools import groupby
 import pytest
 from rich.console import Console
 
-from playground.gallery import about, discover
+from playground.catalogue.discovery import about, discover
 from playground.tui.render import prose
 from playground.tui.render.prose import drawn
 from scenarios import TOPICS

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground import gallery
+from playground.catalogue import discovery
 from playground.scenario import BadParameter, Parameter, Range, Scenario, card, measured, report, run, scenario
 
 ROOT = Path(__file__).parents[2]
@@ -190,7 +190,7 @@ def test_arguments_are_written_as_a_person_would() -> None:
     assert SCENARIO.argv(DEFAULTS) == arguments
 
 
-@pytest.mark.parametrize("each", gallery.discover(), ids=lambda each: each.name)
+@pytest.mark.parametrize("each", discovery.discover(), ids=lambda each: each.name)
 def test_the_defaults_of_a_shipped_scenario_are_values_it_takes(each: Scenario) -> None:
     defaults = each.parse({})
     assert each.parse(dict(argument.partition("=")[::2] for argument in each.argv(defaults))) == defaults

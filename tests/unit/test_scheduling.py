@@ -26,7 +26,7 @@ import os, subprocess, sys
 sys.path.insert(0, {str(ROOT)!r})
 from playground.attach import Attached
 from playground.errors import PlaygroundError
-import playground.inspector, playground.summary, playground.sampler
+import playground.inspection.inspector, playground.summary, playground.inspection.sampler
 if os.geteuid() == 0:
     os.setuid(65534)
 child = subprocess.Popen(["sleep", "60"])

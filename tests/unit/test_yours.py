@@ -8,7 +8,8 @@ from textwrap import dedent
 
 import pytest
 
-from playground import gallery, kept, target, yours
+from playground import kept, target
+from playground.catalogue import discovery, yours
 from playground.errors import PlaygroundError
 from playground.scenario import Scenario
 from playground.warden import kernel
@@ -61,7 +62,7 @@ def test_files_are_found_by_topic_and_described_as_ours_are(write: Write) -> Non
     assert (mine.variants, mine.outcome({"variant": "broken"})) == (("broken", "fixed"), "stuck")
     assert mine.command == (str(path),)
     assert mine.expect({"variant": "fixed", "n": 4}) == {"total": 8}
-    known = gallery.with_own([mine, other])
+    known = discovery.with_own([mine, other])
     assert known[-1] == mine
     assert known.index(other) == max(i for i, each in enumerate(known) if each.topic == "pools")
 
@@ -140,9 +141,9 @@ def test_a_file_that_has_not_changed_is_not_imported_again(write: Write, tmp_pat
 
 def test_one_with_a_name_of_ours_is_shown_as_broken(write: Write) -> None:
     write("basics/hello.py", GOOD)
-    same = {each.name: each.problem for each in gallery.with_own(yours.describe_all()) if "basics/hello" in each.name}
-    assert same == {"basics/hello": "", "basics/hello.py": gallery._TAKEN}
-    assert gallery.find("basics/hello").module == "scenarios.basics.hello"
+    same = {each.name: each.problem for each in discovery.with_own(yours.describe_all()) if "basics/hello" in each.name}
+    assert same == {"basics/hello": "", "basics/hello.py": discovery._TAKEN}
+    assert discovery.find("basics/hello").module == "scenarios.basics.hello"
 
 
 def test_packages_offer_some_by_entry_points(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -163,6 +164,6 @@ def test_packages_offer_some_by_entry_points(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_a_scenario_of_the_users_is_found_by_name(write: Write) -> None:
     write("mine.py", GOOD)
-    assert gallery.find("mine").name == gallery.find("yours/mine").name == "yours/mine"
-    with pytest.raises(gallery.UnknownScenario, match="did you mean yours/mine"):
-        gallery.find("yours/mien")
+    assert discovery.find("mine").name == discovery.find("yours/mine").name == "yours/mine"
+    with pytest.raises(discovery.UnknownScenario, match="did you mean yours/mine"):
+        discovery.find("yours/mien")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from playground.compare import Comparison, Divergence, Event, Row
+from playground.comparison.compare import Comparison, Divergence, Event, Row
 from playground.export.html.markup import Html, join, tag
 from playground.export.html.tables import table
 from playground.export.html.wording import more, sentence

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TextIO
 
 from playground import __version__
-from playground.compare import Sequences, compare
+from playground.comparison.compare import Sequences, compare
 from playground.export.html.compared import compared
 from playground.export.html.drawings import counters, timeline
 from playground.export.html.explained import ENDINGS

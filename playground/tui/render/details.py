@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from textual.strip import Strip
 
-from playground.backtrace import Backtrace
 from playground.findings import causes
 from playground.history import Nanoseconds, Process, State, Wait
 from playground.history.told import exit_text
+from playground.inspection.backtrace import Backtrace
 from playground.probe import layout
 from playground.tui.graph import Bunch, main_waits, waits_of
 from playground.tui.moment import Moment

@@ -6,8 +6,8 @@ from typing import Any
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from playground.compare import Row
-from playground.comparing import Compared, Parting
+from playground.comparison.compare import Row
+from playground.comparison.faces import Compared, Parting
 from playground.tui.render.line import Line, middle_out, narrow, shortened, wrapped
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import clock

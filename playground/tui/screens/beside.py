@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from playground.comparing import Compared, compare_faces, is_at_hand
+from playground.comparison.faces import Compared, compare_faces, is_at_hand
 from playground.errors import PlaygroundError
 from playground.face import Face
 from playground.history import History, Nanoseconds

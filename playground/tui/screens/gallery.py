@@ -13,12 +13,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static, TabbedContent, TabPane
 
-from playground import progress
+from playground.catalogue import progress
+from playground.catalogue.board import following
+from playground.catalogue.discovery import about, beginning, discover, ways, with_own
 from playground.errors import PlaygroundError
-from playground.gallery import about, beginning, discover, ways, with_own
 from playground.scenario import Scenario
 from playground.settings import SettingsFile
-from playground.standing import following
 from playground.target import beside, target_of
 from playground.text import clean_lines
 from playground.tui import opening

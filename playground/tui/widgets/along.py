@@ -9,9 +9,9 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from playground.progress import Progress
+from playground.catalogue.board import mark
+from playground.catalogue.progress import Progress
 from playground.scenario import Scenario
-from playground.standing import mark
 from playground.text import clean
 from playground.tui.widgets.catalogue import COLOURS, plain
 

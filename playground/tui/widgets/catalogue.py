@@ -13,10 +13,10 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from playground import yours
-from playground.progress import Progress
+from playground.catalogue import yours
+from playground.catalogue.board import following, mark
+from playground.catalogue.progress import Progress
 from playground.scenario import Scenario
-from playground.standing import following, mark
 from playground.text import clean
 from playground.tui.render.glyphs import ASCII, ascii_only
 

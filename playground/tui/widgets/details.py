@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.timer import Timer
 
-from playground import backtrace
+from playground.inspection import backtrace
 from playground.tui.moment import Moment
 from playground.tui.render import details, resource
 from playground.tui.render.details import Taken

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from playground.comparing import Compared, Parting
+from playground.comparison.faces import Compared, Parting
 from playground.tui.render import differences, table
 from playground.tui.render.palette import Palette
 from playground.tui.widgets.colours import palette_in_use

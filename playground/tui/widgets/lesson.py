@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from playground.progress import Progress
+from playground.catalogue.progress import Progress
 from playground.scenario import Scenario
 from playground.tui.render.prose import drawn
 from playground.tui.widgets.along import Along

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from playground.progress import Progress
+from playground.catalogue.board import rows
+from playground.catalogue.progress import Progress
 from playground.scenario import Scenario
-from playground.standing import rows
 from playground.text import clean
 from playground.tui.widgets.along import Along
 from playground.tui.widgets.catalogue import COLOURS, plain

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from playground.sequences import Divergence, Event, Sequences, divergences, numbered
+from playground.comparison.sequences import Divergence, Event, Sequences, divergences, numbered
 
 __all__ = ["Comparison", "Divergence", "Event", "Part", "Row", "Sequences", "compare"]
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from playground.compare import Comparison, Event, Row, Sequences, compare
+from playground.comparison.compare import Comparison, Event, Row, Sequences, compare
 from playground.errors import PlaygroundError
 from playground.export.opening import Opening
 from playground.page import SIGNS, say, write_page

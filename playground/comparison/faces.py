@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from playground.compare import Comparison, Divergence, Sequences, compare
+from playground.comparison.compare import Comparison, Divergence, Sequences, compare
 from playground.face import Face
 from playground.history import COLUMNS, Batch, Definition, History, Mark, Nanoseconds, TextDefinition
 from playground.recording import Reading

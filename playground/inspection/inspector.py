@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, Process
+from playground.inspection.sampler import CpuShare, Look, Looks, affinity
+from playground.inspection.standstill import Standstills
 from playground.probe import layout
-from playground.sampler import CpuShare, Look, Looks, affinity
-from playground.standstill import Standstills
 from playground.warden import kernel
 
 LOOK_NS = 40_000_000

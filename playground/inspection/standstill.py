@@ -9,16 +9,16 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeAlias
 
-from playground import frames
 from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, State
+from playground.inspection import frames
+from playground.inspection.stacks import Spot, Stacks, spots
 from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET
 from playground.procfs import Scene, Standing
 from playground.procfs.calls import Call, Thing
 from playground.procfs.scene import SOMEBODY_OUTSIDE
-from playground.stacks import Spot, Stacks, spots
 from playground.warden import kernel
 
 QUIET_NS = 100_000_000

@@ -7,11 +7,12 @@ is asked about processes of another interpreter, runs beside us.
 from dataclasses import dataclass
 from pathlib import Path
 
-from playground import procfs, sampler
-from playground.frames import ThreadStack
+from playground import procfs
+from playground.inspection import sampler
+from playground.inspection.frames import ThreadStack
+from playground.inspection.stacks import Stacks
 from playground.probe import layout
 from playground.procfs import calls, owners
-from playground.stacks import Stacks
 from playground.text import clean
 
 _PROBE = Path(layout.__file__).parent

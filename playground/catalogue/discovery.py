@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 import scenarios
-from playground import yours
+from playground.catalogue import yours
 from playground.errors import PlaygroundError
 from playground.scenario import BadParameter, Scenario
 

@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from playground import template, yours
+from playground.catalogue import template, yours
 from playground.errors import PlaygroundError
 
 

@@ -16,8 +16,8 @@ from typing import IO, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from playground import frames
-from playground.frames import Frame, ThreadStack
+from playground.inspection import frames
+from playground.inspection.frames import Frame, ThreadStack
 from playground.probe import layout
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playground.progress import Progress, Seen
+from playground.catalogue.progress import Progress, Seen
 from playground.scenario import Scenario
 
 

@@ -38,8 +38,10 @@ _PATIENCE_S = 0.1
 """So often one looks whether to stop."""
 _MOST = 300
 _LARGEST = 1 << 20
-_ROOT = str(Path(__file__).resolve().parents[1])
-_PROGRAM = f"import sys; sys.path.insert(0, {_ROOT!r}); from playground.describing import main; main(sys.argv[1:])"
+_ROOT = str(Path(__file__).resolve().parents[2])
+_PROGRAM = (
+    f"import sys; sys.path.insert(0, {_ROOT!r}); from playground.catalogue.describing import main; main(sys.argv[1:])"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Describes one scenario of the user's own, in a process made for that: what they wrote is imported here, not there.
 
-``python -m playground.describing FILE MODULE [KEY=VALUE...]`` prints one JSON object: ``scenario``, or ``problem`` in
-one line with ``details``. With values also what the scenario expects of a run with these. MODULE is "" for a file.
+``python -m playground.catalogue.describing FILE MODULE [KEY=VALUE...]`` prints one JSON object: ``scenario``, or
+``problem`` in one line with ``details``. With values also what the scenario expects of a run with these. MODULE is ""
+for a file.
 """
 
 import importlib
