@@ -13,6 +13,9 @@ from playground.tui.guarded import GuardedApp
 from playground.tui.screens.stage import StageScreen
 from playground.tui.theme import DARK, LIGHT
 
+_ROUNDS = 4
+"""So often every widget answers what it was sent: a new layout makes new sizes, and those new drawings."""
+
 
 class Studio(GuardedApp):
     """Shows one replay; what the person has chosen for screens is neither used nor changed."""
@@ -61,6 +64,11 @@ async def studio(replay: Replay, size: tuple[int, int], *, light: bool) -> Async
     """The stage of a replay at a size in columns and rows."""
     app = Studio(replay, light=light)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        yield Camera(app, replay, pilot.pause)
+
+        async def settle() -> None:
+            for _ in range(_ROUNDS):
+                await pilot.pause(0)
+
+        await settle()
+        yield Camera(app, replay, settle)
         app.exit()
