@@ -38,8 +38,12 @@ async def test_topics_fold_and_the_first_scenario_is_where_to_start() -> None:
         assert app.app.screen.query_one(Catalogue).has_focus
         assert "Lost updates" not in app.text
         await app.press("asterisk")
-        titles = {str(option.prompt) for option in app.app.screen.query_one(Catalogue).options}
-        assert all(any(each.title in title for title in titles) for each in discover())
+
+        def all_listed() -> bool:
+            titles = {str(option.prompt) for option in app.app.screen.query_one(Catalogue).options}
+            return all(any(each.title in title for title in titles) for each in discover())
+
+        await app.until(all_listed)
         await app.press("asterisk")
         await app.until(lambda: "▶" not in app.text)
 
