@@ -17,7 +17,7 @@ from playground.pace import collect_garbage_seldom
 from playground.terminal.keeper import Keeper
 from playground.terminal.leaving import Leaving
 from playground.tui import opening
-from playground.tui.guarded import GuardedApp
+from playground.tui.in_turn import InTurnApp
 from playground.tui.render.glyphs import PlainGlyphs, ascii_only
 from playground.tui.screens.run_screen import RunScreen
 from playground.tui.screens.too_small import TooSmallScreen
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SMALLEST = (60, 15)
 
 
-class PlaygroundApp(GuardedApp):
+class PlaygroundApp(InTurnApp):
     """The gallery, or the stage of one run that was named on the command line."""
 
     TITLE = "mp-playground"

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from playground.live import LiveRun, RunOptions
@@ -34,6 +35,12 @@ class Driven:
     async def press(self, *keys: str) -> None:
         """Type."""
         await self.pilot.press(*keys)
+
+    async def press_at_once(self, *keys: str) -> None:
+        """Type so quickly that all keys are there before the first one is handled."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object], limit_s: float = PATIENCE_S) -> None:
         """Let the app work until something holds."""

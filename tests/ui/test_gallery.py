@@ -10,6 +10,7 @@ from playground.catalogue import progress, yours
 from playground.catalogue.discovery import discover
 from playground.tui.app import PlaygroundApp
 from playground.tui.screens.gallery import GalleryScreen
+from playground.tui.screens.signals import SignalsScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.along import Along
 from playground.tui.widgets.catalogue import Catalogue
@@ -243,7 +244,7 @@ async def test_a_stage_waits_for_the_run_and_is_built_anew_when_the_person_has_c
         await app.press("enter")
         await app.shows("LIVE", "greeter-1")
         assert app.app.screen is waiting
-        await app.press("q", "y")
+        await app.press_at_once("q", "y")
         await app.until(lambda: gallery.is_current)
         await app.until(lambda: gallery._stage._stage)
         other = gallery._stage._stage
@@ -254,3 +255,12 @@ async def test_a_stage_waits_for_the_run_and_is_built_anew_when_the_person_has_c
         await app.shows("LIVE", "greeter-1")
         assert app.app.screen is not other
         await app.until(lambda: other is not None and not other.is_running)
+
+
+async def test_keys_go_where_the_key_before_leads_however_quickly_they_are_typed() -> None:
+    async with driven() as app:
+        await app.press_at_once("slash", "d", "e", "a", "d", "l", "enter", "enter")
+        await app.until(lambda: isinstance(app.app.screen, StageScreen))
+        await app.press_at_once("f9", "h", "u", "p")
+        await app.until(lambda: isinstance(app.app.screen, SignalsScreen))
+        await app.until(lambda: app.app.screen.query_one(Input).value == "hup")

@@ -58,7 +58,7 @@ class AgainScreen(ModalScreen[Target | None]):
         if self._scenario is not None:
             self.query_one(Form).focus_first()
         else:
-            self.query_one(Input).focus()
+            self.set_focus(self.query_one(Input))
 
     def on_form_run(self) -> None:
         """The form's button, or Enter in one of its fields."""

@@ -136,7 +136,7 @@ class BesideScreen(RunScreen):
 
     def on_mount(self) -> None:
         """Begin to draw frames; recordings begin to play."""
-        self.query(Side)[0].query_one("Timeline").focus()
+        self.set_focus(self.query(Side)[0].query_one("Timeline"))
         self._lay_out()
         self._begin()
         self.begin_frames()

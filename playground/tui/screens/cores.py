@@ -47,7 +47,7 @@ class CoresScreen(ModalScreen[frozenset[int] | None]):
 
     def on_mount(self) -> None:
         """Begin with the list."""
-        self.query_one(SelectionList).focus()
+        self.set_focus(self.query_one(SelectionList))
 
     def action_all(self) -> None:
         """Choose all."""

@@ -83,7 +83,7 @@ class ExportScreen(ModalScreen[None]):
         for each in FORMATS.values():
             listed.add_option(Option(Content.assemble((f" {each.name:<{width}}  ", "bold"), each.title), id=each.name))
         listed.highlighted = 0
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
         self.set_interval(1 / _LOOKS, self._look)
 
     def on_resize(self) -> None:
@@ -125,7 +125,7 @@ class ExportScreen(ModalScreen[None]):
 
     def on_option_list_option_selected(self) -> None:
         """A click on a format."""
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def on_input_changed(self) -> None:
         """Another name: what was said of the last one is over."""

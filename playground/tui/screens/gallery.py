@@ -253,13 +253,13 @@ class GalleryScreen(Screen[None]):
             self.query_one("#filter", Input).value = ""
         self.query_one(Catalogue).go(name)
         self.query_one("#right", TabbedContent).active = "lesson-tab"
-        self.query_one("#scenarios").focus()
+        self.set_focus(self.query_one("#scenarios"))
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         """Go to the board when it is shown; the source is coloured when somebody looks at it."""
         if event.pane.id == "board-tab":
             self._show_board()
-            self.query_one("#board").focus()
+            self.set_focus(self.query_one("#board"))
         self._show_source()
         self.refresh_bindings()
 
@@ -281,7 +281,7 @@ class GalleryScreen(Screen[None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the filter goes to the list."""
         if event.input.id == "filter":
-            self.query_one("#scenarios").focus()
+            self.set_focus(self.query_one("#scenarios"))
 
     def on_form_run(self) -> None:
         """The form's button, or Enter in one of its fields."""
@@ -358,7 +358,7 @@ class GalleryScreen(Screen[None]):
 
     def action_filter(self) -> None:
         """Go to the line for words to search for."""
-        self.query_one("#filter").focus()
+        self.set_focus(self.query_one("#filter"))
 
     def action_tab(self, name: str) -> None:
         """Show one of the tabs."""
@@ -388,7 +388,7 @@ class GalleryScreen(Screen[None]):
         """Clear the filter and go back to the list."""
         self.query_one("#filter", Input).value = ""
         self.query_one("#right", TabbedContent).active = "lesson-tab"
-        self.query_one("#scenarios").focus()
+        self.set_focus(self.query_one("#scenarios"))
 
 
 _TAGLINE = Text.assemble(("mp-playground", "bold"), "   see, break and replay real multiprocessing programs")

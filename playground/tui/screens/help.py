@@ -47,7 +47,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Let the keys scroll."""
-        self.query_one("#help").focus()
+        self.set_focus(self.query_one("#help"))
 
 
 def _columns(keys: dict[str, list[tuple[str, str]]], count: int, accent: str, tone: str) -> list[Group]:

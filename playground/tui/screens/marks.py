@@ -88,7 +88,7 @@ class MarksScreen(ModalScreen[Chosen | None]):
         else:
             none = "no bookmarks so far: m sets one" if self._kind == "bookmarks" else f"no marks: {KINDS[self._kind]}"
             listed.add_option(Option(Content(f" {none}"), disabled=True))
-        listed.focus()
+        self.set_focus(listed)
 
     @property
     def _marked(self) -> Mark | None:

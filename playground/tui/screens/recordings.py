@@ -99,7 +99,7 @@ class RecordingsScreen(Screen[Replay | None]):
 
     def on_mount(self) -> None:
         """Begin to read the list."""
-        self.query_one(Recordings).focus()
+        self.set_focus(self.query_one(Recordings))
         self.action_read()
         self.set_interval(_BEAT_S, self._beat)
 
@@ -264,7 +264,7 @@ class RecordingsScreen(Screen[Replay | None]):
             line.placeholder = f"title of {run_of(chosen.entry)}; empty: none"
             line.value = chosen.entry.notes.title
             line.display = True
-            line.focus()
+            self.set_focus(line)
 
     def action_keep(self) -> None:
         """Keep those at hand; when all of them are kept, no longer."""
@@ -320,7 +320,7 @@ class RecordingsScreen(Screen[Replay | None]):
 
     def action_filter(self) -> None:
         """Go to the filter."""
-        self.query_one("#filter").focus()
+        self.set_focus(self.query_one("#filter"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter while typing."""
@@ -336,7 +336,7 @@ class RecordingsScreen(Screen[Replay | None]):
         self._to_list()
 
     def _to_list(self) -> None:
-        self.query_one(Recordings).focus()
+        self.set_focus(self.query_one(Recordings))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Whoever goes elsewhere gives no title."""

@@ -55,7 +55,7 @@ class SignalsScreen(ModalScreen[int | None]):
     def on_mount(self) -> None:
         """Show all of them."""
         self._fill("")
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def _fill(self, words: str) -> None:
         listed = self.query_one(OptionList)

@@ -67,7 +67,7 @@ class Board(Vertical):
     def on_mount(self) -> None:
         """Begin with the timeline."""
         self.query_one("#header").can_focus = False
-        self.query_one(Timeline).focus()
+        self.screen.set_focus(self.query_one(Timeline))
 
     def show(self, moment: Moment, notice: str, *, all_of_it: bool, part: int | None = None) -> None:
         """Show a new moment; without ``all_of_it`` only what moves, and one of four parts of what is read."""
@@ -163,7 +163,7 @@ class Board(Vertical):
         if isinstance(panel, Reader):
             panel.show_pane("", focus=True)
         else:
-            panel.focus()
+            self.screen.set_focus(panel)
 
     def choices(self) -> Iterator[SystemCommand]:
         """What can be had here and has no key of its own."""

@@ -57,7 +57,7 @@ class Answer(Input):
     def action_leave(self) -> None:
         """Let keys be commands again."""
         if isinstance(self.parent, Debugger):
-            self.parent.focus()
+            self.screen.set_focus(self.parent)
 
 
 class Debugger(Panel):
@@ -114,7 +114,7 @@ class Debugger(Panel):
 
     def action_answer(self) -> None:
         """Let the person type."""
-        self.query_one(Answer).focus()
+        self.screen.set_focus(self.query_one(Answer))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What is typed is nobody else's business."""

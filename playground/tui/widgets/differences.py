@@ -220,4 +220,4 @@ class Differences(Horizontal):
         partings, figures = self.query_one(Partings), self.query_one(Figures)
         other = figures if partings.has_focus or (not figures.has_focus and not self.has_class("turned")) else partings
         self.set_class(other is figures, "turned")
-        other.focus()
+        self.screen.set_focus(other)

@@ -99,7 +99,7 @@ class Form(VerticalScroll):
         """Begin with the first field."""
         first = next(self._in_order(), None)
         if first is not None:
-            first.focus()
+            self.screen.set_focus(first)
 
     def _in_order(self) -> Iterator[Widget]:
         return (each for each in self.query("*") if isinstance(each, Input | Select))

@@ -99,6 +99,6 @@ class Prompt(Vertical):
         back, self._back = self._back, None
         self.display = False
         if back is not None:
-            back.focus()
+            self.screen.set_focus(back)
         else:
             self.screen.set_focus(None)

@@ -33,7 +33,7 @@ class Question(Static, can_focus=True):
         self.display = True
         if self.screen.focused is not self:  # one question may follow another that has no answer yet
             self._back = self.screen.focused
-        self.focus()
+        self.screen.set_focus(self)
 
     def tell(self, text: str) -> None:
         """Say what is going on; there is nothing to answer."""
@@ -49,7 +49,7 @@ class Question(Static, can_focus=True):
         then, self._then = self._then, None
         self.display = False
         if self._back is not None:
-            self._back.focus()
+            self.screen.set_focus(self._back)
         if yes and then is not None:
             then()
 

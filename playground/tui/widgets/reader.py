@@ -182,7 +182,7 @@ class Reader(Frame):
         for panel in panels:
             panel.display = panel.id == self.chosen
             if panel.display and had_focus:
-                panel.focus()
+                self.screen.set_focus(panel)
         titles = self.query_one(Titles)
         titles.panes, titles.chosen = self.panes, self.chosen
         titles.redraw()
@@ -200,7 +200,7 @@ class Reader(Frame):
     def bring(self, panel: Panel) -> None:
         """Bring a pane to the front, and give it the keys."""
         self.chosen = panel.id or self.chosen
-        panel.focus()
+        self.screen.set_focus(panel)
 
     def reset(self) -> None:
         """Begin anew with another run."""
@@ -221,7 +221,7 @@ class Reader(Frame):
         """Bring the pane of that title to the front; with ``focus`` the keys go there too."""
         self.chosen = next((pane.name for pane in self.panes if pane.title == title), self.chosen)
         if focus:
-            self.query_one(f"#{self.chosen}").focus()
+            self.screen.set_focus(self.query_one(f"#{self.chosen}"))
 
     # --- Searching ------------------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ class Reader(Frame):
         """Ask what is to be looked for in the log."""
         self.chosen = "log"
         self._search.display = True
-        self._search.focus()
+        self.screen.set_focus(self._search)
 
     def find(self, step: int) -> None:
         """Go to the next or previous match; ask what to look for when nothing is."""
@@ -259,7 +259,7 @@ class Reader(Frame):
         self._search.display = False
         if forget:
             self._search.value = ""
-        self.query_one(Log).focus()
+        self.screen.set_focus(self.query_one(Log))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """A search can be ended only while there is one."""

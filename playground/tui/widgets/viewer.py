@@ -36,7 +36,7 @@ class Viewer(Steering):
         if self.moment is not None and self.moment.view.words:
             self.post_message(ViewChanged(words=""))
         elif self._back is not None and self._reader.has_focus_within:
-            self._back.focus()
+            self.screen.set_focus(self._back)
         else:
             raise SkipAction
 

@@ -33,7 +33,7 @@ class Words(Panel):
         """Let the person type."""
         self._back = self.screen.focused
         self.display = True
-        self.focus()
+        self.screen.set_focus(self)
 
     def on_blur(self) -> None:
         """Go away when there are no words."""
@@ -80,7 +80,7 @@ class Words(Panel):
 
     def _leave(self) -> None:
         if self._back is not None:
-            self._back.focus()
+            self.screen.set_focus(self._back)
         else:
             self.screen.set_focus(None)
 
