@@ -1,9 +1,8 @@
 """Whether anybody in a run has recorded anything: asked in microseconds, where to read all journals takes many more."""
 
-import mmap
 import os
+import resource
 from collections.abc import Mapping
-from contextlib import suppress
 
 from playground.collector.journal import Journal
 from playground.probe import layout
@@ -11,15 +10,19 @@ from playground.probe import layout
 _AHEAD = 20 * layout.RECORD_SIZE
 """So far ahead it is looked for records: a thread may have been held up between taking a slot and filling it."""
 _EMPTY = bytes(_AHEAD)
+_MOST_OPEN = 256
+"""The segments of so many journals stay open, or an eighth of all files that we may have open."""
 
 
 class Stirring:
-    """Keeps the segments that are being written to in sight."""
+    """Keeps the segments that are being written to in sight; where there are too many, some are not looked at."""
 
     def __init__(self, journals: Mapping[tuple[int, int], Journal]) -> None:
         """``journals`` are those of the run at any time."""
         self._journals = journals
-        self._mapped: dict[Journal, tuple[str, mmap.mmap]] = {}
+        self._open: dict[Journal, tuple[str, int]] = {}
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        self._most = _MOST_OPEN if limit == resource.RLIM_INFINITY else min(_MOST_OPEN, limit // 8)
 
     def any(self) -> bool:
         """Whether there is something in the journals that has not been read."""
@@ -29,30 +32,26 @@ class Stirring:
         path, offset = journal.place
         if not path:
             return journal.has_segments()
-        known = self._mapped.get(journal)
+        known = self._open.get(journal)
         if known is None or known[0] != path:
-            segment = _mapping(path)
-            if segment is None:
+            self._close(journal)
+            if len(self._open) >= self._most:
+                return False
+            try:
+                known = self._open[journal] = path, os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            except OSError:
                 return True
-            known = self._mapped[journal] = path, segment
-        ahead = known[1][offset : offset + _AHEAD]
+        ahead = os.pread(known[1], _AHEAD, offset)  # mapped memory would end us where somebody cuts the file off
         if len(ahead) == _AHEAD:
             return not offset or ahead != _EMPTY
         return len(ahead) < layout.RECORD_SIZE or ahead != _EMPTY[: len(ahead)]
 
     def forget(self) -> None:
         """Let go of what it keeps, to be called when there is much to read anyway."""
-        for _, segment in self._mapped.values():
-            segment.close()
-        self._mapped.clear()
+        for journal in list(self._open):
+            self._close(journal)
 
-
-def _mapping(path: str) -> mmap.mmap | None:
-    """A segment in memory; None when it is gone."""
-    with suppress(OSError, ValueError):
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            return mmap.mmap(descriptor, layout.SEGMENT_SIZE, access=mmap.ACCESS_READ)
-        finally:
-            os.close(descriptor)
-    return None
+    def _close(self, journal: Journal) -> None:
+        known = self._open.pop(journal, None)
+        if known is not None:
+            os.close(known[1])

@@ -17,6 +17,9 @@ from typing import NamedTuple
 
 _MOST_FRAMES, _MOST_THREADS, _MOST_INTERPRETERS = 1000, 500, 16
 _LONGEST_TEXT, _LONGEST_TABLE = 4096, 1 << 20
+_ASTRAY = (OSError, OverflowError, ValueError)
+"""What comes of it when something is changed while it is read."""
+_TRIES = 3
 _OWNED_BY_C = 3
 """The owner of a frame that is none of the program's: where C code has called the interpreter."""
 _WORD = 8
@@ -99,16 +102,13 @@ def _read(pid: int) -> list[ThreadStack]:
     except OSError:
         return []
     try:
-        reader = _Reader(memory, places, base + home.code_type)
-        return list(reader.stacks(base + home.state))
-    except (OSError, OverflowError):
-        return []
+        return list(_Reader(memory, places, base + home.code_type).stacks(base + home.state))
     finally:
         os.close(memory)
 
 
 class _Reader:
-    """Follows the structures in the memory of one process; raises OSError where they lead astray."""
+    """Follows the structures in the memory of one process, so far as they do not lead astray."""
 
     def __init__(self, memory: int, places: _Places, code_type: int) -> None:
         self._memory, self._places, self._code_type = memory, places, code_type
@@ -117,34 +117,31 @@ class _Reader:
     def stacks(self, state: int) -> Iterator[ThreadStack]:
         """All threads of all interpreters."""
         places = self._places
-        interpreter = self._word(state + places.interpreters)
-        for _ in range(_MOST_INTERPRETERS):
-            if not interpreter:
-                return
-            thread = self._word(interpreter + places.threads)
-            for _ in range(_MOST_THREADS):
-                if not thread:
-                    break
-                frames = tuple(self._frames(thread))
-                if frames:
-                    yield ThreadStack(self._word(thread + places.native_id), "", frames)
-                thread = self._word(thread + _NEXT_THREAD)
-            interpreter = self._word(interpreter + places.next_interpreter)
+        for interpreter in self._chain(state + places.interpreters, places.next_interpreter, _MOST_INTERPRETERS):
+            for thread in self._chain(interpreter + places.threads, _NEXT_THREAD, _MOST_THREADS):
+                with suppress(*_ASTRAY):  # it runs, or is over
+                    frames = tuple(self._frames(thread))
+                    if frames:
+                        yield ThreadStack(self._word(thread + places.native_id), "", frames)
+
+    def _chain(self, first: int, following: int, most: int) -> Iterator[int]:
+        """Addresses of structures, each of which has that of the next one."""
+        with suppress(*_ASTRAY):
+            address = self._word(first)
+            while address and most:
+                yield address
+                address, most = self._word(address + following), most - 1
 
     def _frames(self, thread: int) -> Iterator[Frame]:
         places = self._places
         holder = thread if places.cframe < 0 else self._word(thread + places.cframe)
-        frame = self._word(holder + places.frame) if holder else 0
-        for _ in range(_MOST_FRAMES):
-            if not frame:
-                return
-            with suppress(OSError, ValueError):  # one that is just begun or over
+        for frame in self._chain(holder + places.frame, places.previous, _MOST_FRAMES) if holder else ():
+            with suppress(*_ASTRAY):  # one that is just begun or over
                 if self._bytes(frame + places.owner, 1)[0] != _OWNED_BY_C:
                     code, at = self._word(frame + places.code), self._word(frame + _INSTRUCTION)
                     found = self._described(code, at)
                     if found is not None:
                         yield found
-            frame = self._word(frame + places.previous)
 
     def _described(self, code: int, at: int) -> Frame | None:
         if code not in self._codes:
@@ -237,10 +234,13 @@ _tried: list[bool] = []
 
 
 def _works() -> bool:
-    """Whether we read of ourselves what is so: not for interpreters that were built in another way."""
+    """Whether we read of ourselves what is so: not for interpreters that were built in another way.
+
+    Our other threads run meanwhile, so that one try proves nothing.
+    """
     if not _tried:
         usual = not sysconfig.get_config_var("Py_GIL_DISABLED") and not hasattr(sys, "gettotalrefcount")
-        _tried.append(usual and sys.maxsize > 1 << 32 and _reads_itself())
+        _tried.append(usual and sys.maxsize > 1 << 32 and any(_reads_itself() for _ in range(_TRIES)))
     return _tried[0]
 
 

@@ -1,5 +1,6 @@
 """The full stack of a real process, read from its memory, and by the kernel."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -50,6 +51,37 @@ def test_every_call_of_every_thread_is_told(sleeper: int) -> None:
     calls = dict(found.threads)["main thread"]
     assert calls == ("inner  <string>:3", "<module>  <string>:5")
     asker.close()
+
+
+def test_a_thread_that_leads_astray_hides_no_other() -> None:
+    """Laid out by hand as a running thread may leave it for an instant: its frame is an address of nothing."""
+    places, home = frames._OF_VERSION[sys.version_info[:2]], frames._home()
+    assert home is not None
+    made = (ctypes.c_uint64 * 4096)()
+    begin, code = ctypes.addressof(made), test_a_thread_that_leads_astray_hides_no_other.__code__
+    interpreter, astray, stands, frame, holder, other = (begin + i * 4096 for i in (1, 4, 5, 6, 7, 3))
+
+    def put(address: int, word: int) -> None:
+        made[(address - begin) // 8] = word
+
+    def thread_at(thread: int, frame: int, holder: int) -> None:
+        put(thread + places.native_id, thread)
+        put(thread + places.cframe if places.cframe >= 0 else thread + places.frame, holder)
+        if places.cframe >= 0:
+            put(holder + places.frame, frame)
+
+    put(begin + places.interpreters, interpreter)
+    put(interpreter + places.threads, astray)
+    put(astray + frames._NEXT_THREAD, stands)
+    for nowhere in (64, 1 << 63):
+        thread_at(astray, nowhere, other if places.cframe >= 0 else nowhere)
+        thread_at(stands, frame, holder if places.cframe >= 0 else frame)
+        put(frame + places.code, id(code))
+        code_type = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "PyCode_Type"))
+        memory = os.open("/proc/self/mem", os.O_RDONLY)
+        found = list(frames._Reader(memory, places, code_type).stacks(begin))
+        os.close(memory)
+        assert [(each.tid, [call.function for call in each.frames]) for each in found] == [(stands, [code.co_name])]
 
 
 def test_who_is_no_python_has_no_stack() -> None:

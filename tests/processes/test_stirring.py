@@ -1,10 +1,13 @@
 """A real process at rest records something again: that is noticed without reading its journal."""
 
 import os
+import resource
 from functools import partial
 from pathlib import Path
 
+from playground.collector.journal import Journal
 from playground.collector.stirring import Stirring
+from playground.probe import layout
 from tests.chaos.probed import ProbedProgram
 from tests.conftest import wait_for
 
@@ -43,6 +46,29 @@ def test_whoever_records_again_is_noticed(tmp_path: Path) -> None:
             assert len(segments) > 1
             stirring.forget()
             assert not stirring.any()
+            os.truncate(journal.place[0], 0)
+            assert stirring.any()
+            stirring.forget()
         program.process.wait(20)
     finally:
         program.end()
+
+
+def test_few_files_stay_open_however_many_processes_there_are(tmp_path: Path) -> None:
+    journals = {}
+    for pid in range(200):
+        (tmp_path / f"{pid}-1-0.j").write_bytes(bytes(layout.SEGMENT_SIZE))
+        journals[pid, 1] = Journal(pid, pid, 1, (tmp_path,), tmp_path)
+        journals[pid, 1].put_off()
+    limits, open_before = resource.getrlimit(resource.RLIMIT_NOFILE), len(os.listdir("/proc/self/fd"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, limits[1]))
+    try:
+        stirring = Stirring(journals)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    for journal in journals.values():  # as those are whose header was read
+        journal._offset = layout.HEADER_SIZE
+    assert not stirring.any()
+    assert len(os.listdir("/proc/self/fd")) == open_before + 128
+    stirring.forget()
+    assert len(os.listdir("/proc/self/fd")) == open_before
