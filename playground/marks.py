@@ -21,7 +21,7 @@ _GROUPS = {"action": "actions", "mark": "said", "report": "said", "death": "ends
 def marks(history: History, found: Iterable[Finding], bookmarks: Iterable[tuple[Nanoseconds, str]]) -> list[Mark]:
     """All marks but waits, of which there are many, in the order of time; each of one of the ``KINDS``."""
     listed = [Mark(m.time, _GROUPS.get(m.kind, "said"), m.text, m.process) for m in history.marks]
-    listed += [Mark(f.at, "findings", f.text, f.processes[0] if f.processes else -1) for f in found]
+    listed += [Mark(f.at, "findings", f.text, f.processes[0] if f.processes else -1, f.severity) for f in found]
     listed += [Mark(at, "bookmarks", note, -1) for at, note in bookmarks]
     return sorted(listed, key=lambda mark: mark.time)
 

@@ -23,6 +23,8 @@ class Mark:
     kind: str
     text: str
     process: int
+    severity: str = "error"
+    """How grave what was found is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.history import Mark
 from playground.replay import Replay
 from playground.tui.moment import moment_of
 from playground.tui.render.palette import Palette
@@ -54,9 +55,19 @@ def test_marks_stand_where_they_are_the_graver_first(replay: Replay) -> None:
     cells = 141 - 28 - 13
     signs = {x - 28: sign for x, sign in enumerate(upper[: 28 + cells]) if x >= 28 and sign != " "}
     at = {ms: place(ms * MS, 4_000 * MS, cells) for ms in (0, 200, 300, 500, 4_000)}
-    assert signs == {at[0]: "▼", at[200]: "▪", at[300]: "✗", at[500]: "✗", at[4_000]: "◆"}
+    assert signs == {at[0]: "▼", at[200]: "▪", at[300]: "!", at[500]: "✗", at[4_000]: "◆"}
     assert lower[28] == "●"
     assert "✗" in drawn(replay, 80, 1)[0]
+
+
+def test_a_finding_has_the_sign_of_its_severity_and_the_gravest_on_a_cell_is_seen(
+    replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [(0, "info"), (1_000, "warning"), (2_000, "warning"), (2_000, "error"), (2_000, "info")]
+    marks = [Mark(at * MS, "findings", "", -1, severity) for at, severity in found]
+    monkeypatch.setattr(Replay, "marks", marks)
+    upper, _ = drawn(replay, 141, 2)
+    assert upper[28:128].split() == ["i", "!", "✗"]
 
 
 def test_a_section_is_between_its_ends(replay: Replay) -> None:

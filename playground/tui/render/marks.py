@@ -1,5 +1,6 @@
 """The row of marks over the lanes: what the person did, what the program said, what was found, and the playhead."""
 
+from playground.history import Mark
 from playground.replay import Replay
 from playground.tui.moment import Moment
 from playground.tui.render import findings
@@ -8,8 +9,8 @@ from playground.tui.render.palette import Palette
 from playground.tui.render.scale import Scale
 from playground.tui.render.tokens import Token, tokens
 
-SIGNS = {"findings": "✗", "actions": "▾", "said": "▪", "ends": "■", "bookmarks": "◆", "partings": "≠"}
-"""Kind of mark to its glyph, on the bar of a replay and in lists."""
+_TONES = {"actions": "warning", "ends": "bad", "bookmarks": "good", "partings": "warning"}
+_SIGNS = {"actions": "▾", "said": "▪", "ends": "■", "bookmarks": "◆", "partings": "≠"}
 _MOST = 200
 _LEAST_LABEL = 6
 _Sign = tuple[int, str, str, str]
@@ -34,15 +35,14 @@ def marks(moment: Moment, scale: Scale, palette: Palette) -> list[Token]:
     return row
 
 
-def colour_of(kind: str, palette: Palette) -> str:
-    """The colour of a kind of marks."""
-    return {
-        "findings": palette.bad,
-        "actions": palette.warning,
-        "ends": palette.bad,
-        "bookmarks": palette.good,
-        "partings": palette.warning,
-    }.get(kind, palette.text)
+def sign_of(mark: Mark) -> str:
+    """Its glyph, on the bar of a replay and in lists."""
+    return findings.SIGNS[mark.severity] if mark.kind == "findings" else _SIGNS[mark.kind]
+
+
+def tone_of(mark: Mark) -> str:
+    """What a palette calls its colour."""
+    return findings.TONES[mark.severity] if mark.kind == "findings" else _TONES.get(mark.kind, "text")
 
 
 def _signs(moment: Moment, scale: Scale, palette: Palette) -> list[_Sign]:
@@ -56,7 +56,7 @@ def _signs(moment: Moment, scale: Scale, palette: Palette) -> list[_Sign]:
         signs.append((scale.x(found.at), findings.SIGNS[found.severity], found.kind.replace("_", " "), colour))
     if isinstance(moment.face, Replay):
         bookmarks = moment.face.bookmarks.all
-        signs += [(scale.x(at), SIGNS["bookmarks"], note or "bookmark", palette.good) for at, note in bookmarks]
+        signs += [(scale.x(at), _SIGNS["bookmarks"], note or "bookmark", palette.good) for at, note in bookmarks]
     return sorted(sign for sign in signs if 0 <= sign[0] < scale.width)
 
 

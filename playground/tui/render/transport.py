@@ -6,17 +6,19 @@ from typing import NamedTuple
 from rich.style import Style
 from textual.strip import Strip
 
-from playground.history import Nanoseconds
+from playground.history import Mark, Nanoseconds
 from playground.replay import Replay
 from playground.tui.moment import Moment
+from playground.tui.render.findings import TONES
 from playground.tui.render.line import Line
-from playground.tui.render.marks import SIGNS, colour_of
+from playground.tui.render.marks import sign_of, tone_of
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import clock
 
 _LEFT, _LEFT_LOW, _RIGHT, _RIGHT_LOW = 28, 18, 13, 23
 _GRAVEST = ("said", "ends", "actions", "partings", "findings", "bookmarks")
 """Marks on one cell: the last of these is seen."""
+_SEVERITIES = tuple(TONES)
 
 
 class Button(Enum):
@@ -174,16 +176,19 @@ def _bar(replay: Replay, cells: int, palette: Palette) -> list[tuple[str, Style]
 def _signs(replay: Replay, cells: int, palette: Palette) -> dict[int, tuple[str, Style]]:
     """Cell to the gravest mark on it; those that are not gone to are pale."""
     since, length = replay.history.since, _length(replay)
-    gravest: dict[int, int] = {}
+    gravest: dict[int, Mark] = {}
+
+    def rank(mark: Mark) -> tuple[bool, int, int]:
+        return replay.kind in ("all", mark.kind), _GRAVEST.index(mark.kind), -_SEVERITIES.index(mark.severity)
+
     for mark in replay.marks:
         x = place(mark.time - since, length, cells)
-        wanted = replay.kind in ("all", mark.kind)
-        gravest[x] = max(gravest.get(x, -1), _GRAVEST.index(mark.kind) + wanted * len(_GRAVEST))
+        if x not in gravest or rank(mark) > rank(gravest[x]):
+            gravest[x] = mark
     shown = {}
-    for x, rank in gravest.items():
-        kind, wanted = _GRAVEST[rank % len(_GRAVEST)], rank >= len(_GRAVEST)
-        colour = colour_of(kind, palette)
-        shown[x] = (SIGNS[kind], palette.style(colour if wanted else palette.fade(colour), bold=wanted))
+    for x, mark in gravest.items():
+        colour, wanted = getattr(palette, tone_of(mark)), replay.kind in ("all", mark.kind)
+        shown[x] = (sign_of(mark), palette.style(colour if wanted else palette.fade(colour), bold=wanted))
     return shown
 
 

@@ -14,16 +14,17 @@ from playground.history import Mark, Nanoseconds
 from playground.marks import KINDS
 from playground.replay import Replay
 from playground.tui.render.line import fitted
-from playground.tui.render.marks import SIGNS
+from playground.tui.render.marks import sign_of, tone_of
 from playground.tui.render.times import clock
 
 _LISTED = tuple(kind for kind in KINDS if kind != "waits")
 _MOST = 5000
 _STYLES = {
-    "findings": "bold $text-error",
-    "actions": "bold $text-warning",
-    "ends": "bold $text-error",
-    "bookmarks": "bold $text-success",
+    "bad": "bold $text-error",
+    "warning": "bold $text-warning",
+    "good": "bold $text-success",
+    "accent": "bold $text-primary",
+    "text": "bold",
 }
 _WIDEST, _AROUND = 100, 32
 """Cells of the list, and of what stands around the text of a mark."""
@@ -132,7 +133,7 @@ def _told(mark: Mark, room: int) -> Content:
     """One line; its text in so many cells."""
     text = fitted(" ".join(mark.text.split()) or "(no note)", max(room, 1)).rstrip()
     return Content.assemble(
-        (f" {SIGNS[mark.kind]} ", _STYLES.get(mark.kind, "bold")),
+        (f" {sign_of(mark)} ", _STYLES[tone_of(mark)]),
         (f"{clock(mark.time)} ", "dim"),
         (f"{mark.kind:<10}", "dim"),
         text,
