@@ -29,8 +29,13 @@ class TerminalDriver(LinuxDriver):
         """When a key was read last, by the monotonic clock; it may not have come to the screen yet."""
 
     def process_message(self, message: Message) -> None:
-        """Pass on what was typed, and note when that was."""
+        """Pass on what was typed, and note when that was.
+
+        Enter comes as ctrl+j when it was pressed before the terminal was ours.
+        """
         if isinstance(message, Key):
+            if message.key == "ctrl+j":
+                message = Key("enter", "\r")
             self.typed_at = time.monotonic()
         super().process_message(message)
 

@@ -46,6 +46,15 @@ def test_quitting_restores_the_terminal_and_ends_the_run(stuck: Terminal) -> Non
     assert termios.tcgetattr(stuck.slave) == stuck.before
 
 
+def test_enter_that_was_pressed_before_the_terminal_was_ours_is_enter(tmp_path: Path) -> None:
+    terminal = Terminal(MP_PLAYGROUND_DATA=str(tmp_path), MP_PLAYGROUND_CONFIG=str(tmp_path))
+    terminal.shows("Hello from several processes")
+    terminal.press("\n", "LIVE")  # what a terminal that is nobody's makes of it
+    terminal.type("Q")
+    terminal.ended()
+    terminal.close()
+
+
 @pytest.mark.parametrize("way", ["KILL", "TERM", "QUIT", "HUP", "hang-up", "^Z, fg, q", "STOP, fg, q"])
 def test_however_it_ends_the_terminal_is_as_it_was(way: str) -> None:
     assert terminals.trial(way, "live", random.Random(way)).problem == ""

@@ -5,12 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from playground.warden import kernel
+from tests.unit import examples
 
-settings.register_profile("unit", deadline=None, derandomize=True)
-settings.load_profile("unit")
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have as many examples as are wanted."""
+    examples.begin(config)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests with examples are also among the thorough ones."""
+    examples.mark(item)
 
 
 @pytest.fixture(autouse=True)

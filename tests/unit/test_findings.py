@@ -3,11 +3,12 @@
 import signal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from playground.findings import Findings
 from playground.history import History
 from playground.probe import layout
+from tests.unit.examples import examples
 from tests.unit.random_runs import cuts, runs
 from tests.unit.rows import INFO, MS, Run
 
@@ -227,7 +228,7 @@ def test_each_row_is_looked_at_once() -> None:
     assert [len(findings.advance()), len(findings.advance()), len(findings.all)] == [1, 0, 1]
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(runs(), cuts())
 def test_findings_are_the_same_however_the_rows_were_cut(run: Run, places: list[int]) -> None:
     assert run.findings(places) == run.findings()

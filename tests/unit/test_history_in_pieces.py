@@ -1,9 +1,10 @@
 """A history is the same however its rows were cut into batches, and its past stays as it was."""
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from playground.history import History, ProcessState, Wait
 from playground.probe import layout
+from tests.unit.examples import examples
 from tests.unit.random_runs import cuts, runs
 from tests.unit.rows import INFO, Run
 
@@ -26,13 +27,13 @@ def picture(history: History) -> dict[str, object]:
     }
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(runs(), cuts())
 def test_a_history_built_in_pieces_is_the_one_built_at_once(run: Run, places: list[int]) -> None:
     assert picture(run.history(places)) == picture(run.history())
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(runs())
 def test_the_past_does_not_change(run: Run) -> None:
     places = range(1, len(run.rows), 5)

@@ -42,14 +42,20 @@ def without_forgetting(given: Iterator[Batch]) -> Findings:
     return findings
 
 
-def test_the_summary_is_that_of_the_whole_run() -> None:
-    bounded, whole = followed(batches(CYCLES)), without_forgetting(batches(CYCLES))
+@pytest.fixture(scope="module")
+def bounded() -> Findings:
+    """A run that is much longer than its window."""
+    return followed(batches(CYCLES))
+
+
+def test_the_summary_is_that_of_the_whole_run(bounded: Findings) -> None:
+    whole = without_forgetting(batches(CYCLES))
     assert bounded.history.since > 0
     assert summarise(bounded.history, bounded) == summarise(whole.history, whole)
 
 
-def test_what_is_kept_has_a_size_however_long_the_run() -> None:
-    h = followed(batches(CYCLES)).history
+def test_what_is_kept_has_a_size_however_long_the_run(bounded: Findings) -> None:
+    h = bounded.history
     most = WINDOW + WINDOW // 8 + RECENT
     assert h.rows == CYCLES * ROWS_PER_CYCLE > 4 * most
     assert len(h.instants) <= most

@@ -1,12 +1,13 @@
 """Lost updates are counted exactly, and what loses nothing is none."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.findings import Finding, Findings
 from playground.history import History
 from playground.probe import layout
+from tests.unit.examples import examples
 from tests.unit.rows import INFO, Run
 
 
@@ -125,7 +126,7 @@ def test_two_threads_of_a_process_overtake_each_other_too() -> None:
     assert memory.result()[0] == 1
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 1)), max_size=40), st.booleans())
 def test_the_loss_is_the_number_of_increments_less_the_final_sum(order: list[tuple[str, int]], array: bool) -> None:
     """Whoever's turn it is takes its next step: read an item, or write back one more than it has read."""

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.history import Batch
 from playground.probe import layout
 from playground.recording import Opened, RecordingError, open_recording
+from tests.unit.examples import examples
 from tests.unit.hostile import texts
 from tests.unit.recordings import HEADER, PROCESS, flat, write, write_lines
 from tests.unit.rows import INFO, Run
@@ -79,7 +80,10 @@ def test_a_cut_recording_opens_up_to_its_last_checkpoint(whole: bytes, scratch: 
         assert shown.summary is None
 
 
-@pytest.mark.parametrize("flip", [0x01, 0x02, 0x20, 0x80, 0xFF])
+FLIPS = [0x01, 0x20, *(pytest.param(flip, marks=pytest.mark.thorough) for flip in (0x02, 0x80, 0xFF))]
+
+
+@pytest.mark.parametrize("flip", FLIPS)
 def test_a_wrong_byte_shows_nothing_that_was_not_written(whole: bytes, scratch: Path, flip: int) -> None:
     for place in range(len(whole)):
         damaged = bytearray(whole)
@@ -119,7 +123,7 @@ ALMOST = st.builds(lambda head, rest: [head, *rest], st.sampled_from("PTRSNCX"),
 ROWS = st.lists(st.integers(-(1 << 65), 1 << 65) | st.integers(0, 3) | st.floats(), min_size=6, max_size=8)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(JSON | ALMOST | ROWS | st.binary(max_size=20), max_size=6))
 def test_any_lines_that_a_checkpoint_confirms_are_opened_or_refused(scratch: Path, lines: list[Any]) -> None:
     write_lines(

@@ -80,7 +80,9 @@ class RunScreen(Screen[None]):
     def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002  # Textual gives it to all
         """Show what has happened while another screen lay over this one."""
         if self._frames:
-            self._show()
+            with self.app.batch_update():  # it is painted as a whole when it has come to the front
+                self._show()
+        self.call_next(fast.paint_whole, self)
 
     def begin_frames(self) -> None:
         """Draw one after the other from now on; what a key changes is shown before more is taken in."""

@@ -28,6 +28,7 @@ from playground.tui.render import debugger
 from playground.tui.render.times import clock
 from playground.tui.screens.run_screen import FRAMES, RunScreen
 from playground.tui.view import ChoiceMade, PaneWanted, View, ViewChanged
+from playground.tui.widgets import fast
 from playground.tui.widgets.board import PANELS, Board
 from playground.tui.widgets.commands import Commands
 from playground.tui.widgets.debugger import Answer, Debugger
@@ -114,6 +115,7 @@ class StageScreen(RunScreen):
         """Come to be shown, for the first time with the styles that it was built with."""
         if self._unseen:
             event.refresh_styles = False
+            fast.lay_out(self)
             self._unseen = self._waits
 
     def _show_run(self, face: Face) -> None:
@@ -134,8 +136,6 @@ class StageScreen(RunScreen):
                 self.face.begin()
         self.take_in()
         self._frames = 1
-        if self.is_current:  # else it is shown when it comes to the front
-            self._show()
         self.begin_frames()
         self.set_interval(_SOON_S, self._look_out, repeat=_LOOKS)
 

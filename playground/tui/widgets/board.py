@@ -59,7 +59,7 @@ class Board(Vertical):
             yield Processes()
         yield Transport()
         with Horizontal(id="lower"):
-            yield Counters()
+            yield Counters().add_class("empty", update=False)
             yield Waits()
             yield Reader(self._pane, id="reader")
             yield Reader("source" if self._pane != "source" else "log", turns=False, id="second-reader")

@@ -34,7 +34,7 @@ _in_a_frame: set[Screen[Any]] = set()
 _NEEDED: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Compositor, ("_regions_to_spans", "render_partial_update", "update_widgets", "visible_widgets")),
     (ChopsUpdate, ("render_segments",)),
-    (Screen, ("_compositor_refresh", "check_idle")),
+    (Screen, ("_compositor_refresh", "_on_timer_update", "_refresh_layout", "check_idle")),
     (Widget, ("_set_dirty", "border_subtitle")),
     (Strip, ("_segments", "crop", "render")),
 )
@@ -100,6 +100,19 @@ def paint(screen: Screen[Any]) -> None:
         return
     screen._compositor.update_widgets(screen._dirty_widgets)
     screen._compositor_refresh()
+
+
+def lay_out(screen: Screen[Any]) -> None:
+    """Give the widgets of a screen that was just built their sizes, before anything of it is painted."""
+    if works():
+        with screen.app.batch_update():
+            screen._refresh_layout(screen.app.size)
+
+
+def paint_whole(screen: Screen[Any]) -> None:
+    """Paint at once what Textual would with its next frame, the whole screen if it has just come to the front."""
+    if works():
+        screen._on_timer_update()
 
 
 class Opaque(Widget):

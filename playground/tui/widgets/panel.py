@@ -85,17 +85,19 @@ class Panel(fast.Opaque, can_focus=True):
         self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
 
     def on_resize(self) -> None:
-        """Draw for the new size."""
-        self.redraw()
+        """Draw for the new size, unless that has been done."""
+        if self.size != self._size_drawn:
+            self.redraw()
 
     def on_show(self) -> None:
         """Draw what came while it was hidden."""
-        self.redraw()
+        self.on_resize()
 
     def redraw(self) -> None:
         """Make the strips anew, unless nobody sees them; the screen is touched only when they differ."""
         width, height = self.size if self.moment is not None and self.display else (0, 0)
         if self.moment is None or not width or not height:
+            self._size_drawn = 0, 0
             return
         drawn = self.draw(self.moment, width, height, self.palette)
         top = min(self.top_of(drawn) if self._top is None else self._top, max(0, len(drawn) - height))

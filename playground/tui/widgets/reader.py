@@ -1,6 +1,6 @@
 """What is to be read, one at a time, and what a narrow screen has no other room for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input
 
 from playground.tui.moment import Moment
@@ -111,7 +112,10 @@ class Titles(Panel, can_focus=False):
 
 
 class Reader(Frame):
-    """Panes behind one another; turns to the findings when there is a new one, to the debugger at a breakpoint."""
+    """Panes behind one another; turns to the findings when there is a new one, to the debugger at a breakpoint.
+
+    They are made when it is seen for the first time.
+    """
 
     DEFAULT_CSS = """
     Reader Panel { height: 1fr; } Reader #titles { height: 1; }
@@ -131,10 +135,16 @@ class Reader(Frame):
         super().__init__(**names)  # type: ignore[arg-type]  # id
         self._turns = turns
         self._told = self._breaks = 0
+        self._filled = False
         self.set_reactive(Reader.chosen, first if any(p.name == first for p in PANES) else PANES[0].name)
 
     def compose(self) -> ComposeResult:
         """Titles over the panes, and below them the line for what is looked for."""
+        if self.display:
+            yield from self._fill()
+
+    def _fill(self) -> Iterator[Widget]:
+        self._filled = True
         yield Titles()
         for pane in PANES:
             yield pane.make(pane.name)
@@ -143,6 +153,14 @@ class Reader(Frame):
     def on_mount(self) -> None:
         """Show the first."""
         self.watch_chosen()
+
+    async def on_show(self) -> None:
+        """Make the panes, where a screen without room for them has become larger."""
+        if not self._filled:
+            await self.mount_all(self._fill())
+            self.watch_chosen()
+            if self.moment is not None:
+                self.show(self.moment)
 
     @cached_property
     def _panels(self) -> list[Panel]:
@@ -159,6 +177,8 @@ class Reader(Frame):
     def show(self, moment: Moment) -> None:
         """Hand the moment on; a new finding of a live run comes to the front."""
         self.moment = moment
+        if not self._filled:
+            return
         if len(moment.findings) > self._told:
             self._told = len(moment.findings)
             if moment.live and self._turns:
@@ -177,6 +197,8 @@ class Reader(Frame):
 
     def watch_chosen(self) -> None:
         """Bring the chosen one to the front; the focus goes along."""
+        if not self._filled:
+            return
         panels = [panel for panel in self._panels if not isinstance(panel, Titles)]
         had_focus = any(panel.has_focus or panel.has_focus_within for panel in panels)
         for panel in panels:
