@@ -1,17 +1,15 @@
 """Whether anybody in a run has recorded anything: asked in microseconds, where to read all journals takes many more."""
 
 import os
-import resource
 from collections.abc import Mapping
 
 from playground.collector.journal import Journal
+from playground.open_files import most_kept
 from playground.probe import layout
 
 _AHEAD = 20 * layout.RECORD_SIZE
 """So far ahead it is looked for records: a thread may have been held up between taking a slot and filling it."""
 _EMPTY = bytes(_AHEAD)
-_MOST_OPEN = 256
-"""The segments of so many journals stay open, or an eighth of all files that we may have open."""
 
 
 class Stirring:
@@ -21,8 +19,7 @@ class Stirring:
         """``journals`` are those of the run at any time."""
         self._journals = journals
         self._open: dict[Journal, tuple[str, int]] = {}
-        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        self._most = _MOST_OPEN if limit == resource.RLIM_INFINITY else min(_MOST_OPEN, limit // 8)
+        self._most = most_kept()
 
     def any(self) -> bool:
         """Whether there is something in the journals that has not been read."""

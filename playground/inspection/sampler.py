@@ -1,16 +1,15 @@
 """What the kernel says of processes: state, CPU time, memory, threads; by reading /proc, a few microseconds each."""
 
 import os
-import resource
 from collections.abc import Set
 from dataclasses import dataclass
+
+from playground.open_files import most_kept
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _BITS = 52
 """So many bits a number of a counter holds exactly."""
-MOST_OPEN = 256
-"""The files of so many processes stay open, or an eighth of all that we may have open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,7 @@ class Looks:
     def __init__(self) -> None:
         self._files: dict[int, int] = {}
         """Pid to descriptor."""
-        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        self._most = MOST_OPEN if limit == resource.RLIM_INFINITY else min(MOST_OPEN, limit // 8)
+        self._most = most_kept()
 
     def at(self, pid: int) -> Look | None:
         """Read a process's figures; None when there is none of that pid."""

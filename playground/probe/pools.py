@@ -157,9 +157,15 @@ def _patch_results(module: ModuleType) -> None:
         else:
             waited(number, program_site(), layout.OP_RESULT, timeout, old_wait, self, timeout)
 
+    def successful(self: Any) -> bool:
+        answer = old_successful(self)
+        _asked(self)
+        return bool(answer)
+
     old_apply_init = patching.put(module.ApplyResult, "__init__", apply_init)
     old_map_init = patching.put(module.MapResult, "__init__", map_init)
     old_wait = patching.put(module.ApplyResult, "wait", wait)
+    old_successful = patching.put(module.ApplyResult, "successful", successful)
 
 
 def _patch_coming(module: ModuleType) -> None:

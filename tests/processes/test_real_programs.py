@@ -44,7 +44,14 @@ if __name__ == "__main__":
         asked.apply_async(half, (0,), error_callback=told.append).wait()
 
     with mp.Manager() as manager, mp.Pool(1) as left:
-        left.apply_async(nap, (manager.Event(),))
+        gate = manager.Event()  # kept: a manager drops what nobody has any more, though it is on its way to a worker
+        left.apply_async(nap, (gate,))
+
+    with mp.Pool(1) as judged:
+        result = judged.apply_async(half, (0,))
+        judged.close()
+        judged.join()
+        print(result.successful())
 """
 
 THREADS = """

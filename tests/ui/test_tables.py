@@ -14,7 +14,8 @@ from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.processes import Processes
 from playground.tui.widgets.waits import Waits
 from tests.recordings import DEADLOCK
-from tests.ui.driving import Driven, driven, stage_of, view_of
+from tests.ui.driving import Driven, driven, replay_of, stage_of, view_of
+from tests.unit.rows import MS
 
 PROGRAM = """
 import multiprocessing as mp, os, time
@@ -47,6 +48,10 @@ async def click_on(app: Driven, panel: Panel, target: Target) -> None:
 
 async def test_names_in_the_waits_lead_to_processes_and_resources_by_mouse_and_by_key() -> None:
     async with driven(Replay(DEADLOCK)) as app:
+        replay = replay_of(app)
+        replay.playing = False
+        replay.seek(200 * MS)
+        await app.shows("main ─ join ─▶ A")  # the only line as yet, which nobody has marked
         await app.press("end")
         await app.shows("╭─▶ A ─ second ─▶ B")
         waits = app.app.screen.query_one("#waits", Waits)

@@ -28,7 +28,8 @@ ALLOWED: dict[str, set[str]] = {
     "warden": {"warden", "probe.layout"},
     "terminal": {"terminal", "warden.client"},
     # Pure: from rows to what they mean.
-    "collector": {"collector", "history.batch", "probe.layout", "text"},
+    "open_files": set(),
+    "collector": {"collector", "history.batch", "open_files", "probe.layout", "text"},
     "history": {"history", "probe.layout"},
     "findings": {"findings", "history", "probe.layout"},
     "summary": {"findings", "history", "probe.layout"},
@@ -41,7 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     "comparison.diff": {"comparison.compare", "errors", "export.opening", "page", "so_far", "summary", "text"},
     "face": {"debugger", "findings", "history"},
     # One run, live or replayed.
-    "inspection.sampler": set(),
+    "inspection.sampler": {"open_files"},
     "output": set(),
     "procfs": {"procfs", "probe.layout", "warden.kernel"},
     "inspection.frames": set(),

@@ -29,6 +29,8 @@ class Linked(Panel):
     _place = 0
     _along = 0
     _target: Target | None = None
+    _marked = False
+    """Whether somebody has seen the mark: until then it is at the first link, whichever that is."""
 
     def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:
         """Draw, and mark the chosen link while the panel has the keys."""
@@ -45,11 +47,11 @@ class Linked(Panel):
         return self._drawing(moment, width, height, palette)
 
     def _follow(self) -> None:
-        """Stay with the chosen target when lines come and go above it."""
+        """Stay with the marked target when lines come and go above it."""
         last = max(len(self._places) - 1, 0)
         self._place = min(self._place, last)
         nearest = sorted(range(len(self._places)), key=lambda place: abs(place - self._place))
-        for place in nearest if self._target is not None else ():
+        for place in nearest if self._marked else ():
             targets = [link.target for link in self._places[place][1]]
             if self._target in targets:
                 self._place = place
@@ -67,6 +69,7 @@ class Linked(Panel):
 
     def on_focus(self) -> None:
         """Show the mark."""
+        self._marked = True
         self.redraw()
 
     def on_blur(self) -> None:
