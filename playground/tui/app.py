@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from playground.face import Face
 
 SMALLEST = (60, 15)
+_ON_KEYS = {"⏎": "Enter", "esc": "Esc", "del": "Del", "insert": "Ins", "home": "Home", "end": "End"}
 
 
 class PlaygroundApp(InTurnApp):
@@ -51,6 +52,11 @@ class PlaygroundApp(InTurnApp):
         self._kept = settings.load()
         super().__init__(leaving, self._kept.settings.theme)
         self.start = start
+
+    def get_key_display(self, binding: Binding) -> str:
+        """As it stands on the key, and in the texts: ``Enter``, ``F9``."""
+        shown = super().get_key_display(binding)
+        return _ON_KEYS.get(shown, shown.upper() if binding.key[1:].isdigit() else shown)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of the app, and plain glyphs on a terminal that has no others."""

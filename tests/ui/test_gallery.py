@@ -205,6 +205,13 @@ async def test_the_hint_for_the_first_start_is_put_away_for_good() -> None:
         assert "hides these lines" not in app.text
 
 
+async def test_who_has_run_something_is_not_told_where_to_start() -> None:
+    progress.note("basics/hello", "", "finished", "4 of 4 said hello")
+    async with driven(size=(80, 24)) as app:
+        await app.shows("Hello from several", "1 of")
+        assert "Start here" not in app.text
+
+
 async def test_the_variant_key_goes_through_the_variants() -> None:
     async with driven() as app:
         await app.press("slash", *"deadlock", "enter")
@@ -242,7 +249,7 @@ async def test_a_stage_waits_for_the_run_and_is_built_anew_when_the_person_has_c
         waiting = gallery._stage._stage
         await app.until(lambda: app.app.screen is gallery)
         await app.press("enter")
-        await app.shows("LIVE", "greeter-1")
+        await app.shows("greeter-1")
         assert app.app.screen is waiting
         await app.press_at_once("q", "y")
         await app.until(lambda: gallery.is_current)
@@ -252,7 +259,7 @@ async def test_a_stage_waits_for_the_run_and_is_built_anew_when_the_person_has_c
         app.app.theme = "playground-light"
         await app.until(lambda: gallery._kept.settings.theme == "playground-light")
         await app.press("enter")
-        await app.shows("LIVE", "greeter-1")
+        await app.shows("greeter-1")
         assert app.app.screen is not other
         await app.until(lambda: other is not None and not other.is_running)
 

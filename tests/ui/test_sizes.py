@@ -41,6 +41,14 @@ async def test_narrow_screens_keep_processes_and_waits_in_reach() -> None:
         await app.shows("WAITS FOR", "second ◂ B")
 
 
+async def test_a_screen_that_has_grown_names_no_pane_that_has_come_beside_the_reader() -> None:
+    async with driven(Replay(DEADLOCK), size=(100, 30)) as app:
+        await app.press("end")
+        await app.shows("Resources   Waits")
+        await app.pilot.resize_terminal(160, 45)
+        await app.until(lambda: "─ Waits ─" in app.text and "Resources   Waits" not in app.text)
+
+
 @pytest.mark.parametrize("theme", ["playground-light", "textual-light", "ansi-dark", "dracula"])
 async def test_other_themes(theme: str) -> None:
     async with driven(Replay(DEADLOCK)) as app:

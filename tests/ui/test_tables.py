@@ -137,3 +137,13 @@ async def test_words_that_nobody_has_say_so_and_escape_shows_all() -> None:
         await app.until(lambda: not view_of(app).words)
         await app.press("escape")
         await app.until(lambda: not isinstance(app.app.screen, StageScreen))
+
+
+async def test_what_is_reported_is_said_once_though_it_is_printed_too(tmp_path: Path) -> None:
+    path = tmp_path / "alone.py"
+    path.write_text('from playground.scenario import report\nprint("first")\nreport("counted 3")\n')
+    async with driven(LiveRun(file_target(str(path), (), None), RunOptions(keep=False)), size=(160, 45)) as app:
+        await app.press("d")
+        await app.shows("REPLAY", "said", "counted 3", "exit 0")
+        said = [each.text for each in app.app.screen.query_one("#details", Panel)._strips]
+        assert sum("counted 3" in line for line in said) == 1

@@ -337,6 +337,8 @@ class _Teller:
         """Its latest lines."""
         log = self._history.log(self._moment.at, _LOOKED_THROUGH)
         lines = [line for line in log if line.process == self._index and line.stream not in _ABOUT]
+        reported = {line.text.strip() for line in lines if line.stream == "report"}  # what is reported is printed too
+        lines = [line for line in lines if line.stream == "report" or line.text.strip() not in reported]
         for i, line in enumerate(lines[-_SAID:]):
             text = line.text.strip().splitlines() or [""]
             self._page.fact("said" if i == 0 else "", [Piece(text[-1].expandtabs(4), self._page.muted)])

@@ -50,7 +50,7 @@ _PRUNED_AFTER_S = 2.0
 
 class _Filter(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "submit", "To the list", key_display="Enter", tooltip="Go to the scenarios found")
+        Binding("enter,down", "submit", "To the list", tooltip="Go to the scenarios found")
     ]
 
 
@@ -98,7 +98,7 @@ class GalleryScreen(Screen[None]):
         with Horizontal(id="tagline"):
             yield Static(_TAGLINE)
             yield Static(self._sum(), id="sum")
-        if not self._kept.settings.hint_seen:
+        if not self._kept.settings.hint_seen and not self._progress.seen:
             yield Static(_HINT, id="hint")
         with Horizontal():
             with Vertical(id="left"):
@@ -217,15 +217,16 @@ class GalleryScreen(Screen[None]):
         """Show the lesson, knobs and source of a scenario; its knobs stay as they are if it was chosen before."""
         if chosen is not self._scenario:
             self.query_one(Form).show(chosen)
-        self._scenario, self._topic = chosen, ""
-        self._offer_runs(not chosen.problem)
+        self._mark(chosen, "")
         self.query_one(Lesson).show(chosen, ways(chosen, self._known), self._progress)
         self._show_source()
 
-    def _offer_runs(self, offered: bool) -> None:
-        """Show the form and the keys of what can be run, or hide them."""
-        form = self.query_one(Form)
-        if form.display != offered:
+    def _mark(self, scenario: Scenario | None, topic: str) -> None:
+        """Take in what is marked; show the form and the keys of what can be run, or hide them."""
+        changes = (scenario is None) != (self._scenario is None)
+        self._scenario, self._topic = scenario, topic
+        form, offered = self.query_one(Form), scenario is not None and not scenario.problem
+        if changes or form.display != offered:
             form.display = offered
             self.refresh_bindings()
 
@@ -234,8 +235,7 @@ class GalleryScreen(Screen[None]):
         self._show_topic(message.topic)
 
     def _show_topic(self, topic: str) -> None:
-        self._scenario, self._topic = None, topic
-        self._offer_runs(False)
+        self._mark(None, topic)
         own = [each for each in self._known if each.topic == topic]
         self.query_one(Lesson).show_topic(topic, about(topic), own, self._progress)
         self.query_one("#source", Static).update("")
@@ -339,6 +339,8 @@ class GalleryScreen(Screen[None]):
 
     def _returned(self, _: None) -> None:
         self._progress = progress.load()
+        if self._progress.seen:
+            self.query("#hint").remove()
         self._show()
         self._look_for_own()
 

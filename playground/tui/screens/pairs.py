@@ -40,7 +40,7 @@ def show_beside(
     except (PlaygroundError, OSError) as error:
         app.notify(str(error), severity="error", markup=False)
         return
-    labels = [f"variant {target.parameters.get('variant', '')}" for target in targets]
+    labels = [f"variant {each.parameters.get('variant', '')} · {each.name.rpartition('/')[2]}" for each in targets]
     app.push_screen(BesideScreen(runs, labels, kept), then)
 
 

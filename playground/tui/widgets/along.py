@@ -34,7 +34,7 @@ class Along(OptionList):
     """
     BINDING_GROUP_TITLE = "Below the lesson"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Go there", key_display="Enter", tooltip="Show the lesson that is named in the line")
+        Binding("enter", "select", "Go there", tooltip="Show the lesson that is named in the line")
     ]
 
     def __init__(self, ways: Sequence[tuple[str, Scenario]], progress: Progress) -> None:

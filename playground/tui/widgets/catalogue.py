@@ -55,8 +55,8 @@ class Catalogue(OptionList):
 
     BINDING_GROUP_TITLE = "The list of scenarios"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Run", key_display="Enter", tooltip="Run the selected scenario in real processes"),
-        Binding("enter", "turn", "Unfold", key_display="Enter", tooltip="Unfold the selected topic, or fold it"),
+        Binding("enter", "select", "Run", tooltip="Run the selected scenario in real processes"),
+        Binding("enter", "turn", "Unfold", tooltip="Unfold the selected topic, or fold it"),
         Binding("right", "fold(False)", "Unfold", show=False, tooltip="Unfold the topic"),
         Binding("left", "fold(True)", "Fold", show=False, tooltip="Fold the topic"),
         Binding("asterisk", "fold_all", "Unfold all", show=False, tooltip="Unfold all topics, or fold them"),
@@ -210,7 +210,7 @@ class Catalogue(OptionList):
 
     def action_fold_all(self) -> None:
         """Unfold all topics; when they are, fold them."""
-        topics = {each.topic for each in self._known}
+        topics = set(self._names)
         name = self._marked or ""
         self._open = set() if topics <= self._open else topics
         topic = name.removeprefix(_TOPIC).partition("/")[0]

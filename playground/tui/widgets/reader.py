@@ -188,12 +188,22 @@ class Reader(Frame):
             self._breaks = debugger.breaks
             if self._turns:
                 self.chosen = "debugger"
-        if not any(pane.name == self.chosen for pane in self.panes):
-            self.chosen = PANES[0].name
-        titles = self.query_one(Titles)
-        titles.panes = self.panes
+        self._offer()
         for panel in self._panels:
             panel.moment = moment
+
+    def on_resize(self) -> None:
+        """The screen may have become wide enough to have some panes beside the reader, or too narrow."""
+        self._offer()
+
+    def _offer(self) -> None:
+        """Name the panes that there are to choose from, one of them in front."""
+        titles, panes = self.query_one(Titles), self.panes
+        if not any(pane.name == self.chosen for pane in panes):
+            self.chosen = PANES[0].name
+        if titles.panes != panes:
+            titles.panes = panes
+            titles.redraw()
 
     def watch_chosen(self) -> None:
         """Bring the chosen one to the front; the focus goes along."""

@@ -25,7 +25,7 @@ class Verdicts(OptionList):
 
     BINDING_GROUP_TITLE = "The board"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Go there", key_display="Enter", tooltip="Show the lesson of the row")
+        Binding("enter", "select", "Go there", tooltip="Show the lesson of the row")
     ]
 
     def __init__(self, *, id: str) -> None:  # Textual's name for it
