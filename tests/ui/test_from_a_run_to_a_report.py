@@ -57,7 +57,7 @@ async def test_from_a_run_of_yesterday_to_a_file_that_explains_it(tmp_path: Path
         await app.until(lambda: replay.playhead < wrong)
         await app.press("space", "r", "right_square_bracket")
         assert replay.playhead == wrong
-        await app.press("m", *"this closes the circle", "enter")
+        await app.press("m", *"my note", "enter")
 
         await app.press("b")  # the fixed variant, which nobody has recorded
         await app.shows("The fixed variant is not recorded. Run it now beside this recording?")
@@ -84,7 +84,7 @@ async def test_from_a_run_of_yesterday_to_a_file_that_explains_it(tmp_path: Path
     for words in (
         "deadlock of 2",
         "What to do:",
-        "this closes the circle",
+        "my note",
         "Compared with fixed",
         "two_locks_deadlock.py:29",
     ):

@@ -249,7 +249,7 @@ async def test_a_stage_waits_for_the_run_and_is_built_anew_when_the_person_has_c
         waiting = gallery._stage._stage
         await app.until(lambda: app.app.screen is gallery)
         await app.press("enter")
-        await app.shows("greeter-1")
+        await app.shows("Timeline", "greeter-1")
         assert app.app.screen is waiting
         await app.press_at_once("q", "y")
         await app.until(lambda: gallery.is_current)
@@ -259,7 +259,7 @@ async def test_a_stage_waits_for_the_run_and_is_built_anew_when_the_person_has_c
         app.app.theme = "playground-light"
         await app.until(lambda: gallery._kept.settings.theme == "playground-light")
         await app.press("enter")
-        await app.shows("greeter-1")
+        await app.shows("Timeline", "greeter-1")
         assert app.app.screen is not other
         await app.until(lambda: other is not None and not other.is_running)
 

@@ -1,9 +1,13 @@
 """Small and large terminals, light themes, no colour: nothing breaks and nothing is missing."""
 
 import pytest
+from textual.app import App
+from textual.screen import Screen
 
 from playground.replay import Replay
+from playground.tui.app import PlaygroundApp
 from playground.tui.render.palette import palette_of
+from playground.tui.screens.stage import StageScreen
 from tests.recordings import DEADLOCK
 from tests.ui.driving import driven
 
@@ -14,6 +18,31 @@ async def test_stage_fits(size: tuple[int, int]) -> None:
         await app.press("end")
         await app.shows("Timeline", "main", "second", "deadlock of 2")
         assert all(len(line) == size[0] for line in app.text.splitlines())
+
+
+async def test_the_first_picture_of_a_stage_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures: list[str] = []
+
+    def note(app: PlaygroundApp, screen: Screen[object], update: object) -> None:
+        if isinstance(screen, StageScreen) and update is not None:
+            pictures.append("\n".join(strip.text for strip in screen._compositor.render_strips()))
+        App._display(app, screen, update)  # type: ignore[arg-type]  # Textual's own
+
+    monkeypatch.setattr(PlaygroundApp, "_display", note)
+    async with driven(Replay(DEADLOCK), size=(160, 45)) as app:
+        await app.shows("Timeline")
+    for words in ("two_locks_deadlock", "REPLAY", "main", "NAME", "nobody waits", " Log "):
+        assert words in pictures[0]
+
+
+async def test_a_second_reader_comes_when_there_is_room_and_shows_what_there_is() -> None:
+    async with driven(Replay(DEADLOCK), size=(120, 40)) as app:
+        await app.press("end")
+        await app.shows("deadlock of 2")
+        assert app.text.count(" Findings 1 ") == 1
+        await app.pilot.resize_terminal(200, 60)
+        await app.until(lambda: app.text.count(" Findings 1 ") == 2)
+        await app.shows("run(main")
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (200, 60)])
