@@ -83,14 +83,13 @@ class Contention:
         h = self._history
         resource = h.resource[row]
         if h.value[row] & 0xFF != layout.OP_ACQUIRE or not resource:
-            return
+            return ()
         if not self._waits:
             self._follow()
         waits = self._waits.setdefault(resource, {})
         taken = self._taken.setdefault(resource, 0)
         waits[h.process[row], h.thread[row]] = Waiting(h.process[row], h.time[row], h.site[row], taken)
-        for judge in self._judges:
-            yield from judge.began(row, waits)
+        return [found for judge in self._judges for found in judge.began(row, waits)]
 
     def _acquired(self, row: int) -> Iterable[Finding]:
         waits = self._waits.get(self._history.resource[row])
@@ -100,10 +99,12 @@ class Contention:
         h = self._history
         waiting = waits.pop((h.process[row], h.thread[row]), None)
         self._taken[h.resource[row]] += 1
+        found: list[Finding] = []
         for judge in self._judges:
             if waiting is not None:
-                yield from judge.left(row, waiting)
-            yield from judge.taken(row, waiting, waits, self._taken[h.resource[row]])
+                found += judge.left(row, waiting)
+            found += judge.taken(row, waiting, waits, self._taken[h.resource[row]])
+        return found
 
     def _woke(self, row: int) -> Iterable[Finding]:
         h = self._history

@@ -33,6 +33,8 @@ _TOLD = {
     State.SUSPENDED: "suspended",
 }
 """States whose time is added up."""
+_RUNNING, _SUSPENDED, _EXITED = State.RUNNING, State.SUSPENDED, State.EXITED
+"""Found once: in Python 3.11 it takes 0.1 us to find a member by its name, which is much for every wait."""
 _NONE = (0,) * len(_TOLD)
 _NEVER = array("q", [1 << 62])
 _FINAL = {state: array("b", [state]) for state in State}
@@ -78,24 +80,24 @@ class Lane:
     def turn(self, t: int, state: State, resource: int = 0, operation: int = 0, value: int = 0) -> None:
         """Enter a state; while suspended it is kept for the resumption, and a final state stays."""
         last = self.states[-1]
-        if last >= State.EXITED:
+        if last >= _EXITED:
             return
-        if last == State.SUSPENDED and not state.final:
+        if last == _SUSPENDED and state < _EXITED:
             self._before_suspension = (state, resource, operation, value)
             return
-        if last == state == State.RUNNING:
+        if last == state == _RUNNING:
             return
         self._append(t, state, resource, operation, value)
 
     def suspend(self, t: int) -> None:
         """Enter SUSPENDED, remembering what was interrupted."""
-        if self.states[-1] < State.EXITED and self.states[-1] != State.SUSPENDED:
+        if self.states[-1] < _EXITED and self.states[-1] != _SUSPENDED:
             self._before_suspension = (self.states[-1], self.resources[-1], self.operations[-1], self.values[-1])
-            self._append(t, State.SUSPENDED, 0, 0, 0)
+            self._append(t, _SUSPENDED, 0, 0, 0)
 
     def resume(self, t: int) -> None:
         """Go back to what was interrupted."""
-        if self.states[-1] == State.SUSPENDED and self._before_suspension is not None:
+        if self.states[-1] == _SUSPENDED and self._before_suspension is not None:
             state, resource, operation, value = self._before_suspension
             self._append(t, State(state), resource, operation, value)
 

@@ -20,6 +20,8 @@ Handler = Callable[["History", int, int, int, int, int, int], None]
 
 _ONE_AT_A_TIME = frozenset({"lock", "rlock", "value", "array", "condition"})
 _MAIN = layout.MAIN_THREAD
+_RUNNING, _WAITING, _SLEEPING = State.RUNNING, State.WAITING, State.SLEEPING
+"""Found once, as in ``lane``."""
 _OPERATIONS = len(layout.OPERATIONS)
 
 
@@ -38,7 +40,7 @@ def began(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> 
     started = min(h.started_at.get(process.definition.pid, t), t)
     process.began = started
     process.lane.begin(started)
-    process.lane.turn(t, State.RUNNING)
+    process.lane.turn(t, _RUNNING)
 
 
 def started(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
@@ -78,7 +80,7 @@ def _open(
         operation = 0
     process.waits_of(th).begin(t, operation, r, s, joined_pid, timed=timed, seen=seen)
     if th == _MAIN:
-        process.lane.turn(t, State.WAITING, r, operation, joined_pid)
+        process.lane.turn(t, _WAITING, r, operation, joined_pid)
 
 
 def _close(h: "History", t: int, p: int, th: int) -> None:
@@ -90,7 +92,7 @@ def _close(h: "History", t: int, p: int, th: int) -> None:
     if r:
         h.resources[r].waited(t - since)
     if th == _MAIN:
-        process.lane.turn(t, State.RUNNING)
+        process.lane.turn(t, _RUNNING)
 
 
 def _close_of(h: "History", t: int, p: int, th: int, r: int) -> None:
@@ -129,19 +131,19 @@ def joining_timed(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int
 def sleeping(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
     """``time.sleep`` begins."""
     if th == _MAIN:
-        h.processes[p].lane.turn(t, State.SLEEPING)
+        h.processes[p].lane.turn(t, _SLEEPING)
 
 
 def slept(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
     """``time.sleep`` is over."""
     if th == _MAIN:
-        h.processes[p].lane.turn(t, State.RUNNING)
+        h.processes[p].lane.turn(t, _RUNNING)
 
 
 def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
     """The kernel says that a thread sleeps in a call; news only where the program did not tell of a wait itself."""
     process = h.processes[p]
-    asleep = th == _MAIN and process.lane.state == State.SLEEPING and th not in process.blocked
+    asleep = th == _MAIN and process.lane.state == _SLEEPING and th not in process.blocked
     known = process.open_wait(th)
     if process.ended is not None or asleep or (known is not None and not known.seen):
         return
@@ -163,7 +165,7 @@ def unblocked(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) 
     if th in process.blocked:
         process.blocked.discard(th)
         _close(h, t, p, th)
-        if process.lane.state == State.SLEEPING:
+        if process.lane.state == _SLEEPING:
             slept(h, t, p, th, 0, 0, 0)
 
 
@@ -177,7 +179,7 @@ def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> N
     if wait is not None and (wait.seen or not wait.site):
         better = 0 < v < _OPERATIONS and wait.operation == layout.OP_SEMAPHORE
         process.waits[th].correct(v if better else wait.operation, s)
-        if better and th == _MAIN and process.lane.state == State.WAITING:
+        if better and th == _MAIN and process.lane.state == _WAITING:
             process.lane.operations[-1] = v
 
 
