@@ -150,6 +150,8 @@ class GalleryScreen(Screen[None]):
 
     def _show_all(self) -> None:
         """Take in all topics, after the first picture; the user's own come when they are described."""
+        if self._preparing is not None:
+            return
         self.screen_layout_refresh_signal.unsubscribe(self)
         self._take(discover())
         self._show()
@@ -276,6 +278,7 @@ class GalleryScreen(Screen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while typing."""
         if event.input.id == "filter":
+            self._show_all()  # also when it was typed before they had their turn
             self.query_one(Catalogue).search(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

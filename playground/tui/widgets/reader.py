@@ -142,9 +142,9 @@ class Reader(Frame):
         """Titles over the panes, and below them the line for what is looked for."""
         if self.display:
             yield from self._fill()
+            self._filled = True
 
     def _fill(self) -> Iterator[Widget]:
-        self._filled = True
         yield Titles()
         for pane in PANES:
             yield pane.make(pane.name)
@@ -158,6 +158,7 @@ class Reader(Frame):
         """Make the panes, where a screen without room for them has become larger."""
         if not self._filled:
             await self.mount_all(self._fill())
+            self._filled = True
             self.watch_chosen()
             if self.moment is not None:
                 self.show(self.moment)
@@ -194,7 +195,8 @@ class Reader(Frame):
 
     def on_resize(self) -> None:
         """The screen may have become wide enough to have some panes beside the reader, or too narrow."""
-        self._offer()
+        if self._filled:
+            self._offer()
 
     def _offer(self) -> None:
         """Name the panes that there are to choose from, one of them in front."""
