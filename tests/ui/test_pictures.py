@@ -154,7 +154,7 @@ async def test_the_stage_is_laid_out_as_it_is_kept(size: tuple[int, int]) -> Non
     async with driven(replay, size) as app:
         replay.playing = False
         replay.seek(640 * MS)
-        await app.shows("00:00.640", "deadlock of 2")
+        await app.shows("00:00.640", "deadlock of 2", "►")
         compare(f"stage-{size[0]}x{size[1]}", glyphs_of(app.app.screen._compositor.render_strips()))
 
 
