@@ -68,7 +68,8 @@ class MadeUp:
 
     live = True
     playhead: Nanoseconds = 0
-    reads_files = False
+    ends_with_us = stirs = reads_files = False
+    exitcode = 0
     debugger = None
 
     def __init__(self, lanes: int, rate: int, seconds: float) -> None:
@@ -207,7 +208,7 @@ def inside(lanes: int, rate: int, report: Path, *, idle: bool) -> None:
     timed(MadeUp, "tick", "taking")
     timed(StageScreen, "_frame", "frame")
     timed(Screen, "_compositor_refresh", "painting")
-    app.run(face, Keeper())  # type: ignore[arg-type]
+    app.run(face, Keeper())
     report.write_text(json.dumps(times))
 
 
