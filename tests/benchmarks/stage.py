@@ -7,8 +7,10 @@ that what else the machine does is not in it. From key to paint it is real time.
 """
 
 import json
+import os
 import random
 import re
+import select
 import statistics
 import sys
 import tempfile
@@ -60,6 +62,7 @@ FIGURES = {
     "key to paint, p95": "ms",
 }
 WATCHED_S = 6.0
+SLOW_BYTES_S, SLOW_PIECE = 1_000_000, 4096
 KEYS = 24
 
 
@@ -215,12 +218,33 @@ def inside(lanes: int, rate: int, report: Path, *, idle: bool) -> None:
 # --- Outside ---------------------------------------------------------------------------------------------
 
 
-def measure(lanes: int, rate: int, size: tuple[int, int], *, idle: bool = False) -> dict[str, float]:
+class SlowTerminal(Terminal):
+    """Takes a megabyte a second, as one on a slow line does."""
+
+    _room, _at = 0.0, 0.0
+
+    def read(self) -> bytearray:
+        """Everything that was written and has come through."""
+        now = time.perf_counter()
+        self._room, self._at = min(self._room + (now - self._at) * SLOW_BYTES_S, SLOW_PIECE), now
+        while self._room >= 1 and select.select([self.master], [], [], 0)[0]:
+            try:
+                piece = os.read(self.master, int(self._room))
+            except OSError:
+                break
+            self.written += piece
+            self._room -= len(piece)
+        return self.written
+
+
+def measure(
+    lanes: int, rate: int, size: tuple[int, int], *, idle: bool = False, kind: type[Terminal] = Terminal
+) -> dict[str, float]:
     """Watch one case."""
     with tempfile.TemporaryDirectory() as place:
         report = Path(place, "report")
         command = [sys.executable, "-m", "tests.benchmarks.stage", str(lanes), str(rate), str(report)]
-        terminal = Terminal(*(["--idle"] if idle else []), size=size, command=command)
+        terminal = kind(*(["--idle"] if idle else []), size=size, command=command)
         terminal.shows("lane-000")
         read_for(terminal, 1.5)
         written, began = len(terminal.read()), time.perf_counter()
@@ -280,6 +304,8 @@ def figures(_rounds: int) -> Iterator[Figure]:
             yield Figure(case + name, found[name], unit, most.get(name))
         if rate == 50_000 and size == CASES[0][2]:
             frames[lanes] = found["frame"]
+    slow = measure(64, 50_000, CASES[0][2], kind=SlowTerminal)["key to paint, p95"]
+    yield Figure("64 lanes, 50,000 events/s, 1 MB/s to the terminal: key to paint, p95", slow, "ms", 50.0)
     yield Figure("a frame of 256 lanes", frames[256], "ms", 5.0, "of 8", frames[8])
     yield Figure("64 lanes, all still: CPU", measure(64, 1000, CASES[0][2], idle=True)["CPU"], "% of a core", 1.0)
 
