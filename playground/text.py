@@ -1,5 +1,7 @@
 """Text from processes and files, made safe to show. Pure."""
 
+from typing import Any
+
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 _HIDDEN = (
     (0x80, 0x9F),
@@ -42,3 +44,14 @@ def clean_lines(text: str, limit: int = 20_000) -> str:
 
 def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
+
+
+def clean_all(value: Any) -> Any:
+    """A value in which all strings, those in its lists, tuples and objects too, are safe to show."""
+    if isinstance(value, str):
+        return clean(value, 4096)
+    if isinstance(value, dict):
+        return {clean(str(key)): clean_all(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(clean_all(each) for each in value)
+    return value

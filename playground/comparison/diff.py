@@ -18,7 +18,7 @@ from playground.export.opening import Opening
 from playground.page import SIGNS, say, write_page
 from playground.so_far import SoFar
 from playground.summary import FORMAT
-from playground.text import clean
+from playground.text import clean, clean_all
 
 _LARGEST = 64 << 20
 _MOST = 60
@@ -142,17 +142,9 @@ def _summary(path: Path) -> dict[str, Any] | None:
         given = msgspec.json.decode(data)
         if given.get("format") != FORMAT:
             raise PlaygroundError(f"{shown} is no summary of format {FORMAT}; make one by `run --headless --json`")
-        return _cleaned(msgspec.to_builtins(msgspec.convert(given, _Summary)))  # type: ignore[no-any-return]  # a dict
+        return clean_all(msgspec.to_builtins(msgspec.convert(given, _Summary)))  # type: ignore[no-any-return]  # a dict
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeDecodeError) as error:
         raise PlaygroundError(f"{shown} is neither a recording nor a summary: {error}") from None
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value, 4096)
-    if isinstance(value, dict):
-        return {clean(str(key)): _cleaned(each) for key, each in value.items()}
-    return [_cleaned(each) for each in value] if isinstance(value, list) else value
 
 
 def _as_object(found: Comparison, sides: tuple[_Side, _Side]) -> dict[str, Any]:

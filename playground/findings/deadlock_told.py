@@ -16,7 +16,6 @@ _CUT_OFF = (
     "Do not kill who uses a queue or pipe: half an item stays in it, and the queue's lock is lost. Ask it to stop, "
     "with an Event or an item, and read until it has ended."
 )
-_PERMITS = frozenset({"semaphore", "bounded_semaphore"})
 _READS = frozenset({"recv", "get", "read", "socket"})
 
 
@@ -56,7 +55,7 @@ class Sentences:
         said += f"; and so on for {len(cycle) - 3} more" if len(cycle) > 3 else ""
         if len(cycle) == 1:
             name = h.resource_name(resources[0])
-            permits = h.resources[resources[0]].definition.kind in _PERMITS
+            permits = h.resources[resources[0]].counts_holders
             which = "all of whose permits it has taken itself" if permits else "which it holds itself"
             text = f"deadlock: {self._waits_for(cycle[0])}, {which}"
             advice = f"Whoever is to release `{name}` must not need what {h.name(processes[0])} holds while it waits."

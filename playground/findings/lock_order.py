@@ -15,7 +15,6 @@ from playground.findings.order import MUTEXES, Gift, Order
 from playground.history import Forgotten, History
 from playground.probe import layout
 
-_SEMAPHORES = frozenset({"semaphore", "bounded_semaphore"})
 _OWNED = MUTEXES - {"lock"}
 """What nobody but its owner can give back."""
 _MOST_LOCKS = 6
@@ -90,7 +89,7 @@ class LockOrder:
         """A semaphore that begins with one permit is a lock."""
         h = self._history
         defined = h.resources.get(h.resource[row])
-        if h.value[row] == 1 and defined is not None and defined.definition.kind in _SEMAPHORES:
+        if h.value[row] == 1 and defined is not None and defined.counts_holders:
             self._locks.add(h.resource[row])
         return ()
 

@@ -15,7 +15,7 @@ from playground.history import Batch, RunInfo
 from playground.recording.lines import Lines
 from playground.recording.parts import GZIP, MAX_LINE, Damaged, last_until, parts
 from playground.recording.writer import VERSION
-from playground.text import clean, clean_lines
+from playground.text import clean, clean_all, clean_lines
 
 _TAIL = 1 << 18
 _NEARLY = 0.999
@@ -183,15 +183,4 @@ def _info(line: bytes | bytearray, shown: str) -> RunInfo:
 def cleaned(info: RunInfo) -> RunInfo:
     """The same with all its texts made safe to show."""
     source = clean_lines(info.source, MAX_LINE)
-    return replace(RunInfo(**{f.name: _cleaned(getattr(info, f.name)) for f in fields(RunInfo)}), source=source)
-
-
-def _cleaned(value: Any) -> Any:
-    """Strings of a header, and those in its lists and objects, made safe to show."""
-    if isinstance(value, str):
-        return clean(value, 4096)
-    if isinstance(value, dict):
-        return {clean(str(key)): _cleaned(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(_cleaned(each) for each in value)
-    return value
+    return replace(RunInfo(**{f.name: clean_all(getattr(info, f.name)) for f in fields(RunInfo)}), source=source)

@@ -4,10 +4,11 @@ from playground.excerpt import Place, Sources, places
 from playground.export.html.code import line, pieces_of
 from playground.export.html.explained import KINDS
 from playground.export.html.markup import Html, join, tag
-from playground.export.html.reported import MOST_FINDINGS, SIGNS, ReportedRun
+from playground.export.html.reported import MOST_FINDINGS, ReportedRun
 from playground.export.html.ring import ring
 from playground.export.html.wording import more, sentence
 from playground.findings import Finding
+from playground.tui.render.findings import SIGNS
 
 
 def found(run: ReportedRun) -> Html | None:

@@ -9,13 +9,12 @@ from playground.findings import Finding
 from playground.history import History, Nanoseconds, RunInfo
 from playground.replay import Replay
 from playground.tui.moment import Moment, moment_of
+from playground.tui.render.findings import SIGNS
 from playground.tui.view import View
 
 MOST_ROWS = 300
 """Of a table or list; how many more there are is said."""
 MOST_FINDINGS = 60
-SIGNS = {"error": "✗", "warning": "!", "info": "i"}
-"""Severity to its sign, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)

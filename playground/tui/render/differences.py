@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from playground.comparison.compare import Row
 from playground.comparison.faces import Compared, Parting
+from playground.tui.render.findings import SIGNS
 from playground.tui.render.line import Line, middle_out, narrow, shortened, wrapped
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import clock
@@ -18,7 +19,6 @@ _MOST_LINES = 3
 """A figure takes no more."""
 _MOST_NAME = 18
 _LEAST_PLACE = 16
-_SIGNS = {"error": "✗", "warning": "!", "info": "i"}
 
 
 def partings(
@@ -94,7 +94,7 @@ def _finding(finding: Any, side: int, cells: tuple[int, int], width: int, palett
     line = Line().add(" ", bad).column(narrow(f"{finding['kind'].replace('_', ' ')} {who}"), cells[0], bad)
     for number in range(2):
         here = number == side
-        text = f"{_SIGNS.get(finding['severity'], '!')} found" if here else "not found"
+        text = f"{SIGNS.get(finding['severity'], '!')} found" if here else "not found"
         line.add(" ", bad).column(text, cells[1], bad if here else palette.style(palette.good))
     return line.strip(width, palette.style())
 

@@ -18,6 +18,7 @@ from playground.tui.render.times import clock
 
 TONES = {"error": "bad", "warning": "warning", "info": "accent"}
 SIGNS = {"error": "✗", "warning": "!", "info": "i"}
+"""Severity to its sign, the worst first."""
 _MOST_NAMED = 6
 
 

@@ -12,12 +12,11 @@ from playground.findings import Finding
 from playground.history import State
 from playground.tui.moment import Moment
 from playground.tui.render.code import Piece, coloured
+from playground.tui.render.findings import SIGNS, TONES
 from playground.tui.render.line import Line, fitted, remark
 from playground.tui.render.palette import HOLDING_COLOUR, Palette
 
 MARGIN, _NARROW_MARGIN, _NUMBER = 16, 10, 8
-_SIGNS = {"error": "✗", "warning": "!", "info": "i"}
-_TONES = {"error": "bad", "warning": "warning", "info": "accent"}
 
 
 @dataclass(slots=True)
@@ -152,5 +151,5 @@ def _who(note: Note, cells: int, ground: str, palette: Palette) -> Line:
 
 def _sign(note: Note, palette: Palette) -> tuple[str, str]:
     if note.found:
-        return _SIGNS[note.found], getattr(palette, _TONES[note.found])
+        return SIGNS[note.found], getattr(palette, TONES[note.found])
     return ("◆", HOLDING_COLOUR if palette.dark else palette.warning) if note.held else (" ", palette.faint)
