@@ -53,7 +53,7 @@ class Standoff:
 class Livelocks:
     """Follows who tries for a lock in vain while holding one that the lock's holder tries for.
 
-    Who holds what is followed from the first try in vain on: in most programs there is none.
+    Who holds what is followed from the first try for a lock in vain on: in most programs there is none.
     """
 
     def __init__(self, history: History) -> None:
@@ -90,11 +90,14 @@ class Livelocks:
                 for process, thread, _, since in resource.holders_at(t):
                     self._taken[lock] = Taken((process, thread), since)
 
+    def _is_mutex(self, lock: int) -> bool:
+        defined = self._history.resources.get(lock)
+        return defined is not None and defined.definition.kind in MUTEXES
+
     def _acquired(self, row: int) -> Iterable[Finding]:
         h = self._history
         lock, by = h.resource[row], (h.process[row], h.thread[row])
-        defined = h.resources.get(lock)
-        if defined is not None and defined.definition.kind in MUTEXES:
+        if self._is_mutex(lock):
             taken = self._taken.get(lock)
             if taken is not None and taken.by == by:
                 taken.times += 1
@@ -120,12 +123,20 @@ class Livelocks:
 
     def _failed(self, row: int) -> Iterable[Finding]:
         h = self._history
-        process, wanted, thread = h.process[row], h.resource[row], h.thread[row]
+        wanted = h.resource[row]
         if not self._following:
+            if not self._is_mutex(wanted):
+                return ()
             self._begin(h.time[row])
         other = self._taken.get(wanted)
-        if other is None or other.by[0] == process or not thread:
-            return
+        if other is None or other.by[0] == h.process[row] or not h.thread[row]:
+            return ()
+        return list(self._in_vain(row, wanted, other))
+
+    def _in_vain(self, row: int, wanted: int, other: Taken) -> Iterable[Finding]:
+        """Count a try for what another process has with every lock that the thread holds meanwhile."""
+        h = self._history
+        process, thread = h.process[row], h.thread[row]
         for mine, taken in self._taken.items():
             if taken.by != (process, thread):
                 continue

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,9 +97,7 @@ class MadeUp:
         now = time.monotonic_ns() - self._origin
         if now > self._stops:
             return False
-        upto = self._taken
-        while upto < len(self._rows.time) and self._rows.time[upto] <= now:
-            upto += 1
+        upto = bisect_right(self._rows.time, now, self._taken)
         batch = Batch(self._definitions, until=now)
         for name in COLUMNS:
             setattr(batch, name, getattr(self._rows, name)[self._taken : upto])
