@@ -11,8 +11,9 @@ import socket
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from playground.probe.entry import DEBUG_SOCKET
 from playground.text import clean
@@ -31,8 +32,7 @@ Speaker: TypeAlias = tuple[int, int, int]
 """Pid, start and number of the thread."""
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """What one thread's debugger said, over one breakpoint after the other."""
 
     pid: int

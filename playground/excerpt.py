@@ -4,7 +4,8 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.findings import Finding
 from playground.history import History
@@ -18,8 +19,7 @@ _FRAME = re.compile(r'  File "(.+)", line (\d+)')
 _LIBRARY = re.compile(r"/lib/python\d|^<|/playground/probe/")
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """A line of source, with what happens there in words."""
 
     file: str

@@ -7,8 +7,9 @@ import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from playground import recording
 from playground.catalogue import progress
@@ -43,8 +44,7 @@ BUSY_PERCENT = 50
 """A program that takes more of a core than that is busy."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True):
     """How to run."""
 
     timeout_s: float | None = None

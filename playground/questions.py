@@ -8,9 +8,10 @@ gate``, ``gate taken by A``, ``found deadlock``, ``"some output"``. Words around
 import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
+
+from msgspec import Struct
 
 from playground.errors import PlaygroundError
 from playground.findings import Finding
@@ -70,8 +71,7 @@ class Unclear(PlaygroundError):
     """A question that cannot be answered: why, and what could be asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """When what was asked for happened."""
 
     question: str

@@ -5,18 +5,18 @@ Only screens write it. Keys that are not known here are kept as they are.
 
 import json
 import os
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import platformdirs
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from playground import kept
 from playground.text import clean
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The choices of a person; these are the values of somebody who has made none."""
 
     theme: str = "playground-dark"
@@ -36,8 +36,7 @@ class Settings:
     """Whether the hint for the first start has been put away."""
 
 
-@dataclass(slots=True)
-class SettingsFile:
+class SettingsFile(Struct):
     """The file and what is in it."""
 
     path: Path

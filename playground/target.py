@@ -1,5 +1,6 @@
 """What is to be run: a scenario of ours, a file or a module; and with which interpreter."""
 
+import dataclasses
 import os
 import re
 import shlex
@@ -7,8 +8,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from playground.catalogue import discovery, yours
 from playground.errors import PlaygroundError
@@ -23,8 +26,7 @@ _SHEBANG = re.compile(r"#!\S*(?:\s.*)?\bpython(\d(?:\.\d+)?)")
 _AT_LEAST = ".".join(map(str, OLDEST))
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One thing to run, with its command line and what its run is expected to show."""
 
     name: str
@@ -85,7 +87,7 @@ def scenario_in(path: str) -> Scenario | None:
     if not yours.is_scenario(_text_of(path)):
         return None
     found = yours.describe(yours.Place(Path(path).absolute()))
-    return replace(found, name=path, topic=yours.TOPIC)
+    return dataclasses.replace(found, name=path, topic=yours.TOPIC)
 
 
 def _text_of(path: str) -> str:

@@ -4,7 +4,8 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from playground.history import History, Mark, Nanoseconds
 from playground.live import LiveRun, RunOptions

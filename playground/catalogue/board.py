@@ -1,15 +1,15 @@
 """What stands after everything that has been seen: verdicts by scenario and variant, and what is next. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from playground.catalogue.progress import Progress, Seen
 from playground.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One verdict; or a scenario of which there is none."""
 
     scenario: Scenario

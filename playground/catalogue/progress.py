@@ -7,9 +7,11 @@
 import errno
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from playground import kept
 from playground.scenario import Scenario
@@ -21,8 +23,7 @@ _MOST = 1000
 _LONGEST = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """The last run of a variant, and how many there were."""
 
     outcome: str
@@ -32,8 +33,7 @@ class Seen:
     runs: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """All that has been seen."""
 
     seen: Mapping[str, Mapping[str, Seen]]

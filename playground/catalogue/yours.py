@@ -16,11 +16,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from playground import __version__, kept, settings
 from playground.errors import PlaygroundError
@@ -44,8 +45,7 @@ _PROGRAM = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where one of them is."""
 
     path: Path

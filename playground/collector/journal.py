@@ -4,9 +4,10 @@ import os
 import struct
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import compress
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from playground.collector.names import Names, Program
 from playground.history.batch import ProcessDefinition, ThreadDefinition
@@ -14,8 +15,7 @@ from playground.probe import layout
 from playground.text import clean
 
 
-@dataclass(slots=True)
-class Records:
+class Records(Struct):
     """Records in their order, as columns: a container for each record would keep the garbage collector busy."""
 
     codes: list[int] = field(default_factory=list)

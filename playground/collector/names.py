@@ -1,14 +1,14 @@
 """Run-wide numbers for what processes number on their own: resources, sites and texts."""
 
 import struct
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.history.batch import Definition, ResourceDefinition, SiteDefinition, TextDefinition
 from playground.text import clean, clean_lines
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a raw value or array is: an address in the process that made it."""
 
     pid: int
@@ -25,8 +25,7 @@ class Place:
         return struct.calcsize(self.format) * max(self.count, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """Another program that a process of the run has started."""
 
     pid: int
@@ -39,8 +38,7 @@ _FORMATS = "cbB?hHiIlLqQfd"
 _MAX_ITEMS = 256
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """Hands out indexes from 1 on and collects the definitions that the next batch must carry."""
 
     places: dict[int, Place] = field(default_factory=dict)

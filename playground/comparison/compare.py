@@ -5,8 +5,9 @@ known. Processes, resources and counters are matched by name, the second of a na
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from playground.comparison.sequences import Divergence, Event, Sequences, divergences, numbered
 
@@ -31,8 +32,7 @@ _TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One figure of both runs."""
 
     part: Part
@@ -55,8 +55,7 @@ class Row:
         return bool(self.one != self.other)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Everything that two runs have in common or not."""
 
     rows: tuple[Row, ...]

@@ -3,11 +3,12 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -87,8 +88,7 @@ class _Summary(msgspec.Struct):
     dropped: int
 
 
-@dataclass(slots=True)
-class _Side:
+class _Side(Struct):
     """One of the two."""
 
     path: Path

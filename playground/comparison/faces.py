@@ -1,7 +1,8 @@
 """Two faces compared: what their summaries tell apart, and where in each run the processes part."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.comparison.compare import Comparison, Divergence, Sequences, compare
 from playground.face import Face
@@ -14,8 +15,7 @@ _FEW_ROWS = 8_000
 _UNKNOWN = "Nobody knows where the processes part: a run with so many events has to be recorded for that"
 
 
-@dataclass(frozen=True, slots=True)
-class Parting:
+class Parting(Struct, frozen=True):
     """The first difference of a process, with where it is in each run."""
 
     divergence: Divergence
@@ -24,8 +24,7 @@ class Parting:
     instants: tuple[Nanoseconds, Nanoseconds]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """All that tells two runs apart."""
 
     comparison: Comparison

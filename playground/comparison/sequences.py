@@ -9,9 +9,10 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from struct import pack, unpack
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from playground.history import (
     WORDS,
@@ -137,8 +138,7 @@ class Meaning(NamedTuple):
     text: str
 
 
-@dataclass(slots=True)
-class _Sequence:
+class _Sequence(Struct):
     """The events of one process, as columns."""
 
     tokens: "array[int]"
@@ -153,8 +153,7 @@ class _Sequence:
     """How it ended, where a signal ended it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One event of a process; ``at`` None: it did nothing more."""
 
     at: Nanoseconds | None
@@ -164,8 +163,7 @@ class Event:
     """``file.py:12``; "" when unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Divergence:
+class Divergence(Struct, frozen=True):
     """The first event in which a process of one run did something else than its namesake in the other."""
 
     process: str

@@ -1,7 +1,8 @@
 """All that was looked at, in one value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.doctor.machine import Machine, Python, look_at_machine, look_at_python
 from playground.doctor.places import (
@@ -17,8 +18,7 @@ from playground.doctor.terminal import Terminal, look_at_terminal
 from playground.doctor.trials import Trial, try_start_methods
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What ``judgement`` judges and ``doctor --json`` prints."""
 
     python: Python

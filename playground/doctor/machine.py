@@ -5,9 +5,9 @@ import platform
 import resource
 import sys
 import time
-from dataclasses import dataclass
 
 import psutil
+from msgspec import Struct
 
 from playground import __version__
 from playground.doctor import cgroups
@@ -16,8 +16,7 @@ from playground.target import interpreter, version_of
 from playground.warden import kernel
 
 
-@dataclass(frozen=True, slots=True)
-class Python:
+class Python(Struct, frozen=True):
     """Our own interpreter, and the one that runs programs of the user's own."""
 
     playground: str
@@ -31,8 +30,7 @@ class Python:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """What the kernel gives; a limit of None is none."""
 
     system: str

@@ -4,8 +4,9 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from playground.recording import library
 from playground.warden import rundir
@@ -15,8 +16,7 @@ SOCKET_LIMIT = 107
 """Bytes that the address of a socket may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedMemory:
+class SharedMemory(Struct, frozen=True):
     """``/dev/shm``: semaphores, shared memory and journals live there."""
 
     there: bool
@@ -26,8 +26,7 @@ class SharedMemory:
     free: int
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Struct, frozen=True):
     """Where the directories of runs are made."""
 
     base: str
@@ -41,8 +40,7 @@ class Runs:
     """Runs that were killed together with their supervisor; the next start of a run clears them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recordings:
+class Recordings(Struct, frozen=True):
     """Where recordings are kept."""
 
     directory: str

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.inspection import stacks
 from playground.procfs import threads
@@ -14,8 +15,7 @@ from playground.warden import kernel
 _PATIENCE_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(Struct, frozen=True):
     """What can be read in ``/proc``."""
 
     proc: bool

@@ -2,9 +2,9 @@
 
 import json
 import sys
-from dataclasses import asdict
 from typing import Any
 
+from msgspec import to_builtins
 from rich.console import Console
 from rich.text import Text
 
@@ -52,7 +52,7 @@ def _look() -> Facts:
 
 def _object(facts: Facts, checks: list[Check], *, works: bool) -> dict[str, Any]:
     """``format``, ``works``, the checks, and every fact under the name it has in ``Facts``."""
-    return {"format": FORMAT, "works": works, "checks": [asdict(check) for check in checks], **asdict(facts)}
+    return {"format": FORMAT, "works": works, "checks": to_builtins(checks), **to_builtins(facts)}
 
 
 def _draw(console: Console, facts: Facts, checks: list[Check]) -> None:

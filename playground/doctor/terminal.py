@@ -3,15 +3,14 @@
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.console import Console
 
 _GLYPHS = "✓✗▸│╭━┄▔▌█"
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """What a screen would find."""
 
     stdin: bool

@@ -2,8 +2,9 @@
 
 import multiprocessing
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from playground.errors import PlaygroundError
 from playground.live import LiveRun, RunOptions
@@ -15,8 +16,7 @@ _PATIENCE_S = 20.0
 _TICK_S = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What came of one start method."""
 
     available: bool

@@ -1,17 +1,17 @@
 """The formats that a recording can be exported to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TextIO
+
+from msgspec import Struct
 
 from playground.export.opening import Opening, Options
 
 Writer = Callable[[Opening, TextIO, Options], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A kind of file."""
 
     name: str

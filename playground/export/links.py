@@ -1,8 +1,9 @@
 """Which event of one process let another go on: read from the rows as they come. Pure."""
 
 from collections import deque
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from playground.history import Batch, Nanoseconds, ProcessDefinition
 from playground.probe import layout
@@ -25,8 +26,7 @@ class Flow(NamedTuple):
     arrived: Nanoseconds
 
 
-@dataclass(slots=True)
-class _Starting:
+class _Starting(Struct):
     """A process that is being started: by whom, and since when."""
 
     by: Thread

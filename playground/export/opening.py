@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from playground.findings import Findings
 from playground.history import Batch, History, RunInfo
@@ -18,8 +19,7 @@ Progress = Callable[[float], object]
 """Is told how much is done, from 0 to 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What can be asked for beside the format; each format takes what concerns it."""
 
     at_s: float | None = None

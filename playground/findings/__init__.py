@@ -5,8 +5,9 @@ history for the instant of the row it looks at, never for its end.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from playground.findings.broken_pool import BrokenPools
 from playground.findings.contention import Contention

@@ -1,7 +1,8 @@
 """Executors of ``concurrent.futures`` that broke: a worker ended abruptly, and all pending futures fail."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.findings import causes
 from playground.findings.finding import Finding
@@ -16,8 +17,7 @@ _ADVICE = (
 )
 
 
-@dataclass(slots=True)
-class Executor:
+class Executor(Struct):
     """What is known of one executor."""
 
     submitted: dict[int, int] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """Who waits for which lock since when, for those who judge how the waiting is shared out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from playground.findings.finding import Finding
 from playground.findings.handlers import Handler, Handlers
@@ -13,8 +14,7 @@ Thread = tuple[int, int]
 """Process and thread."""
 
 
-@dataclass(slots=True)
-class Waiting:
+class Waiting(Struct):
     """A thread that waits for a lock or a permit."""
 
     process: int

@@ -1,7 +1,8 @@
 """Locks behind which several processes queue nearly all the time, though each holds them only shortly."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.findings.contention import Thread, Waiting
 from playground.findings.finding import Finding
@@ -17,8 +18,7 @@ _TIMES = 20
 """A lock that is taken less often meanwhile is just held for long."""
 
 
-@dataclass(slots=True)
-class Stretch:
+class Stretch(Struct):
     """A time since which at least three processes may have been waiting for a lock."""
 
     since: int

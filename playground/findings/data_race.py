@@ -7,7 +7,9 @@ atomic: a flag that one sets and others poll is no race, and orders what is done
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from playground.findings.finding import Finding
 from playground.findings.order import SPUN, Gift, Order, settle
@@ -19,8 +21,7 @@ _NO_FLAG = 4
 """So many different values make a counter of what might be a flag or the number of whose turn it is."""
 
 
-@dataclass(slots=True)
-class Reads:
+class Reads(Struct):
     """A thread's latest reads of one value, all on one line, since it wrote it."""
 
     site: int = 0
@@ -29,8 +30,7 @@ class Reads:
     """Of the last one, among all accesses of items by the thread."""
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct):
     """What is known of one value, or of one item of an array."""
 
     writer: int = -1

@@ -1,7 +1,8 @@
 """Deadlocks and abandoned locks: waits that nobody alive can end."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from playground.findings.deadlock_causes import cycles, follows, speakers, without_consequences
 from playground.findings.deadlock_told import Sentences

@@ -1,15 +1,15 @@
 """What a detector concluded."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from playground.history import Nanoseconds
 
 Severity = Literal["error", "warning", "info"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One conclusion: what happened in one sentence, what to do in another."""
 
     kind: str

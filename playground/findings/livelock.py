@@ -4,7 +4,8 @@ Nobody waits, so nothing stands still; what tells it is that neither has had bot
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.findings.finding import Finding
 from playground.findings.handlers import Handlers
@@ -21,8 +22,7 @@ Hold = tuple[int, int]
 """Process and the lock that it has while it tries for the other's."""
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct):
     """A lock that somebody has, an RLock perhaps several times."""
 
     by: Thread
@@ -30,8 +30,7 @@ class Taken:
     times: int = 1
 
 
-@dataclass(slots=True)
-class Tries:
+class Tries(Struct):
     """How often a process tried in vain, each time with its lock taken anew."""
 
     times: int = 0
@@ -39,8 +38,7 @@ class Tries:
     site: int = 0
 
 
-@dataclass(slots=True)
-class Standoff:
+class Standoff(Struct):
     """Two processes that try for each other's locks, since one of them had both for the last time."""
 
     locks: tuple[int, int]

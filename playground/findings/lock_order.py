@@ -7,8 +7,9 @@ nothing). Threads of one process keep each other apart by means that are not rec
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from playground.findings.finding import Finding
 from playground.findings.order import MUTEXES, Gift, Order

@@ -4,7 +4,7 @@ The rows of a look have one instant: WAKER rows, BLOCKED rows, then an INSPECTED
 of them marked as such.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from playground.history import History, Nanoseconds
 from playground.probe import layout
@@ -15,8 +15,7 @@ OUTSIDE: Node = (-1, 0)
 """Somebody who is no part of the run, or of whom nothing is known yet; can go on."""
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """The call in which the kernel says that a thread sleeps."""
 
     operation: str
@@ -26,8 +25,7 @@ class Call:
     things: set[int] = field(default_factory=set)
 
 
-@dataclass(slots=True)
-class Look:
+class Look(Struct):
     """One look."""
 
     t: Nanoseconds

@@ -1,7 +1,8 @@
 """Tasks of a ``multiprocessing.Pool`` that died with their worker: the pool replaces it, never runs the task again."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.findings import causes
 from playground.findings.finding import Finding
@@ -17,8 +18,7 @@ _REMEMBERED = 10_000
 """So many of the latest jobs are known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A task that a worker runs."""
 
     pool: int
@@ -26,8 +26,7 @@ class Task:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A call of ``map``, ``apply_async`` and the like: who made it, and where."""
 
     process: int

@@ -10,7 +10,8 @@ the writer are other processes than the one that does it. There the value that w
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.findings.finding import Finding, Severity
 from playground.history import Forgotten, History
@@ -25,8 +26,7 @@ _ONE = 0x3FF0000000000000
 """1.0 as a row holds it."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What is known of one value, or of one item of an array."""
 
     depth: int = 0

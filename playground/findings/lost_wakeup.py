@@ -5,7 +5,8 @@ more: what the waiter checked before it waited is known only of shared values.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.findings.deadlock import Deadlocks
 from playground.findings.finding import Finding
@@ -17,8 +18,7 @@ _PULSE_NS = 100_000_000
 _SCANNED_ROWS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A notify or a set, or the clear after it."""
 
     process: int

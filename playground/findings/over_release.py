@@ -1,7 +1,8 @@
 """Locks and permits that are given back more often than they were taken."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.findings.finding import Finding, Severity
 from playground.findings.handlers import Handlers
@@ -12,8 +13,7 @@ from playground.probe import layout
 _REFUSING = frozenset({"lock", "bounded_semaphore", *OWNED})
 
 
-@dataclass(slots=True)
-class Permits:
+class Permits(Struct):
     """Of a semaphore: how many it began with, how many are out, and what was given that nobody had."""
 
     first: int

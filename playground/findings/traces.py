@@ -1,14 +1,14 @@
 """Tracebacks as text: what was raised, and on which line of the program."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _FRAME = re.compile(r'  File "(.+)", line (\d+)(?:, in (.+))?')
 _LIBRARY = re.compile(r"^<|/lib(64)?/python3|/playground/probe/")
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """The end of a traceback."""
 
     error: str

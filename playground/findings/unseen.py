@@ -1,7 +1,8 @@
 """Work that came to nothing without anybody noticing: errors of tasks that nobody asks for, tasks that were dropped."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.findings import causes, traces
 from playground.findings.exceptions import cure_of
@@ -21,8 +22,7 @@ _UNDECIDED = frozenset({"timeout", "stuck"})
 """Outcomes of runs that were ended before the program could ask."""
 
 
-@dataclass(slots=True)
-class _Errors:
+class _Errors(Struct):
     """Errors of the tasks of one pool."""
 
     owner: int

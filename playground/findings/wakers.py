@@ -5,7 +5,8 @@ away is stuck. Sound as long as the wakers are supersets, and all of them were l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.findings.look import OUTSIDE, Call, Look, Node
 from playground.history import History, Nanoseconds, Process, State, Wait
@@ -21,8 +22,7 @@ _MANY_SIDED = frozenset({"result", "poll", "call", "accept", "submit", "child"})
 """Operations that threads or strangers may end: without the kernel's word nothing is concluded from them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A thread that stands still."""
 
     node: Node

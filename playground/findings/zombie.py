@@ -1,7 +1,8 @@
 """Children that have ended and that their living parent leaves unreaped: zombies."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.findings import causes
 from playground.findings.finding import Finding, Severity
@@ -25,8 +26,7 @@ _ADVICE = (
 )
 
 
-@dataclass(slots=True)
-class Brood:
+class Brood(Struct):
     """The zombies of one parent that were told of."""
 
     told: dict[int, Nanoseconds] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 Nanoseconds: TypeAlias = int
 """Time since the run's start."""
@@ -16,8 +17,7 @@ SiteIndex: TypeAlias = int
 TextIndex: TypeAlias = int
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessDefinition:
+class ProcessDefinition(Struct, frozen=True):
     """A process of the run; a later definition of the same index updates it."""
 
     index: ProcessIndex
@@ -31,8 +31,7 @@ class ProcessDefinition:
     """main, child, worker, manager, server, tracker, fork or program."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadDefinition:
+class ThreadDefinition(Struct, frozen=True):
     """A thread of a process; number 1 is the main thread."""
 
     process: ProcessIndex
@@ -41,8 +40,7 @@ class ThreadDefinition:
     native_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceDefinition:
+class ResourceDefinition(Struct, frozen=True):
     """A lock, queue, value or other shared thing; its name is unique in the run."""
 
     index: ResourceIndex
@@ -56,8 +54,7 @@ class ResourceDefinition:
     """How values are to be read: "i" for integers, "d" for floats stored as their bits, "c" for characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteDefinition:
+class SiteDefinition(Struct, frozen=True):
     """A line of source."""
 
     index: SiteIndex
@@ -66,16 +63,14 @@ class SiteDefinition:
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class TextDefinition:
+class TextDefinition(Struct, frozen=True):
     """A text that rows of the TEXT_KINDS refer to by their value."""
 
     index: TextIndex
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileDefinition:
+class FileDefinition(Struct, frozen=True):
     """The text of a file of the program's own, as it was when a line of it was first named."""
 
     file: str
@@ -96,8 +91,7 @@ def _column() -> "array[int]":
     return array("q")
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """Definitions, then rows in time order that may use them; all columns have the same length.
 
     ``until`` is the instant up to which the run is known: later batches hold no earlier rows.

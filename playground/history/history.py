@@ -6,9 +6,10 @@ A long run keeps a window: what lies before it is forgotten in detail, while all
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from playground.history import columns, rows, told
 from playground.history.batch import (
@@ -38,8 +39,7 @@ class Forgotten(NamedTuple):
     resources: list[int]
 
 
-@dataclass(slots=True)
-class ProcessState:
+class ProcessState(Struct):
     """One process at one instant."""
 
     index: int
@@ -56,8 +56,7 @@ class ProcessState:
     threads: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """A thread that waits: an edge of the wait-for graph."""
 
     process: int

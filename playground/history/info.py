@@ -1,11 +1,11 @@
 """What is known of a run before its first event: the header of its recording."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class RunInfo:
+class RunInfo(Struct, frozen=True):
     """Description of one run."""
 
     scenario: str

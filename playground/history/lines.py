@@ -1,12 +1,11 @@
 """What a run says: output, reports, actions, numbers it measured; and the instants worth going to."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from playground.history.batch import Nanoseconds
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """A line of output, or something said about the run."""
 
     time: Nanoseconds
@@ -15,8 +14,7 @@ class LogLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """An instant worth going to."""
 
     time: Nanoseconds
@@ -27,8 +25,7 @@ class Mark:
     """How grave what was found is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(Struct, frozen=True):
     """A number that the program measured, to be compared with others of its unit."""
 
     time: Nanoseconds

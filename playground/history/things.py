@@ -2,8 +2,9 @@
 
 from array import array
 from bisect import bisect_right, insort
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from playground.history import columns
 from playground.history.batch import ProcessDefinition, ResourceDefinition
@@ -17,8 +18,7 @@ _EMPTY: dict[Any, Any] = {}
 """Shared by all that are folded, and never changed."""
 
 
-@dataclass(slots=True)
-class Process:
+class Process(Struct):
     """A process: who it is, its lane, its waits and how it ended."""
 
     definition: ProcessDefinition

@@ -2,7 +2,8 @@
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.probe import layout
 
@@ -11,8 +12,7 @@ _OPEN = 1 << 62
 _FOR_CHILD = frozenset({layout.OP_JOIN, layout.OP_CHILD})
 
 
-@dataclass(slots=True)
-class WaitSpan:
+class WaitSpan(Struct):
     """One wait of one thread; ``until`` is None while it lasts."""
 
     thread: int

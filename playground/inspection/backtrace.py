@@ -4,8 +4,9 @@ Nothing here waits for the process: its memory and the kernel's word take a few 
 is asked about processes of another interpreter, runs beside us.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from playground import procfs
 from playground.inspection import sampler
@@ -26,8 +27,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Backtrace:
+class Backtrace(Struct, frozen=True):
     """What was seen of a process at one instant."""
 
     source: str

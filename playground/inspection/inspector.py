@@ -3,7 +3,8 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.collector import Collector
 from playground.collector.collector import Row
@@ -203,8 +204,7 @@ class Inspector:
         return [_row(now, index, kind, value)] if value != before else []
 
 
-@dataclass(slots=True)
-class _Round:
+class _Round(Struct):
     """A look at all processes, one after the other."""
 
     sampling: bool

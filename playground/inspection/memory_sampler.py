@@ -3,7 +3,8 @@
 import os
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.collector import Collector
 from playground.collector.collector import Row
@@ -19,8 +20,7 @@ _double = struct.Struct("=d")
 _to_int = struct.Struct("=q")
 
 
-@dataclass(slots=True)
-class Watched:
+class Watched(Struct):
     """One place in memory: which mapping it is in, and what was last read there."""
 
     mapping: tuple[str, str, int] | None = None

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.open_files import most_kept
 
@@ -12,8 +13,7 @@ _BITS = 52
 """So many bits a number of a counter holds exactly."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One reading of /proc/PID/stat."""
 
     state: str

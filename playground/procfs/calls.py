@@ -9,8 +9,9 @@ import platform
 import stat
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from playground.probe import layout
 from playground.procfs.threads import memory
@@ -28,8 +29,7 @@ UNKNOWN: Thing = ("unknown", 0, 0)
 OUTSIDE: Thing = ("outside", 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call in which a thread sleeps."""
 
     operation: int
@@ -42,8 +42,7 @@ class Call:
     """What a file is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who is in the call, and how to find the shared mapping that holds an address."""
 
     pid: int

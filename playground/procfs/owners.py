@@ -3,7 +3,8 @@
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.procfs.calls import Thing
 
@@ -53,8 +54,7 @@ def mapping_at(mappings: Iterable[Mapping], address: int) -> tuple[int, int] | N
     return None
 
 
-@dataclass(slots=True)
-class Owners:
+class Owners(Struct):
     """Things to the processes that have them."""
 
     _of: dict[Thing, set[int]] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """One consistent look at processes that stand still: what each of their threads waits for, and who could end it."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.procfs.calls import OUTSIDE, Call, Caller, Thing, decode
 from playground.procfs.owners import Mapping, Owners, mapping_at, shared_mappings
@@ -15,8 +16,7 @@ SOMEBODY_OUTSIDE = 0
 """Stands, among pids, for a process that is none of those looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A process all of whose threads sleep, and slept while the look was taken."""
 
     pid: int
@@ -24,8 +24,7 @@ class Standing:
     """Thread id to its call, the main thread's id being the pid; empty when we may not know."""
 
 
-@dataclass(slots=True)
-class Scene:
+class Scene(Struct):
     """A look at the pids ``everybody``.
 
     ``inherited`` are things that came from outside, a stdin for instance; ``bystanders`` are processes that do not

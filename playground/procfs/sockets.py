@@ -3,8 +3,9 @@
 import socket
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 _SOCK_DIAG, _BY_FAMILY, _DUMP = 4, 20, 0x301
 _SHOW_NAME, _SHOW_PEER = 1, 4
@@ -82,8 +83,7 @@ def tcp_peers() -> dict[int, int]:
     return found | dict.fromkeys(listening, 0)
 
 
-@dataclass(slots=True)
-class Sockets:
+class Sockets(Struct):
     """The sockets of this machine at one instant, asked for when first needed."""
 
     _unix: dict[int, UnixSocket] | None = None

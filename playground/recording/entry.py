@@ -5,12 +5,12 @@ import gzip
 import io
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
+from msgspec import Struct, field
 
 from playground.recording.notes import Notes, NotesError, read_notes
 from playground.recording.parts import GZIP, Damaged, checksum, parts
@@ -30,8 +30,7 @@ UNREADABLE = (
 """What bytes that are no recording raise; DecodeError is a ValueError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One recording in a list; ``problem`` says why it cannot be opened."""
 
     path: Path
@@ -54,8 +53,7 @@ class Entry:
         return self.notes.protect or bool(self.notes_problem)
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(Struct, frozen=True):
     """The begin and the end of a recording, decoded."""
 
     info: dict[str, Any]

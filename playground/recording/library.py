@@ -4,8 +4,9 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from playground import kept
 from playground.recording.entry import UNREADABLE, Entry, is_being_written, read_ends, read_entry, size_of
@@ -18,8 +19,7 @@ SUFFIXES = (SUFFIX, f"{SUFFIX}.gz")
 _DAY_S = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How long recordings stay, and how much room they may take; 0 is no limit. What is kept counts for neither."""
 
     days: float = 90.0

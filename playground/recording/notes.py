@@ -7,9 +7,11 @@ known here are kept. A file that is none of this is told of and left to whoever 
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from playground import kept
 from playground.errors import PlaygroundError
@@ -26,16 +28,14 @@ class NotesError(PlaygroundError):
     """Notes that cannot be read or kept: why, and what to do."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Bookmark:
+class Bookmark(Struct, frozen=True, order=True):
     """An instant of a recording that a person wants to find again; times from the run's start."""
 
     at: Nanoseconds
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(Struct, frozen=True):
     """All that was noted of one recording; the bookmarks stand in the order of their times, one for each instant."""
 
     title: str = ""

@@ -4,11 +4,12 @@ import gzip
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import fields, replace
 
 from playground.errors import PlaygroundError
 from playground.history import Batch, RunInfo
@@ -29,8 +30,7 @@ class RecordingError(PlaygroundError):
     """A file that cannot be shown as a recording: what it is instead, and what to do."""
 
 
-@dataclass(slots=True)
-class Opened:
+class Opened(Struct):
     """What a recording holds."""
 
     info: RunInfo

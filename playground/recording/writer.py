@@ -6,11 +6,11 @@ import os
 import stat
 import zlib
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from playground.history import (
     Batch,

@@ -1,8 +1,8 @@
 """Everything that keys do, gathered from the bindings: for the palette and for the help."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.actions import parse
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -15,8 +15,7 @@ _FEW = 3
 """More keys than these are not told for one thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """One thing that can be done now."""
 
     where: str

@@ -1,17 +1,17 @@
 """Who waits for whom: rings, and trees with the cause of the waiting at the root. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from playground.history import Wait
 from playground.probe.layout import MAIN_THREAD
 from playground.tui.moment import Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Bunch:
+class Bunch(Struct, frozen=True):
     """Everybody who waits for one and the same, those who have waited longest first."""
 
     waits: tuple[Wait, ...]
@@ -36,8 +36,7 @@ class Ring(NamedTuple):
     """Whether a finding says so; else they wait in a circle at this instant, and it may pass."""
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """All waits worth showing."""
 
     rings: tuple[Ring, ...]

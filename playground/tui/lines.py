@@ -3,8 +3,9 @@
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from playground.history import History, LogLine, Nanoseconds
 
@@ -27,8 +28,7 @@ _BACK = 200
 """How many lines back output is looked for that says the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What the person wants to see of the log."""
 
     streams: str = "all"

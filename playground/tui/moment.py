@@ -1,7 +1,9 @@
 """What the stage shows: one run at one instant, as the person wants to see it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from playground.face import Face
 from playground.findings import Finding
@@ -10,8 +12,7 @@ from playground.tui.arrange import arranged, having
 from playground.tui.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """What a time axis goes by."""
 
     at: Nanoseconds
@@ -23,8 +24,7 @@ class Clock:
     """Where it begins: before the begin of the run where another one, which is shown beside it, begins earlier."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Moment:
+class Moment(Struct, frozen=True, eq=False):
     """Handed down to every widget of the stage; whoever has it can draw without asking anybody."""
 
     face: Face

@@ -1,11 +1,12 @@
 """Recordings in the order that the person wants, those of them that have the words. Pure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from playground.listing import kept, name_of
 from playground.recording import Entry
@@ -13,8 +14,7 @@ from playground.recording import Entry
 _GRAVEST_FIRST = ("stuck", "failed", "timeout", "not ended", "running", "stopped", "finished")
 
 
-@dataclass(frozen=True)
-class Volume:
+class Volume(Struct, frozen=True, dict=True):
     """One recording on the shelf."""
 
     entry: Entry

@@ -1,17 +1,16 @@
 """What the person chose to see of a run, the same for every panel, and how a widget says that it changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from textual.message import Message
 
 from playground.history import Nanoseconds
 from playground.tui.lines import EVERYTHING, Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Whatever is shown is a function of the run, its instant and this."""
 
     selected: int = 0

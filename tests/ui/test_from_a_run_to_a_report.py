@@ -1,10 +1,10 @@
 """A run of yesterday, as a person goes about it: what went wrong, why, how it is mended, and a file that says so."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from playground.recording import Writer, directory, open_recording

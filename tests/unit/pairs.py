@@ -1,7 +1,8 @@
 """Two made-up runs that part: one that takes two locks in one order, and one that takes them in the other."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from playground.history import RunInfo
 from playground.probe import layout

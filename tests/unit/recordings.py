@@ -3,9 +3,10 @@
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from playground.history import Batch, Definition, RunInfo
 from playground.recording import Writer

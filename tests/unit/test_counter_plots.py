@@ -3,11 +3,11 @@
 import math
 import random
 import struct
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from playground.findings import Findings
 from playground.history import Counter, History

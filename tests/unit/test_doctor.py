@@ -3,10 +3,11 @@
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from playground.cli import run_command_line
 from playground.doctor.check import amount
@@ -119,7 +120,7 @@ def test_every_problem_comes_with_what_to_do() -> None:
 
 
 def test_facts_are_json() -> None:
-    assert json.loads(json.dumps(asdict(WELL)))["start_methods"]["fork"]["observed"] is True
+    assert json.loads(json.dumps(to_builtins(WELL)))["start_methods"]["fork"]["observed"] is True
 
 
 def test_where_nothing_can_be_run_that_is_one_line(

@@ -3,11 +3,11 @@
 import json
 import re
 import struct
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from playground.findings import Findings
 from playground.history import Batch, TextDefinition

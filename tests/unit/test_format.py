@@ -1,9 +1,10 @@
 """The format's description agrees with the code, and its reader reads what the writer writes."""
 
 import re
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import fields
 
 import playground.recording
 from playground.history import RunInfo

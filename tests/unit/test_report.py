@@ -3,10 +3,10 @@
 import io
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from playground.findings import Findings
 from playground.headless import tell

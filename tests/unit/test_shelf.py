@@ -1,12 +1,12 @@
 """Recordings on the shelf: in which order, found by which words, and what is drawn of them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from playground.recording import Bookmark, Entry, Notes
 from playground.text import clean
@@ -24,7 +24,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 def volume(name: str, day: int, **changes: object) -> Volume:
     started = f"2026-03-{day:02}T12:00:00+00:00"
     entry = Entry(Path(f"/x/{name}.mpr.jsonl"), f"topic/{name}", "", started, float(day), "finished", "fine", 10 * day)
-    return Volume(replace(entry, **changes))  # type: ignore[arg-type]  # by name
+    return Volume(replace(entry, **changes))
 
 
 SHELF = [

@@ -1,8 +1,9 @@
 """A run as one JSON object."""
 
 import json
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from playground.findings import Findings
 from playground.history import History

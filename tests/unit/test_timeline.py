@@ -1,10 +1,9 @@
 """What the timeline makes of a history: cells, marks, links, read-outs and places, without a screen."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from playground.findings import Findings
 from playground.history import History

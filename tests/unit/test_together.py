@@ -1,9 +1,9 @@
 """Two recordings with one playhead, and drawings on one clock."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from playground.probe import layout
 from playground.replay import Replay

@@ -1,7 +1,8 @@
 """What a report is made of: a run that was read to its end."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from playground.excerpt import Sources
 from playground.export.links import Flow
@@ -17,8 +18,7 @@ MOST_ROWS = 300
 MOST_FINDINGS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedRun:
+class ReportedRun(Struct, frozen=True):
     """One run, as the parts of its report want it."""
 
     info: RunInfo

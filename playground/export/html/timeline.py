@@ -1,9 +1,10 @@
 """The timeline of a report as one SVG: a row for each process, marks above, an axis below. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from playground.export.html.markup import Html, join, tag, void
 from playground.export.links import Flow
@@ -53,8 +54,7 @@ class _Hold(NamedTuple):
     name: str
 
 
-@dataclass(slots=True)
-class _Piece:
+class _Piece(Struct):
     """A stretch of a lane in one paint, in buckets; ``segment`` is the one of the lane that it shows best."""
 
     left: int

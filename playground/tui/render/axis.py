@@ -1,6 +1,6 @@
 """The scale on which a moment is shown, the same for every panel of a width."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from playground.history import Nanoseconds
 from playground.tui.moment import Moment

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.strip import Strip
 
@@ -27,8 +27,7 @@ def worst(findings: Iterable[Finding]) -> str:
     return min((finding.severity for finding in findings), key=list(TONES).index)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A finding as it is told: the latest of those that say the same of others."""
 
     finding: Finding

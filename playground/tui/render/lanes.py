@@ -2,8 +2,9 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from playground.history import History, Lane, Nanoseconds, Process, State
 from playground.probe import layout
@@ -49,8 +50,7 @@ def paint_of(lane: Lane, segment: int) -> int:
     return PAINTS[lane.states[segment] * _OPERATIONS + lane.operations[segment]]
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(Struct):
     """A lane on a scale, as far as it was known at the last frame."""
 
     buckets: bytearray

@@ -1,10 +1,11 @@
 """The colours and glyphs of the stage, derived from the theme and safe for colour-blind eyes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.style import Style
 from textual.color import Color, ColorParseError
 
@@ -87,8 +88,7 @@ FUTURE = 0.35
 """Strength of the colours of what comes after the playhead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """Every colour of the stage, as ``#rrggbb``."""
 
     dark: bool = True

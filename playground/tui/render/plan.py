@@ -1,6 +1,6 @@
 """Which lanes stand where in the timeline. Pure; what is drawn and what is clicked both go by it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from playground.history import History, Nanoseconds
 from playground.tui.arrange import depths
@@ -11,8 +11,7 @@ _FURNISHED = 8
 _WIDEST_NAME = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The rows of a timeline: marks, then lanes from ``top`` on, then what is folded, the axis and the legend."""
 
     lanes: tuple[int, ...]

@@ -1,8 +1,9 @@
 """Cells of a plot: areas of eighth blocks, and a line of steps for small whole numbers. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from playground.tui.render.palette import Palette, blend
 from playground.tui.render.steps import Column
@@ -21,8 +22,7 @@ Piece: TypeAlias = tuple[int, int, str]
 """From and up to how many eighths over the foot of the plot, and the colour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What a plot shows of the numbers: from ``low`` at its foot to ``high`` at its top."""
 
     low: float

@@ -1,7 +1,8 @@
 """Which plots of counters stand where in a panel. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.tui.render.plots import Plot
 from playground.tui.render.scale import Scale
@@ -12,8 +13,7 @@ BOUNDS = 6
 """Cells for the numbers at the top and the foot of a plot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Which plots stand where."""
 
     plots: Sequence[Plot]

@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.findings import Finding
 from playground.history import Counter, Nanoseconds
@@ -13,8 +14,7 @@ _LIMITED = frozenset({"value", "holders"})
 """What can exceed its limit; a queue cannot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """A counter, or the items of an array."""
 
     counters: tuple[Counter, ...]

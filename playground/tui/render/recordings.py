@@ -1,10 +1,10 @@
 """The list of recordings, and what is told of one of them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct
 from rich.style import Style
 from textual.strip import Strip
 
@@ -24,8 +24,7 @@ _LABEL = 11
 _BAD = frozenset({"stuck", "failed", "timeout"})
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What of the list is on screen, and how."""
 
     volumes: Sequence[Volume]

@@ -1,7 +1,8 @@
 """The mapping between instants and columns, and the ticks of the time axis."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from playground.tui.render.times import MILLISECOND, SECOND
 
@@ -12,8 +13,7 @@ _TICK_CELLS = 14
 """The least distance of two ticks: a label and some air."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """A window of time on a grid of columns; columns are counted from the begin of the clock."""
 
     first: int

@@ -1,9 +1,9 @@
 """The program's text, with who stands where, what is held since where, and what was found there."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import overload
 
+from msgspec import Struct, field
 from rich.cells import cell_len
 from textual.strip import Strip
 
@@ -19,8 +19,7 @@ from playground.tui.render.palette import HOLDING_COLOUR, Palette
 MARGIN, _NARROW_MARGIN, _NUMBER = 16, 10, 8
 
 
-@dataclass(slots=True)
-class Note:
+class Note(Struct):
     """What is to be said of one line."""
 
     standing: list[str] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from playground.history import Counter, History, Nanoseconds
 from playground.tui.render.scale import Scale
@@ -22,8 +23,7 @@ class Column(NamedTuple):
     leave: float
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(Struct):
     columns: list[Column | None]
     known: int = 0
     """So many columns are over and stay as they are."""

@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
 from rich.style import Style
 
 from playground.history import History, Nanoseconds, Process
@@ -36,8 +36,7 @@ APART = "≠"
 Row = list[Token]
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(Struct, frozen=True):
     """Where the person points at: an instant, and a stretch when the mouse was drawn over one."""
 
     at: Nanoseconds | None = None

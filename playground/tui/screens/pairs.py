@@ -1,11 +1,11 @@
 """How two runs come to be shown beside each other: started together, or chosen to be compared."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from textual.app import App
 
 from playground.errors import PlaygroundError

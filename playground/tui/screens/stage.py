@@ -1,11 +1,11 @@
 """The stage: one run, live or replayed, as timeline, processes, counters, waits and what there is to read."""
 
 import os
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType

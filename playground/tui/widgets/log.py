@@ -1,9 +1,9 @@
 """The log: output, log records and events, with a line that one can move, a filter and a search."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
@@ -241,7 +241,7 @@ class Log(Panel):
     def _want(self, **changes: str | bool) -> None:
         assert self.moment is not None
         self._follow()
-        wanted = replace(self.moment.view.log, **changes)  # type: ignore[arg-type]  # fields
+        wanted = replace(self.moment.view.log, **changes)
         self.moment = replace(self.moment, view=replace(self.moment.view, log=wanted))  # the next key may come first
         self.post_message(ViewChanged(log=wanted))
 

@@ -1,10 +1,10 @@
 """What is to be read, one at a time, and what a narrow screen has no other room for."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -29,8 +29,7 @@ from playground.tui.widgets.source import Source
 from playground.tui.widgets.waits import Waits
 
 
-@dataclass(frozen=True, slots=True)
-class Pane:
+class Pane(Struct, frozen=True):
     """One thing to read: its name in the settings, its title, and the panel, made with that name."""
 
     name: str

@@ -1,8 +1,8 @@
 """The keys that select, order, zoom and pan, and the container in which they work: of one run, or of two at once."""
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 

@@ -1,7 +1,6 @@
 """The timeline: hover to read, click to select and to seek, drag to measure, wheel to scroll, zoom and pan."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -130,7 +129,7 @@ class Timeline(Panel):
     def _change(self, **changes: object) -> None:
         """Ask for another view, and show it here at once: the next key may come before the answer."""
         if self.moment is not None:
-            self.moment = replace(self.moment, view=replace(self.moment.view, **changes))  # type: ignore[arg-type]
+            self.moment = replace(self.moment, view=replace(self.moment.view, **changes))
             self.post_message(ViewChanged(**changes))
 
     @property
