@@ -36,12 +36,13 @@ EXAMPLES = (
 _MOST_NAMES = 4
 _LONGEST = 80
 """Characters of what is said back."""
-_LEAD = re.compile(r"^(?:when|where)?\s*\b(?:did|does|do|was|were|is|has|had)?\b\s*(?:the\b)?\s*", re.I)
-_FILLING = re.compile(r"\b(?:the|first|ever|finally)\b", re.I)
-_ORDINAL = re.compile(r",?\s*\b(?:(\d{1,6})(?:st|nd|rd|th)|(last))\s*$", re.I)
+# They are compiled when the first question is asked.
+_LEAD = r"(?i)^(?:when|where)?\s*\b(?:did|does|do|was|were|is|has|had)?\b\s*(?:the\b)?\s*"
+_FILLING = r"(?i)\b(?:the|first|ever|finally)\b"
+_ORDINAL = r"(?i),?\s*\b(?:(\d{1,6})(?:st|nd|rd|th)|(last))\s*$"
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
-_EQUALS = re.compile(rf"^(?:=|==|is|equals?|becomes?|became|reach(?:es|ed)?)?\s*{_NUMBER}$", re.I)
-_CHANGES = re.compile(r"^(?:changes?|changed|is written|written)$", re.I)
+_EQUALS = rf"(?i)^(?:=|==|is|equals?|becomes?|became|reach(?:es|ed)?)?\s*{_NUMBER}$"
+_CHANGES = r"(?i)^(?:changes?|changed|is written|written)$"
 _COMPARES: dict[str, Callable[[float, float], bool]] = {
     r">=|at least": operator.ge,
     r"<=|at most": operator.le,
@@ -49,9 +50,9 @@ _COMPARES: dict[str, Callable[[float, float], bool]] = {
     r">|(?:is |goes |rises )?(?:above|over|more than)": operator.gt,
     r"<|(?:is |goes |falls )?(?:below|under|less than)": operator.lt,
 }
-_WAITS = re.compile(r"^(?:waits?|waited|waiting|blocks?|blocked|stands? still)(?:\s+(?:for|on)\s+(.+))?$", re.I)
-_TAKES = re.compile(r"^(?:takes?|took|gets?|got|acquires?|acquired|holds?|held|locks?|locked)\s+(.+)$", re.I)
-_GIVES = re.compile(r"^(?:releases?|released|gives? back|gave back|unlocks?|unlocked|drops?)\s+(.+)$", re.I)
+_WAITS = r"(?i)^(?:waits?|waited|waiting|blocks?|blocked|stands? still)(?:\s+(?:for|on)\s+(.+))?$"
+_TAKES = r"(?i)^(?:takes?|took|gets?|got|acquires?|acquired|holds?|held|locks?|locked)\s+(.+)$"
+_GIVES = r"(?i)^(?:releases?|released|gives? back|gave back|unlocks?|unlocked|drops?)\s+(.+)$"
 _STATES = {
     r"starts?|started|begins?|began": (State.STARTING, State.RUNNING),
     r"ends?|ended|exits?|exited|dies|died|(?:is )?killed": (State.EXITED, State.KILLED),
@@ -59,12 +60,12 @@ _STATES = {
     r"(?:is )?(?:suspended|suspend|stopped)": (State.SUSPENDED,),
     r"runs?|goes on|resumes?|resumed": (State.RUNNING,),
 }
-_SAYS = re.compile(r"^(?:says?|said|prints?|printed|writes?|wrote|reports?|reported|logs?)\s+(.+)$", re.I)
-_TAKEN = re.compile(r"^(?:is )?(?:taken|acquired|held|locked|in use)(?:\s+by\s+(.+))?$", re.I)
-_GIVEN = re.compile(r"^(?:is )?(?:released|given back|free|unlocked)(?:\s+by\s+(.+))?$", re.I)
-_WAITED = re.compile(r"^(?:is )?(?:waited for|wanted|contended)(?:\s+by\s+(.+))?$", re.I)
-_FOUND = re.compile(r"^(?:found|finding|finds?)\s+(.+)$", re.I)
-_ANYBODY = re.compile(r"^(?:anybody|anyone|any|somebody|someone|a process|who)\b\s*", re.I)
+_SAYS = r"(?i)^(?:says?|said|prints?|printed|writes?|wrote|reports?|reported|logs?)\s+(.+)$"
+_TAKEN = r"(?i)^(?:is )?(?:taken|acquired|held|locked|in use)(?:\s+by\s+(.+))?$"
+_GIVEN = r"(?i)^(?:is )?(?:released|given back|free|unlocked)(?:\s+by\s+(.+))?$"
+_WAITED = r"(?i)^(?:is )?(?:waited for|wanted|contended)(?:\s+by\s+(.+))?$"
+_FOUND = r"(?i)^(?:found|finding|finds?)\s+(.+)$"
+_ANYBODY = r"(?i)^(?:anybody|anyone|any|somebody|someone|a process|who)\b\s*"
 
 
 class Unclear(PlaygroundError):
@@ -105,7 +106,7 @@ def _times(count: int) -> str:
 def _ordinal(text: str) -> tuple[str, int | None]:
     """The question without its ordinal, and which instant that is; -1 is the last."""
     bare = text.rstrip(" ?")
-    match = _ORDINAL.search(re.sub(r"\s+time$", "", bare, flags=re.I))
+    match = re.search(_ORDINAL, re.sub(r"\s+time$", "", bare, flags=re.I))
     if match is None:
         return text, 0 if re.search(r"\bfirst\s+\w", text, re.I) else None
     if match[1] == "0" * len(match[1] or ""):
@@ -118,8 +119,8 @@ def _find(history: History, found: Sequence[Finding], text: str) -> list[Nanosec
     if quoted is not None:
         return _said(history, quoted[1], None)
     plain = text.strip(" ?").replace("`", "")
-    bare = _LEAD.sub("", plain)
-    short = " ".join(_FILLING.sub(" ", bare).split())
+    bare = re.sub(_LEAD, "", plain)
+    short = " ".join(re.sub(_FILLING, " ", bare).split())
     for asked in dict.fromkeys((plain, bare, short)):
         answers = [each for each in _readings(history, found, asked) if each is not None]
         if answers:
@@ -129,13 +130,13 @@ def _find(history: History, found: Sequence[Finding], text: str) -> list[Nanosec
 
 def _readings(history: History, found: Sequence[Finding], text: str) -> Iterable[list[Nanoseconds] | None]:
     """What a text may mean; None where it means nothing."""
-    if (match := _FOUND.match(text)) is not None:
+    if (match := re.match(_FOUND, text)) is not None:
         yield _findings(found, match[1])
     elif any(text.lower().replace("_", " ") == each.kind.replace("_", " ") for each in found):
         yield _findings(found, text)
-    if (match := _SAYS.match(text)) is not None:
+    if (match := re.match(_SAYS, text)) is not None:
         yield _said(history, _unquoted(match[1]), None)
-    if (match := _ANYBODY.match(text)) is not None:
+    if (match := re.match(_ANYBODY, text)) is not None:
         yield _of_processes(history, range(len(history.processes)), text[match.end() :])
     for index, rest in _named(((i, history.name(i)) for i in history.shown), text):
         yield _of_processes(history, [index], rest)
@@ -171,13 +172,13 @@ def _goes_on(name: str, character: str) -> bool:
 
 def _of_processes(history: History, indexes: Iterable[int], verb: str) -> list[Nanoseconds] | None:
     each = [(i, history.processes[i]) for i in indexes if i in history.shown]
-    if (match := _WAITS.match(verb)) is not None:
+    if (match := re.match(_WAITS, verb)) is not None:
         return [t for _, process in each for t in _waits(history, process, match[1])]
-    if (match := _TAKES.match(verb)) is not None:
+    if (match := re.match(_TAKES, verb)) is not None:
         return [t for resource in _resources_named(history, match[1]) for i, _ in each for t in resource.taken(i)]
-    if (match := _GIVES.match(verb)) is not None:
+    if (match := re.match(_GIVES, verb)) is not None:
         return [t for thing in _resources_named(history, match[1]) for i, _ in each for t in thing.given_back(i)]
-    if (match := _SAYS.match(verb)) is not None:
+    if (match := re.match(_SAYS, verb)) is not None:
         return _said(history, _unquoted(match[1]), {i for i, _ in each})
     for words, states in _STATES.items():
         if re.fullmatch(words, verb, re.I):
@@ -226,9 +227,9 @@ def _turns(process: Process, states: Sequence[State]) -> list[Nanoseconds]:
 
 def _of_counter(counter: Counter, verb: str) -> list[Nanoseconds] | None:
     times, values = counter.times, counter.values
-    if _CHANGES.match(verb):
+    if re.match(_CHANGES, verb):
         return [times[i + 1] for i, (one, other) in enumerate(pairwise(values)) if one != other]
-    if (match := _EQUALS.match(verb)) is not None:
+    if (match := re.match(_EQUALS, verb)) is not None:
         wanted = float(match[1])
         return [t for i, (t, v) in enumerate(zip(times, values, strict=True)) if v == wanted and _is_new(values, i)]
     for words, compare in _COMPARES.items():
@@ -244,9 +245,9 @@ def _is_new(values: Sequence[float], i: int) -> bool:
 
 def _of_resource(history: History, resource: Resource, verb: str) -> list[Nanoseconds] | None:
     for pattern, times in ((_TAKEN, resource.taken), (_GIVEN, resource.given_back)):
-        if (match := pattern.match(verb)) is not None:
+        if (match := re.match(pattern, verb)) is not None:
             return [t for i in _by(history, match[1]) for t in times(i)]
-    if (match := _WAITED.match(verb)) is not None:
+    if (match := re.match(_WAITED, verb)) is not None:
         number = resource.definition.index
         who = [i for i in _by(history, match[1]) if i is not None] or list(history.shown)
         return [t for i in who for waits in history.processes[i].waits.values() for t in waits.begun(number)]

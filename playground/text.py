@@ -24,9 +24,20 @@ _HIDDEN = (
     (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )
-_ESCAPES = {code: f"\\u{code:04x}" for low, high in _HIDDEN for code in range(low, high + 1)}
-_TABLE = str.maketrans(_PICTURES | _ESCAPES)
-_LINES_TABLE = str.maketrans({k: v for k, v in (_PICTURES | _ESCAPES).items() if k not in (0x0A, 0x09)})
+
+
+class _Safe(dict[int, int | str]):
+    """Character to what is shown for it; hidden ones come in when they are met, since all of them are 6,000."""
+
+    def __missing__(self, code: int) -> int | str:
+        if any(low <= code <= high for low, high in _HIDDEN):
+            self[code] = f"\\u{code:04x}"
+            return self[code]
+        return code
+
+
+_TABLE = _Safe(_PICTURES)
+_LINES_TABLE = _Safe({code: picture for code, picture in _PICTURES.items() if code not in (0x0A, 0x09)})
 
 
 def clean(text: str, limit: int = 500) -> str:
@@ -34,6 +45,8 @@ def clean(text: str, limit: int = 500) -> str:
 
     Control characters become control pictures, invisible and direction-changing ones escapes.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
     return _cut(text, limit).translate(_TABLE)[: max(limit, 1)]
 
 
