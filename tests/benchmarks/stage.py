@@ -275,11 +275,19 @@ def _figures(told: dict[str, list[float]], waits: list[float]) -> dict[str, floa
     }
 
 
+def _selected(lane: int) -> re.Pattern[bytes]:
+    """The name of a process in bold; where the lanes have scrolled, only the end of it that differs is written."""
+    name = f"lane-{lane:03}"
+    ends = "|".join(name[cut:] for cut in range(1, len(name)))
+    bold = r"\x1b\[(?:0;)?1;[0-9;]*m"
+    return re.compile(rf"{bold}\s*{name}|\x1b\[\d+;1?\dH{bold}(?:{ends})[\s\x1b]".encode())
+
+
 def _key(terminal: Terminal, lane: int) -> float:
     """Milliseconds from the key to the name of the next process as the selected one."""
     read_for(terminal, 0.15 + random.random() / 20)
     seen = len(terminal.read())
-    name = re.compile(rb"\x1b\[(?:0;)?1;[0-9;]*m\s*lane-%03d" % lane)
+    name = _selected(lane)
     began = time.perf_counter()
     terminal.type("j")
     while not name.search(terminal.read(), seen):

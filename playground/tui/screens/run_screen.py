@@ -22,6 +22,8 @@ FRAMES = 20
 """Frames a second."""
 SLOWER = 4
 """Tables and texts follow every so many frames, a part of them with each."""
+CALM_S, SELDOM_S = 0.25, 0.1
+"""So long after the last picture and the last key frames come only so often."""
 SOON_S = 0.022
 """So soon there is another frame when a run has stirred that was calm: what is very new is held back at first."""
 
@@ -98,8 +100,11 @@ class RunScreen(Screen[None]):
             self._go_on_ending(self._ending)
             return
         changed = self.take_in()
-        if self._beat is not None and any(face.stirs for face in self.faces):
-            self._beat.soon(SOON_S)
+        if self._beat is not None:
+            if any(face.stirs for face in self.faces):
+                self._beat.soon(SOON_S)
+            elif not changed and time.monotonic() - max(self._shown_at, typed_at(self.app)) > CALM_S:
+                self._beat.soon(SELDOM_S)
         self._frames += 1
         calm = changed and self._frames - self._changed >= SLOWER
         if changed:

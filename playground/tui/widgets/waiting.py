@@ -1,6 +1,7 @@
 """The line that says for what one waits, and whatever is done meanwhile beside the screen."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rich.text import Text
@@ -27,10 +28,6 @@ class Waiting(Static):
         self._work: Work[Any] | None = None
         self._then: Callable[[Any], object] = lambda _: None
 
-    def on_mount(self) -> None:
-        """Look now and then whether it is done."""
-        self.set_interval(_BEAT_S, self._look)
-
     @property
     def busy(self) -> bool:
         """Whether something is being done."""
@@ -40,20 +37,25 @@ class Waiting(Static):
         """Do something, and go on with what came of it; nothing while something else is being done."""
         if self._work is None:
             self._what, self._work, self._then = what, Work(do), then
+            self._look_soon()
 
     def stop(self) -> None:
         """Wait no longer: what comes of it is of no interest."""
         self._work = None
         self.display = False
 
-    def _look(self) -> None:
-        work = self._work
-        if work is None:
+    def _look_soon(self) -> None:
+        self.set_timer(_BEAT_S, partial(self._look, self._work))
+
+    def _look(self, work: Work[Any] | None) -> None:
+        """Look whether it is done, unless that is of no interest any more."""
+        if work is None or work is not self._work:
             return
         if not work.done:
             if work.seconds > _PATIENCE_S:
                 self.display = True
                 self.update(Text(f"{self._what} … {work.seconds:.0f} s   Escape: do not wait"))
+            self._look_soon()
             return
         self.stop()
         try:
