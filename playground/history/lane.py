@@ -114,10 +114,6 @@ class Lane:
         """Segment that contains an instant; -1 before the first."""
         return bisect_right(self.starts, t) - 1
 
-    def holding_at(self, t: int) -> int:
-        """How many resources were held."""
-        return self.holding_counts[max(0, bisect_right(self.holding_starts, t) - 1)]
-
     def seconds(self, until: int) -> dict[str, float]:
         """Time spent running, waiting, sleeping and suspended up to an instant of the window, in seconds."""
         spent = self._added_up(len(self.starts), until)

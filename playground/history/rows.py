@@ -211,8 +211,14 @@ def _end_others(h: "History", resource: Resource, t: int, p: int) -> None:
     """Whoever else had a lock that somebody has got now has given it back, though the event is missing."""
     for process, *_ in resource.holders():
         if process != p:
-            resource.release(t, process)
-            h.processes[process].lane.hold(t, -1)
+            end_hold(h, resource, t, process)
+
+
+def end_hold(h: "History", resource: Resource, t: int, p: int) -> None:
+    """End a hold of which its process told no end; of a signal none is counted."""
+    resource.release(t, p)
+    if resource.signal_since > t:
+        h.processes[p].lane.hold(t, -1)
 
 
 def _was_taken(h: "History", resource: Resource, p: int, th: int) -> bool:
@@ -297,9 +303,7 @@ def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
 def _let_go(h: "History", resource: Resource, t: int) -> None:
     """End the holds of a manager's object that is no more, whose place a new one of its kind has got."""
     for process, *_ in resource.holders():
-        resource.release(t, process)
-        if resource.signal_since > t:
-            h.processes[process].lane.hold(t, -1)
+        end_hold(h, resource, t, process)
     resource.depth = 0
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from playground.history.counters import Counter
 from playground.history.lane import State
 from playground.history.lines import LogLine, Mark, Measurement
-from playground.history.rows import Handler, change_depth
+from playground.history.rows import Handler, change_depth, end_hold
 from playground.probe import layout
 
 if TYPE_CHECKING:
@@ -206,9 +206,7 @@ def lost(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> No
     for number in h.in_use:
         resource = h.resources[number]
         for _ in [holder for holder in resource.holders() if holder[0] == p]:
-            resource.release(t, p)
-            if resource.signal_since > t:
-                process.lane.hold(t, -1)
+            end_hold(h, resource, t, p)
 
 
 def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:

@@ -1,5 +1,6 @@
 """Made-up runs: definitions and rows in words, as the batches that a collector would give."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from playground.history import (
     Counter,
     Definition,
     History,
+    Lane,
     ProcessDefinition,
     ResourceDefinition,
     RunInfo,
@@ -140,6 +142,11 @@ class Run:
             history.append(batch)
             findings.advance()
         return findings.all
+
+
+def holding_at(lane: Lane, t: int) -> int:
+    """How many resources the process of a lane held at an instant."""
+    return lane.holding_counts[max(0, bisect_right(lane.holding_starts, t) - 1)]
 
 
 def counter_of(history: History, name: str) -> Counter:

@@ -21,7 +21,7 @@ from tests.unit.clock import Clock
 from tests.unit.hostile import TEXTS, is_dangerous
 from tests.unit.made_runs import replayed_run
 from tests.unit.recordings import HEADER, PROCESS, write, write_lines
-from tests.unit.rows import INFO, MS, Run
+from tests.unit.rows import INFO, MS, Run, holding_at
 from tests.unit.test_lost_update import after
 
 
@@ -48,7 +48,7 @@ def test_a_second_release_that_fails_gives_no_hold_back() -> None:
     run.row(31, a, layout.RELEASE_FAILED, lock)
     history = run.history()
     assert history.resources[lock].holders() == []
-    assert history.lane(a).holding_at(40 * MS) == 0
+    assert holding_at(history.lane(a), 40 * MS) == 0
 
 
 def test_a_failed_release_of_anothers_lock_leaves_it_with_its_holder() -> None:
@@ -59,7 +59,7 @@ def test_a_failed_release_of_anothers_lock_leaves_it_with_its_holder() -> None:
     run.row(31, a, layout.RELEASE_FAILED, lock)
     history = run.history()
     assert [process for process, *_ in history.resources[lock].holders()] == [b]
-    assert [history.lane(p).holding_at(40 * MS) for p in (a, b)] == [0, 1]
+    assert [holding_at(history.lane(p), 40 * MS) for p in (a, b)] == [0, 1]
 
 
 def test_a_failed_release_puts_the_counter_back() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from playground.history import History, ProcessState, State
 from playground.probe import layout
-from tests.unit.rows import MS, Run
+from tests.unit.rows import MS, Run, holding_at
 
 
 def state(history: History, process: int, t: float) -> ProcessState:
@@ -167,7 +167,7 @@ def test_holders_at_any_instant() -> None:
     history = run.history()
     assert [holders(history, gate, t) for t in (9, 10, 20, 30, 40, 50)] == [[], [a], [a, b], [a], [], [b]]
     assert (history.resources[gate].acquired, history.resources[gate].max_holders) == (3, 2)
-    assert [history.lane(b).holding_at(t * MS) for t in (5, 20, 35, 55)] == [0, 1, 0, 1]
+    assert [holding_at(history.lane(b), t * MS) for t in (5, 20, 35, 55)] == [0, 1, 0, 1]
     assert state(history, b, 25).holding == (gate,)
     (inside,) = history.counters
     assert (inside.name, list(inside.values), inside.limit) == ("gate", [0, 1, 2, 1, 0, 1], 2)
@@ -192,7 +192,7 @@ def test_a_release_that_failed_took_nothing_away() -> None:
     run.row(21, a, layout.RELEASE_FAILED, lock)
     history = run.history()
     assert holders(history, lock, 30) == [a]
-    assert history.lane(a).holding_at(30 * MS) == 1
+    assert holding_at(history.lane(a), 30 * MS) == 1
 
 
 # --- What is said -----------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def test_what_others_give_back_is_a_signal_that_nobody_holds(permits: int) -> No
         at = round(t * MS)
         assert bool(resource.owned_at(at)) == held
         assert any(state.holding for state in history.at(at)) == held
-        assert bool(history.processes[taker].lane.holding_at(at)) == held
+        assert bool(holding_at(history.processes[taker].lane, at)) == held
     assert len(resource.holders_at(6 * MS)) == 2, "the permits are out all the same"
     kept = [(since, until) for _, since, until in resource.held_between(0, 9 * MS, 99)]
     assert kept == ([(2 * MS, 5 * MS), (3 * MS, 5 * MS)] if permits else [])

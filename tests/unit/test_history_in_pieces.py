@@ -6,7 +6,7 @@ from playground.history import History, ProcessState, Wait
 from playground.probe import layout
 from tests.unit.examples import examples
 from tests.unit.random_runs import cuts, runs
-from tests.unit.rows import INFO, Run
+from tests.unit.rows import INFO, Run, holding_at
 
 
 def picture(history: History) -> dict[str, object]:
@@ -21,7 +21,7 @@ def picture(history: History) -> dict[str, object]:
             (each.name, each.times, each.values, each.writers, each.writes, each.limit) for each in history.counters
         ],
         "seconds": [process.lane.seconds(t) for process in history.processes for t in instants],
-        "holding": [process.lane.holding_at(t) for process in history.processes for t in instants],
+        "holding": [holding_at(process.lane, t) for process in history.processes for t in instants],
         "said": [history.log(t, 100) for t in instants] + [history.marks],
         "end": [history.outcome, history.exitcode, history.until],
     }
