@@ -1,7 +1,7 @@
 """Watching a program that runs already and was not started by us: what the kernel tells of its processes (Linux).
 
-Without a probe there are no counters, no output and no holders of locks: who holds a lock is in no memory that
-others can read. What each process waits for, and who could end that, is exact all the same.
+Without a probe there are no counters and no output. What each process waits for, and who could end that, is exact all
+the same; and who has a lock that somebody waits for is read in the memory of those who might have it.
 """
 
 import os
@@ -104,7 +104,7 @@ class Attached(Observed):
         line = kernel.command_line(process.pid)
         if kernel.is_resource_tracker(process.pid):
             return "resource_tracker", "tracker"
-        if kernel.is_helper(process.pid):
+        if kernel.is_helper(process.pid) and not kernel.is_helper(process.ppid):  # its children have its command line
             return "forkserver", "server"
         above = self._collector.process_index(process.ppid)
         forked = line == kernel.command_line(process.ppid) or b"multiprocessing.forkserver" in line

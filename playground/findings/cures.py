@@ -56,6 +56,10 @@ _NO_WORKER = (
     "No worker is left to do what is pending. With max_tasks_per_child that is a fault of CPython (gh-115634): do"
     " without it, or use multiprocessing.Pool(maxtasksperchild=...)."
 )
+_LEFT_LOCKED = (
+    "Whoever took it has ended and not given it back: let no process that may be killed hold a lock; `with` gives it"
+    " back when an exception ends one; or acquire with a timeout."
+)
 POOLS = frozenset({"pool", "executor"})
 
 
@@ -85,6 +89,8 @@ def _cure(
     history: History, each: Standing, shown: Sequence[Standing], stuck: Mapping[Node, Standing], t: Nanoseconds
 ) -> str:
     kind = kind_waited_for(history, each)
+    if is_lost(history, each, t):
+        return _LEFT_LOCKED
     if kind in POOLS and each.operation in {"result", "join"}:
         return _of_pool(history, each, stuck, t)
     if kind in POOLS:  # a worker waits for a task: because its pool waits for something else
@@ -99,7 +105,8 @@ def _cure(
         readers = {other.node[0] for other in shown if other.operation == "get"}
         children = all(history.processes[p].definition.role != "main" for p in readers)
         return _READERS if children else _READER
-    return _CURES.get(each.operation, "")
+    unknown = each.wait is None and each.operation == "acquire"
+    return _CURES.get("semaphore" if unknown else each.operation, "")
 
 
 def _of_pool(history: History, each: Standing, stuck: Mapping[Node, Standing], t: Nanoseconds) -> str:
@@ -120,6 +127,13 @@ def no_worker_left(history: History, t: Nanoseconds) -> bool:
     """Whether workers there were, and none is alive."""
     workers = [p for p in history.processes if p.definition.role == "worker" and p.began is not None]
     return bool(workers) and all(p.ended_by(t) for p in workers)
+
+
+def is_lost(history: History, each: Standing, t: Nanoseconds) -> bool:
+    """Whether what is waited for was taken by somebody who has ended since, as the books of the others tell."""
+    wait = each.wait or each.seen
+    known = history.resources.get(wait.resource) if wait is not None else None
+    return known is not None and known.lost_since <= t
 
 
 def kind_waited_for(history: History, each: Standing) -> str:

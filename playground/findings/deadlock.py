@@ -12,6 +12,13 @@ from playground.findings.wakers import Standing, Standstill
 from playground.history import History, Nanoseconds, Wait
 from playground.probe import layout
 
+_Stand = tuple[Node, Nanoseconds]
+"""A thread that stands still, and since when."""
+
+
+def _stands(threads: Iterable[Standing]) -> set[_Stand]:
+    return {(each.node, wait.since) for each in threads if (wait := each.wait or each.seen) is not None}
+
 
 class Deadlocks:
     """Looks each time the kernel says that a process stands still."""
@@ -20,6 +27,8 @@ class Deadlocks:
         self._history = history
         self._say = Sentences(history)
         self._unsure: dict[tuple[object, ...], tuple[Finding, list[Wait]]] = {}
+        self._told: dict[tuple[object, ...], tuple[Finding, set[_Stand]]] = {}
+        """Of waits that nobody can end: what was told, and where those stood who are named."""
         self._looks = Looks(history)
         self._all_stuck_at: Nanoseconds = -1
         self.found_at: Nanoseconds = -1
@@ -66,10 +75,13 @@ class Deadlocks:
 
     def _explain(self, t: Nanoseconds, stuck: Mapping[Node, Standing], certain: set[Node]) -> Iterable[Finding]:
         explained: set[Node] = set()
+        before, self._told = self._told, {}
         for cycle in cycles(stuck):
             explained.update(cycle)
             waits = [wait for node in cycle if (wait := stuck[node].wait) is not None]
-            yield self._kept(self._say.cycle(t, waits, certain=certain >= set(cycle)), waits)
+            finding = self._kept(self._say.cycle(t, waits, certain=certain >= set(cycle)), waits)
+            before.pop(finding.key, None)
+            yield finding
         for node, each in stuck.items():
             dead = [d for d in each.wait.holders if self._history.processes[d].ended_by(t)] if each.wait else []
             if node not in explained and each.wait and dead and len(dead) == len(each.wait.holders):
@@ -81,7 +93,21 @@ class Deadlocks:
         if told and any(each.node[1] == layout.MAIN_THREAD for each in left):
             self.never_woken = [each.wait for each in told if each.wait is not None]
             sure = certain >= {each.node for each in told}
-            yield self._kept(self._say.no_waker(t, told, stuck, certain=sure), self.never_woken)
+            finding = self._kept(self._say.no_waker(t, told, stuck, certain=sure), self.never_woken)
+            before.pop(finding.key, None)
+            self._told[finding.key] = finding, _stands(told)
+            yield finding
+        yield from self._told_better(before, _stands(stuck.values()) if told or not left else set())
+
+    def _told_better(
+        self, before: Mapping[tuple[object, ...], tuple[Finding, set[_Stand]]], stands: set[_Stand]
+    ) -> Iterable[Finding]:
+        """Take back what was told before of the same standstill, when less was known of it."""
+        for key, (finding, stood) in before.items():
+            if stood <= stands:
+                yield replace(finding, withdrawn=True)
+            else:
+                self._told[key] = finding, stood
 
     # --- What turned out otherwise -----------------------------------------------------------------------
 

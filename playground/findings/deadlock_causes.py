@@ -19,7 +19,8 @@ def speakers(left: Iterable[Standing]) -> set[Node]:
     for process, threads in of.items():
         main = (process, layout.MAIN_THREAD)
         within = any(each.node == main and each.operation == "thread" for each in threads)
-        more = [each.node for each in threads if each.operation in _PLAIN] if within else []
+        plain = [each.node for each in threads if (each.call if each.wait is None else each.operation) in _PLAIN]
+        more = plain if within else []
         found |= set(more[:1]) or {main}
     return found
 
@@ -51,7 +52,7 @@ def _waits_for_any(each: Standing, nodes: set[Node], processes: set[int]) -> boo
 def follows(each: Standing, stuck: Mapping[Node, Standing]) -> bool:
     """Whether the wait is only a consequence of another one's."""
     wait, processes = each.wait or each.seen, {process for process, _ in stuck}
-    if wait is None or (wait.seen and wait.on_process is None):
+    if wait is None or (each.wait is None and wait.on_process is None):
         return each.operation in {"child", "thread"} and any(p != each.node[0] for p, _ in each.likely or ())
     return (wait.on_process in processes) or any(p in processes and p != wait.process for p in wait.holders)
 

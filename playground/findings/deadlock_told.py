@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from playground.findings.cures import POOLS, cure, kind_waited_for
+from playground.findings.cures import POOLS, cure, is_lost, kind_waited_for
 from playground.findings.deadlock_causes import only_itself
 from playground.findings.finding import Finding
 from playground.findings.look import Node
@@ -104,7 +104,7 @@ class Sentences:
         own = [each for each in shown if self._is_end(each) and only_itself(each, stuck)]
         if own:
             shown = own
-        said = "; ".join(self._said(each) for each in shown[:3])
+        said = "; ".join(self._said(each, t) for each in shown[:3])
         if len(shown) > 3:
             said += f"; and {len(shown) - 3} more"
         end = "which only it could send itself" if own else "and nobody who is left can end that"
@@ -150,15 +150,16 @@ class Sentences:
                         return f"{process.definition.name} was killed ({end}) in get of `{name}`, whose lock is lost"
         return ""
 
-    def _said(self, each: Standing) -> str:
+    def _said(self, each: Standing, t: Nanoseconds) -> str:
         h, wait = self._history, each.wait or each.seen
         if wait is None:
             return f"{self._who(each.node)} waits for {WORDS.get(each.operation, each.operation)}"
-        return f"{self._who(each.node)} {waiting(h, wait)}{self._shared(each)}"
+        more = ", which nobody holds who is left" if is_lost(h, each, t) else self._shared(each)
+        return f"{self._who(each.node)} {waiting(h, wait)}{more}"
 
     def _shared(self, each: Standing) -> str:
         """Who else has a semaphore of which nothing but that is known."""
-        if each.operation != "semaphore" or not each.certain:
+        if each.operation not in {"acquire", "semaphore"} or each.wait is not None or not each.certain:
             return ""
         others = [self._history.name(p) for p in sorted({p for p, _ in each.certain} - {each.node[0]}) if p >= 0]
         have = "has" if len(others) == 1 else "have"

@@ -95,7 +95,7 @@ class Standstill:
         self.threads: dict[Node, Standing] = {}
         """Threads of the processes all of whose threads stand still."""
         all_waits = history.waits_at(t)
-        waits = {(w.process, w.thread): w for w in all_waits if not w.seen}
+        waits = {(w.process, w.thread): w for w in all_waits if not w.seen or (self._kind(w) in LOCKS and w.holders)}
         self._seen = {(w.process, w.thread): w for w in all_waits if w.seen}
         for process, flags in look.inspected.items():
             if (process in self.alive or self._is_helper(process)) and not flags & layout.INSPECTED_TIMER:
@@ -146,17 +146,25 @@ class Standstill:
     def _standing(self, node: Node, wait: Wait | None, call: Call | None, flags: int) -> Standing:
         known = self._seen.get(node)
         told = call.operation if call is not None else ""
-        operation = wait.operation if wait is not None else told
+        operation = wait.operation if wait is not None else known.operation if known is not None else told
         by_itself = wait is not None and (wait.timed or wait.operation == "debug")  # the person may end that
         if by_itself or (call is not None and call.timed):
             return Standing(node, operation, wait, known, None, None)
         seen = self._look.wakers_of(call) if call is not None else None
         if call is not None and seen is None and wait is None:
             return Standing(node, operation, wait, known, None, None)
+        if seen is not None and known is not None and known.operation == "child":
+            seen = seen | self._children_of_servers(seen)
         certain, likely = self._wakers(node, wait, seen)
         if flags & layout.INSPECTED_HANDLER:  # somebody may send a signal
             certain, likely = (None if each is None else each | self._others for each in (certain, likely))
         return Standing(node, operation, wait, known, certain, likely, told)
+
+    def _children_of_servers(self, nodes: set[Node]) -> set[Node]:
+        """The children of the fork servers among these, who tell of their ends."""
+        known = self._history.processes
+        servers = {known[p].definition.pid for p, _ in nodes if p >= 0 and known[p].definition.role == "server"}
+        return {(p, 0) for p in self.alive if known[p].definition.ppid in servers}
 
     def _wakers(
         self, node: Node, wait: Wait | None, seen: set[Node] | None
@@ -173,7 +181,7 @@ class Standstill:
             joined = frozenset({(wait.on_process, 0)}) | (possible if seen is not None else frozenset())
             return joined, joined
         kind = self._kind(wait)
-        if wait.operation != "acquire" or kind not in LOCKS:
+        if kind not in LOCKS or (wait.operation != "acquire" and not wait.seen):
             return possible, possible
         if not wait.holders:
             return (possible, possible) if possible else (None, None)

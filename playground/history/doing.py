@@ -1,7 +1,7 @@
 """What a process is doing at an instant, in words."""
 
 from playground.history.batch import Nanoseconds
-from playground.history.history import History, ProcessState, Wait
+from playground.history.history import WORDS, History, ProcessState, Wait
 from playground.history.lane import State
 from playground.probe import layout
 
@@ -33,7 +33,8 @@ def waiting(history: History, wait: Wait, last_site: int = 0) -> str:
         known = history.resources.get(wait.resource)
         is_file = known is not None and known.definition.kind == "file"
         what = f"{'the lock of ' if is_file else ''}`{what}`"
-        details = details if wait.operation == "acquire" or wait.seen else [wait.operation, *details]
+        plain = wait.operation == "acquire" or (wait.seen and wait.operation in WORDS)
+        details = details if plain else [wait.operation, *details]
     elif wait.on_process is not None:
         what = f"{what} to end"
     more = f" ({', '.join(details)})" if details else ""

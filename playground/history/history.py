@@ -102,7 +102,7 @@ MOST_RAISED = 200
 MOST_COUNTERS = 200
 _HANDLERS = rows.HANDLERS | told.HANDLERS
 _STATES = tuple(State)
-_LOOKS = {layout.INSPECTED, layout.WAKER, layout.SPOTTED} | {
+_LOOKS = {layout.INSPECTED, layout.WAKER, layout.SPOTTED, layout.HELD} | {
     number for number, name in layout.NAMES.items() if name.startswith("SAMPLE_")
 }
 """Kinds that tell only that somebody looked."""

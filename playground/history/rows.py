@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playground.history.counters import Counter
 from playground.history.lane import State
-from playground.history.things import Process, Resource
+from playground.history.things import NEVER, Process, Resource
 from playground.probe import layout
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ MAX_ITEM_COUNTERS = 16
 Handler = Callable[["History", int, int, int, int, int, int], None]
 """History, then time, process, thread, resource, site, value."""
 
+_OF_SENTINELS = frozenset({layout.OP_READ, layout.OP_SELECT})
+"""What a join does that waits for a pipe to be closed, which a child of a fork server has open until it ends."""
 _ONE_AT_A_TIME = frozenset({"lock", "rlock", "value", "array", "condition"})
 _MAIN = layout.MAIN_THREAD
 _RUNNING, _WAITING, _SLEEPING = State.RUNNING, State.WAITING, State.SLEEPING
@@ -147,16 +149,17 @@ def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> N
     known = process.open_wait(th)
     if process.ended is not None or asleep or (known is not None and not known.seen):
         return
-    pid = v >> layout.BLOCKED_SUBJECT
-    if known is not None and (known.operation, known.resource, known.joined_pid) == (v & 0xFF, r, pid):
+    pid, operation = v >> layout.BLOCKED_SUBJECT, v & 0xFF
+    as_known = known is not None and operation in (known.operation, layout.OP_SEMAPHORE)  # that may be known better
+    if as_known and known is not None and (known.resource, known.joined_pid) == (r, pid):
         return
     process.blocked.add(th)
-    if v & 0xFF == layout.OP_SLEEP:
+    if operation == layout.OP_SLEEP:
         _close(h, t, p, th)
         sleeping(h, t, p, th, 0, 0, 0)
         return
     timed = bool(v & layout.BLOCKED_TIMED)
-    _open(h, t, p, th, v & 0xFF, r, 0, max(pid, 0), timed=timed, seen=True)
+    _open(h, t, p, th, operation, r, 0, max(pid, 0), timed=timed, seen=True)
 
 
 def unblocked(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
@@ -178,6 +181,8 @@ def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> N
     wait = process.open_wait(th)
     if wait is not None and (wait.seen or not wait.site):
         better = 0 < v < _OPERATIONS and wait.operation == layout.OP_SEMAPHORE
+        if v == layout.OP_JOIN and wait.operation in _OF_SENTINELS:
+            v, better = layout.OP_CHILD, True
         process.waits[th].correct(v if better else wait.operation, s)
         if better and th == _MAIN and process.lane.state == _WAITING:
             process.lane.operations[-1] = v
@@ -244,6 +249,32 @@ def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) 
             for process, *_ in resource.holders():
                 h.processes[process].lane.hold(t, -1)
         _count_holders(h, resource, t, p)
+
+
+def held(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
+    """The observer knows who has a lock; how often it was taken it does not know."""
+    resource = h.resources.get(r)
+    if resource is None:
+        return
+    if v == layout.HELD_BY_NOBODY:
+        resource.lost_since = t
+        return
+    if not v:
+        resource.lost_since = NEVER
+        if any(process == p for process, *_ in resource.holders()):
+            end_hold(h, resource, t, p)
+        return
+    resource.hold(t, p, th, 0)
+    resource.acquired -= 1
+    h.in_use[r] = t
+    h.processes[p].lane.hold(t, 1)
+    for process in h.shown.values():
+        for thread, waits in process.waits.items():
+            span = waits.open
+            if span is not None and (span.resource, span.operation) == (r, layout.OP_SEMAPHORE):
+                waits.correct(layout.OP_ACQUIRE, span.site)
+                if thread == _MAIN and process.lane.state == _WAITING:
+                    process.lane.operations[-1] = layout.OP_ACQUIRE
 
 
 def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
@@ -433,6 +464,7 @@ HANDLERS: dict[int, Handler] = {
     layout.BLOCKED: blocked,
     layout.UNBLOCKED: unblocked,
     layout.SPOTTED: spotted,
+    layout.HELD: held,
     layout.ACQUIRED: acquired,
     layout.RELEASING: releasing,
     layout.RELEASE_FAILED: release_failed,

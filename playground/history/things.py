@@ -122,7 +122,7 @@ class Process(Struct):
         self.sites = self.site_times = columns.NOTHING
 
 
-_OPEN = 1 << 62
+NEVER = _OPEN = 1 << 62
 _NONE: list[tuple[int, ...]] = []
 _NO_HOLDS: list[int] = []
 _SEMAPHORES = frozenset({"semaphore", "bounded_semaphore"})
@@ -151,6 +151,7 @@ class Resource:
         "items",
         "longest_hold",
         "longest_wait",
+        "lost_since",
         "max_holders",
         "signal_since",
         "unseen_writes",
@@ -163,6 +164,8 @@ class Resource:
         self.longest_hold = 0
         """The longest of the holds that are over, in nanoseconds."""
         self.longest_wait = 0
+        self.lost_since = NEVER
+        """From when on it is known that nobody who is left has it, though it is not free."""
         self.unseen_writes = 0
         """Writes that were counted only, since they came too fast."""
         self.depth = 0

@@ -84,7 +84,8 @@ class Inspector:
         self._next_look = now + max(LOOK_NS, _SHARE * took)
         if this.sampling:
             self._next_sample = now + max(self.sample_ns, _SHARE * took)
-        return rows + self._standstills.spots() + self._standstills.rows(this.asleep, self._everybody)
+        told = self._standstills.spots() + self._standstills.holds()
+        return rows + told + self._standstills.rows(this.asleep, self._everybody)
 
     def _look_at(self, index: int, process: Process, this: "_Round") -> list[Row]:
         now, definition = self._clock(), process.definition
@@ -98,6 +99,7 @@ class Inspector:
             this.asleep[index] = self._collector.last_event(definition.pid, definition.start_ticks)
         elif layout.MAIN_THREAD in process.blocked:
             rows.append(_row(now, index, layout.UNBLOCKED, 0))
+            rows += self._standstills.goes_on(index)
         return rows
 
     @property

@@ -40,6 +40,7 @@ _OPERATIONS = {
     "_ConnectionBase.recv": layout.OP_RECV,
     "_ConnectionBase.send": layout.OP_SEND,
     "ApplyResult.get": layout.OP_RESULT,
+    "BaseProcess.join": layout.OP_JOIN,
     "Future.result": layout.OP_RESULT,
     "BaseProxy._callmethod": layout.OP_CALL,
 }

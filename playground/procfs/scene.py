@@ -110,6 +110,15 @@ class Scene(Struct):
             case _:
                 return None
 
+    def mapped_at(self, thing: Thing) -> dict[int, int]:
+        """Where each of ``everybody`` that has a thing in its memory has it."""
+        return {
+            pid: start
+            for pid in self.everybody
+            for start, _, device, inode, _ in self._mapped(pid) or ()
+            if ("mapped", device, inode) == thing
+        }
+
     def _peers(self, inode: int) -> set[int] | None:
         peer = self._sockets.peer(inode)
         if peer is None or not self._everything_read:

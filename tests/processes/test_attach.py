@@ -20,8 +20,8 @@ HANGING = Path(__file__).parent / "hanging"
 @pytest.fixture
 def hang(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
     """A program of the folder ``hanging`` with all its processes asleep, ended afterwards."""
-    name, count = request.param
-    process = subprocess.Popen([sys.executable, HANGING / f"{name}.py", "fork"], start_new_session=True)
+    name, count, *method = request.param
+    process = subprocess.Popen([sys.executable, HANGING / f"{name}.py", *(method or ["fork"])], start_new_session=True)
     try:
         deadline = time.monotonic() + 20
         while len(kernel.below(process.pid)) < count and time.monotonic() < deadline:
@@ -35,12 +35,18 @@ def hang(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
 @pytest.mark.parametrize(
     ("hang", "said"),
     [
-        (("two_locks", 2), "waits for `semaphore-"),
+        (("two_locks", 2), "deadlock of 2: child-1 waits for `lock-1` (two_locks.py:10), held by child-2; child-2"),
+        (("two_locks", 3, "spawn"), "deadlock of 2: child-1 waits for `lock-"),
+        (("two_locks", 4, "forkserver"), "deadlock of 2: child-1 waits for `lock-"),
+        (("three_rlocks", 3), "deadlock of 3: child-1 waits for `rlock-1` (three_rlocks.py:10), held by child-"),
+        (("lock_twice", 1), "child-1 waits for `lock-1` (lock_twice.py:8), which it holds itself"),
+        (("killed_holder", 1), "child-1 waits for `lock-1` (killed_holder.py:15), which nobody holds who is left"),
+        (("full_queue", 1), "child-1 waits for `semaphore-1` (put, full_queue.py:9)"),
         (("undrained", 1), "a thread of child-1"),
         (("bare_pipe", 1), "which only it could send itself"),
     ],
     indirect=["hang"],
-    ids=["two_locks", "undrained", "bare_pipe"],
+    ids=lambda given: "-".join(map(str, given)) if isinstance(given, tuple) else "",
 )
 def test_a_hanging_program_is_explained_and_left_alone(hang: subprocess.Popen[bytes], said: str) -> None:
     done = playground("attach", "--headless", "--json", "--no-record", str(hang.pid))

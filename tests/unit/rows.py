@@ -56,6 +56,10 @@ class Run:
         self.define(ResourceDefinition(index, kind, name, 0, 0, limit, typecode))
         return index
 
+    def definition(self, index: int, name: str, kind: str) -> ResourceDefinition:
+        """A resource as it is known better later, to be defined."""
+        return ResourceDefinition(index, kind, name, 0, 0, 1, "i")
+
     def site(self, file: str, line: int, function: str) -> int:
         index = self._next("site")
         self.define(SiteDefinition(index, file, line, function))

@@ -46,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
     "output": set(),
     "procfs": {"procfs", "probe.layout", "warden.kernel"},
     "inspection.frames": set(),
+    "inspection.books": {"procfs"},
     "inspection.stacks": {"inspection.frames", "probe.layout"},
     "inspection.backtrace": {
         "inspection.frames",
@@ -56,8 +57,8 @@ ALLOWED: dict[str, set[str]] = {
         "text",
     },
     "inspection.standstill": {
-        *("collector", "inspection.frames", "history", "probe.entry", "probe.layout", "procfs", "inspection.stacks"),
-        "warden.kernel",
+        *("collector", "history", "inspection.books", "inspection.frames", "inspection.stacks"),
+        *("probe.entry", "probe.layout", "procfs", "warden.kernel"),
     },
     "inspection.inspector": {
         "collector",
