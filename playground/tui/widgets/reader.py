@@ -131,6 +131,12 @@ class Reader(Frame):
     ]
     moment: Moment | None = None
     chosen: reactive[str] = reactive(PANES[0].name, init=False)
+    _told: int
+    _breaks: int
+    _turned: bool
+    """Whether the person has turned to a pane."""
+    _gravest: int
+    """The lowest number, in the order of ``TONES``, of a severity that was there so far."""
 
     def __init__(self, first: str, *, turns: bool = True, **names: str) -> None:
         """``first`` is in front; with ``turns`` the findings come to the front when there is a new one."""
@@ -244,9 +250,7 @@ class Reader(Frame):
         """Begin anew with another run."""
         self._told = self._breaks = 0
         self._turned = False
-        """Whether the person has turned to a pane."""
         self._gravest = len(TONES)
-        """The lowest number, in the order of ``TONES``, of a severity that was there so far."""
 
     def _turn_to(self, name: str) -> None:
         self._turned = True
