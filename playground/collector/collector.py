@@ -2,6 +2,7 @@
 
 import os
 import struct
+import time
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,9 @@ _LATEST = 500
 """Of a journal that is thinned, so many of the latest events are kept one by one."""
 MARGIN: Nanoseconds = 20_000_000
 """Rows younger than this are held back: a process may be about to commit an older one."""
+
+_ONE_TIME_NS = 20_000_000
+"""Changes that lie closer together may have one time in the file system: its clock goes in coarse steps."""
 
 Row = tuple[int, int, int, int, int, int, int]
 
@@ -94,7 +98,7 @@ class Collector:
         self._values: list[int] = []
         self._meanings: dict[Journal, _Meanings] = {}
         self._scanned = -1
-        """When the directory of texts had last changed when it was last looked through."""
+        """When the directory of texts had last changed when it was last looked through; -1: it has to be again."""
         self._last: Nanoseconds = 0
         self._turn = 0
         self._fresh: list[ProcessDefinition | ThreadDefinition] = []
@@ -234,7 +238,7 @@ class Collector:
             return
         if self._scanned == changed:
             return
-        self._scanned = changed
+        self._scanned = changed if time.time_ns() - changed > _ONE_TIME_NS else -1
         found = [path.stem.partition("-") for path in self._text.glob("*.t")]
         known = {(int(pid), int(start)) for pid, _, start in found if pid.isdigit() and start.isdigit()}
         for pid, start in sorted(known - self.journals.keys(), key=lambda each: (each[1], each[0])):

@@ -94,7 +94,10 @@ class UnseenErrors:
 
 
 class DroppedTasks:
-    """One finding for each pool that the end of a ``with`` block terminated while tasks were left."""
+    """One finding for each pool that the end of a ``with`` block terminated while tasks were left.
+
+    Where the workers had done all tasks, and only results were on their way that nobody wanted, nothing was dropped.
+    """
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -102,8 +105,19 @@ class DroppedTasks:
 
     def _left(self, row: int) -> Iterable[Finding]:
         h = self._history
-        pool, count, place = h.resource[row], h.value[row], h.place(h.site[row])
+        pool, place = h.resource[row], h.place(h.site[row])
+        surely, left = h.value[row] >> 32, h.value[row] & 0xFFFFFFFF
+        count = max(surely, min(left, self._not_ended(pool)))
+        if not count:
+            return
         calls = f"{count} calls that nobody had waited for" if count > 1 else "a call that nobody had waited for"
         end = f"the end of its `with` block{f' ({place})' if place else ''}"
         text = f"tasks of `{h.resource_name(pool)}` were dropped at {end}: {calls} had not ended"
         yield Finding("dropped_tasks", "warning", (h.process[row],), (pool,), h.time[row], text, _LEFT, key=(pool,))
+
+    def _not_ended(self, pool: int) -> int:
+        """How many tasks of a pool were handed over and not done; the workers have ended, so this is final."""
+        resource = self._history.resources.get(pool)
+        if resource is None or resource.counter is None:
+            return 0
+        return round(resource.counter.stage("submitted").last - resource.counter.last)

@@ -94,7 +94,8 @@ POOL_BROKEN = 65  # an executor will take no more: a worker ended abruptly
 POOL_ENDING = 66  # close, terminate or shutdown was called
 TASK_FAILED = 67  # text, 0 but for a pool's first, without job: in the submitting process, an error came as a result
 ERROR_SEEN = 68  # somebody asked for a result that is an error, or a callback got it
-POOL_LEFT = 69  # the end of a `with` block terminated the pool: how many jobs nobody had waited for, without job
+POOL_LEFT = 69  # a `with` block has terminated its pool, the workers too: jobs whose result never came and nobody had
+# waited for; in the upper half those of them that come to nothing even if the workers have done all tasks
 
 # --- Kinds from 100 on are written by the observer, never by a probe -------------------------------
 SUSPENDED = 100  # SIGSTOP took effect

@@ -110,11 +110,13 @@ def _patch_pool(module: ModuleType) -> None:
 
     def exit_(self: Any, kind: Any, error: Any, trace: Any) -> None:
         number = _pool_number(self)
+        unasked = []
         if number and kind is None and self._state in (module.RUN, module.CLOSE):
-            left = sum(1 for job in list(self._cache.values()) if not getattr(job, "_mpp_asked", False))
-            if left:
-                emit(layout.POOL_LEFT | number | thread_bits() | program_site(), left)
+            unasked = [job for job in list(self._cache.values()) if not getattr(job, "_mpp_asked", False)]
         old_exit(self, kind, error, trace)
+        if left := [job for job in unasked if job._job in self._cache]:
+            dropped = sum(map(_is_surely_dropped, left))
+            emit(layout.POOL_LEFT | number | thread_bits() | program_site(), dropped << 32 | len(left))
 
     def join(self: Any) -> None:
         number = _pool_number(self)
@@ -128,6 +130,11 @@ def _patch_pool(module: ModuleType) -> None:
     old_terminate = patching.put(cls, "terminate", terminate)
     old_join = patching.put(cls, "join", join)
     old_exit = patching.put(cls, "__exit__", exit_)
+
+
+def _is_surely_dropped(job: Any) -> bool:
+    """Whether a job without result comes to nothing even if its tasks are done, or some were never handed over."""
+    return job._length is None if hasattr(job, "_length") else job._callback is not None
 
 
 def _ending(pool: Any) -> None:

@@ -73,8 +73,9 @@ def main(
             report(kitchen.apply(pool_in_a_task, (0,)))
             return
         meals = [kitchen.apply_async(eat, (number,)) for number in range(eaters)]
-        (bakery if variant == "fixed" else kitchen).apply_async(bake, (task_ms,))
+        loaf = (bakery if variant == "fixed" else kitchen).apply_async(bake, (task_ms,))
         eaten = [meal.get() for meal in meals].count("eaten")
+        loaf.get()  # it may be eaten before its baker has said so, and the end of the block would cut that short
     report(f"{eaten} of {eaters} have eaten")
 
 

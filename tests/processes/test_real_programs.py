@@ -7,7 +7,7 @@ from typing import Any
 from tests.processes.commands import playground
 
 UNSEEN = """
-import multiprocessing as mp
+import itertools, multiprocessing as mp, threading, time
 from concurrent.futures import ProcessPoolExecutor
 
 
@@ -52,6 +52,27 @@ if __name__ == "__main__":
         judged.close()
         judged.join()
         print(result.successful())
+
+    class Late:  # a result that main has in its hands, and unpacks until its pool is being terminated
+        def __reduce__(self):
+            return held_up, ()
+
+    def held_up():
+        come.set()
+        while pool._result_handler._state == "RUN":
+            time.sleep(0.001)
+
+    come = threading.Event()
+    with mp.Pool(1) as pool:
+        pool.apply_async(Late)
+        come.wait()
+    come.clear()
+    with mp.Pool(1) as called_back:
+        pool = called_back
+        pool.apply_async(Late, callback=print)
+        come.wait()
+    with mp.Pool(1) as endless:
+        endless.imap(half, itertools.count(1))
 """
 
 THREADS = """
@@ -183,8 +204,11 @@ def test_errors_and_tasks_that_nobody_cared_for_are_told(tmp_path: Path) -> None
         ("unseen_error", "never_asked"): "3 tasks of `never_asked` failed and nobody asked: "
         "the first of them with KeyError: 0 (my.py:7)",
         ("unseen_error", "submitted"): "a task of `submitted` failed and nobody asked: KeyError: 7 (my.py:7)",
-        ("dropped_tasks", "left"): "tasks of `left` were dropped at the end of its `with` block (my.py:38): "
-        "a call that nobody had waited for had not ended",
+        **{
+            ("dropped_tasks", name): f"tasks of `{name}` were dropped at the end of its `with` block (my.py:{line}): "
+            "a call that nobody had waited for had not ended"
+            for name, line in (("left", 38), ("called_back", 62), ("endless", 66))
+        },
     }
     assert summary["outcome"] == "finished"
 

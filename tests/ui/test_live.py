@@ -9,6 +9,7 @@ from playground.replay import Replay
 from playground.target import Target
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
+from playground.tui.widgets.reader import Reader
 from playground.warden import kernel
 from tests.ui.driving import Driven, driven, live, run_of
 
@@ -45,11 +46,14 @@ async def test_a_start_that_is_cut_off_is_shown(unexecutable: str) -> None:
 async def test_killing_the_holder_shows_who_is_now_stuck() -> None:
     async with driven(live("two_locks_deadlock", hold_ms=80)) as app:
         await app.shows("✗ deadlock")
+        await app.press(*["p"] * 4)
+        reader = app.app.screen.query(Reader).first(Reader)
+        assert reader.chosen == "log"
         await select(app, "A")
         await app.press("K")
         await app.shows("✗ SIGKILL", "`first` is lost: A ended (SIGKILL) while holding it", "A (dead: SIGKILL)")
-        await app.press(*["p"] * 4)
         await app.shows("▾ kill A")
+        assert reader.chosen == "log", "another error as grave as the first took away what the person turned to"
 
 
 async def test_suspend_and_resume() -> None:

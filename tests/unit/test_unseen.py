@@ -1,4 +1,4 @@
-"""Errors of tasks that nobody asked for."""
+"""Errors of tasks that nobody asked for, and tasks that were dropped."""
 
 import pytest
 
@@ -58,3 +58,27 @@ def test_a_run_that_is_ended_while_it_hangs_tells_of_them_too(outcome: str, told
     failing(run, pool, main, 1)
     run.row(50, main, layout.RUN_ENDED, value=layout.OUTCOMES.index(outcome) << 32)
     assert len(found(run)) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "ended", "told"),
+    [
+        (2, 1, "2 calls that nobody had waited for had not ended"),
+        (2, 2, "a call that nobody had waited for had not ended"),
+        (2, 3, None),  # only results were on their way
+        (1 << 32 | 2, 3, "a call that nobody had waited for had not ended"),  # with a callback that never came to run
+    ],
+)
+def test_tasks_that_the_workers_had_done_were_not_dropped(value: int, ended: int, told: str | None) -> None:
+    run = Run()
+    main, worker = run.process("main", role="main"), run.process("worker")
+    pool = run.resource("pool", "pool")
+    for job in range(3):
+        run.row(10, main, layout.SUBMITTED, pool, value=job << 32 | 1)
+    for job in range(ended):
+        run.row(20, worker, layout.TASK_STARTED, pool, value=job << 32)
+        run.row(20, worker, layout.TASK_ENDED, pool, value=job << 32)
+    run.row(30, worker, layout.EXITING)
+    run.row(40, main, layout.POOL_LEFT, pool, value=value)
+    found = [finding.text.partition(": ")[2] for finding in run.findings() if finding.kind == "dropped_tasks"]
+    assert found == ([told] if told else [])

@@ -236,6 +236,10 @@ class GalleryScreen(Screen[None]):
         """Show what the topic is about."""
         self._show_topic(message.topic)
 
+    def on_catalogue_nothing_found(self) -> None:
+        """There is nothing to be run, though the last lesson can still be read."""
+        self._mark(None, "")
+
     def _show_topic(self, topic: str) -> None:
         self._mark(None, topic)
         own = [each for each in self._known if each.topic == topic]
@@ -377,9 +381,11 @@ class GalleryScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A tab is shown that is not in front; the hint is put away while it is there; only a scenario has variants."""
+        """A tab is shown that is not in front; the hint is put away while it is there; only a scenario is run."""
         if action in {"variant", "beside"}:
             return self._scenario is not None and not self._scenario.problem
+        if action == "run":
+            return self._scenario is not None
         if action == "tab":
             return bool(self.query("#right")) and parameters != (self.query_one("#right", TabbedContent).active,)
         return action != "hint_seen" or bool(self.query("#hint"))

@@ -50,6 +50,9 @@ class Catalogue(OptionList):
             super().__init__()
             self.scenario = scenario
 
+    class NothingFound(Message):
+        """No row is marked, since nothing has the words of the search."""
+
     class Run(Message):
         """The scenario that is marked is to be run."""
 
@@ -114,6 +117,8 @@ class Catalogue(OptionList):
         if wanted is None:
             self.scroll_to(y=offset.y, animate=False, immediate=True)
         self.highlighted = marked
+        if marked is None:
+            self.post_message(self.NothingFound())
 
     def _folded(self) -> Iterator[Option]:
         upcoming = following(self._known, self._progress)
@@ -190,8 +195,9 @@ class Catalogue(OptionList):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
         """A scenario is run, a topic unfolded."""
-        of_topic = (self._marked or "").startswith(_TOPIC)
-        return not of_topic if action == "select" else of_topic if action == "turn" else True
+        marked = self._marked or ""
+        of_topic = marked.startswith(_TOPIC)
+        return bool(marked) and not of_topic if action == "select" else of_topic if action == "turn" else True
 
     def action_turn(self) -> None:
         """Unfold the topic of the marked row, or fold it."""

@@ -113,6 +113,8 @@ class Titles(Panel, can_focus=False):
 class Reader(Frame):
     """Panes behind one another; turns to the findings when there is a new one, to the debugger at a breakpoint.
 
+    Once the person has turned to a pane, that goes away only for a finding graver than those before: keys that turn
+    the panes lead where they are counted to lead.
     They are made when it is seen for the first time.
     """
 
@@ -128,13 +130,19 @@ class Reader(Frame):
     ]
     moment: Moment | None = None
     chosen: reactive[str] = reactive(PANES[0].name, init=False)
+    _told: int
+    _breaks: int
+    _turned: bool
+    """Whether the person has turned to a pane."""
+    _gravest: int
+    """The lowest number, in the order of ``TONES``, of a severity that was there so far."""
 
     def __init__(self, first: str, *, turns: bool = True, **names: str) -> None:
         """``first`` is in front; with ``turns`` the findings come to the front when there is a new one."""
         super().__init__(**names)  # type: ignore[arg-type]  # id
         self._turns = turns
-        self._told = self._breaks = 0
         self._filled = False
+        self.reset()
         self.set_reactive(Reader.chosen, first if any(p.name == first for p in PANES) else PANES[0].name)
 
     def compose(self) -> ComposeResult:
@@ -175,14 +183,16 @@ class Reader(Frame):
         return [pane for pane in PANES if (narrow or not pane.instead) and (debugs or not pane.debugs)]
 
     def show(self, moment: Moment) -> None:
-        """Hand the moment on; a new finding of a live run comes to the front."""
+        """Hand the moment on; a new finding of a live run comes to the front, unless the person reads something."""
         self.moment = moment
         if not self._filled:
             return
         if len(moment.findings) > self._told:
             self._told = len(moment.findings)
-            if moment.live and self._turns:
+            gravity = list(TONES).index(worst(moment.findings))
+            if moment.live and self._turns and (gravity < self._gravest or not self._turned):
                 self.chosen = "findings"
+            self._gravest = min(gravity, self._gravest)
         debugger = moment.face.debugger
         if debugger is not None and debugger.breaks > self._breaks:
             self._breaks = debugger.breaks
@@ -222,7 +232,7 @@ class Reader(Frame):
 
     def choose(self, name: str) -> None:
         """Bring a pane to the front because the person wants it; that is remembered."""
-        self.chosen = name
+        self._turn_to(name)
         if self._turns:
             self.post_message(ChoiceMade(pane=name))
 
@@ -232,12 +242,18 @@ class Reader(Frame):
 
     def bring(self, panel: Panel) -> None:
         """Bring a pane to the front, and give it the keys."""
-        self.chosen = panel.id or self.chosen
+        self._turn_to(panel.id or self.chosen)
         self.screen.set_focus(panel)
 
     def reset(self) -> None:
         """Begin anew with another run."""
         self._told = self._breaks = 0
+        self._turned = False
+        self._gravest = len(TONES)
+
+    def _turn_to(self, name: str) -> None:
+        self._turned = True
+        self.chosen = name
 
     def action_turn(self, step: int) -> None:
         """Show the next or previous one."""
@@ -252,7 +268,7 @@ class Reader(Frame):
 
     def show_pane(self, title: str, *, focus: bool = False) -> None:
         """Bring the pane of that title to the front; with ``focus`` the keys go there too."""
-        self.chosen = next((pane.name for pane in self.panes if pane.title == title), self.chosen)
+        self._turn_to(next((pane.name for pane in self.panes if pane.title == title), self.chosen))
         if focus:
             self.screen.set_focus(self.query_one(f"#{self.chosen}"))
 
@@ -264,7 +280,7 @@ class Reader(Frame):
 
     def begin_search(self) -> None:
         """Ask what is to be looked for in the log."""
-        self.chosen = "log"
+        self._turn_to("log")
         self._search.display = True
         self.screen.set_focus(self._search)
 
@@ -273,7 +289,7 @@ class Reader(Frame):
         if self.moment is None or not self.moment.view.sought:
             self.begin_search()
             return
-        self.chosen = "log"
+        self._turn_to("log")
         self.query_one(Log).find(self.moment.view.sought, step)
 
     def on_input_changed(self, event: Input.Changed) -> None:
