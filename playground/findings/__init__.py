@@ -27,6 +27,7 @@ from playground.findings.missing_guard import MissingGuard
 from playground.findings.not_observed import NotObserved
 from playground.findings.orphan import Orphans
 from playground.findings.over_release import OverReleases
+from playground.findings.overwritten import Overwritten
 from playground.findings.starvation import Starvation
 from playground.findings.stuck import Stuck
 from playground.findings.told import told
@@ -37,7 +38,7 @@ from playground.probe import layout
 
 __all__ = ["Finding", "Findings", "Severity"]
 
-_KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, DroppedTasks, MissingGuard, NotObserved, Orphans, Zombies)
+_KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, DroppedTasks, MissingGuard, NotObserved, Orphans, Overwritten, Zombies)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
 _NEED_ALL = {DataRaces, LockOrder, OverReleases, LostWakeups, Livelocks}
 _NEED_RARE = {LostTasks, BrokenPools, UnseenErrors}
@@ -70,6 +71,7 @@ class Findings:
             self._deadlocks,
             Stuck(history, self._deadlocks),
             self._lost,
+            Overwritten(history),
             LostWakeups(history, self._deadlocks),
             self._contention,
             *(detector(history) for detector in (*plain, *of_program, *orders)),

@@ -83,6 +83,9 @@ READ = 50
 WROTE = 51
 ITEM_READ = 52  # the site field holds the index
 ITEM_WROTE = 53
+OVERWROTE = (
+    54  # text of a manager's server: writer's pid, other's pid, lost, writes, ns since the read, flag, item=value
+)
 
 # --- Kinds: pools. Values: job << 32 | number ------------------------------------------------------
 SUBMITTED = 60  # number = how many tasks; of a job whose tasks are made one by one, 0 and a second record at the end
@@ -130,7 +133,7 @@ NAMES = {number: name for name, number in list(globals().items()) if type(number
 """Kind number to its name, for people and for recordings of other programs."""
 
 TEXT_KINDS = frozenset(
-    {STARTING, RAISED, TASK_FAILED, MARK, REPORT, MEASURED, LOGGED, PATCH_FAILED, ACTION}
+    {STARTING, RAISED, TASK_FAILED, OVERWROTE, MARK, REPORT, MEASURED, LOGGED, PATCH_FAILED, ACTION}
     | {STDOUT, STDERR, NOTICE, LEFT_BEHIND}
 )
 
