@@ -13,6 +13,7 @@ from playground.findings.contention import Contention
 from playground.findings.convoy import Convoys
 from playground.findings.data_race import DataRaces
 from playground.findings.deadlock import Deadlocks
+from playground.findings.empty_check import EmptyChecks
 from playground.findings.exceptions import Exceptions
 from playground.findings.finding import Finding, Severity
 from playground.findings.handlers import Handler, Handlers
@@ -40,7 +41,7 @@ __all__ = ["Finding", "Findings", "Severity"]
 
 _KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, DroppedTasks, MissingGuard, NotObserved, Orphans, Overwritten, Zombies)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
-_NEED_ALL = {DataRaces, LockOrder, OverReleases, LostWakeups, Livelocks}
+_NEED_ALL = {DataRaces, EmptyChecks, LockOrder, OverReleases, LostWakeups, Livelocks}
 _NEED_RARE = {LostTasks, BrokenPools, UnseenErrors}
 """Detectors of which every event matters, and those of tasks, which are left out only when they are lost."""
 MOST_OF_A_KIND = 100
@@ -72,6 +73,7 @@ class Findings:
             Stuck(history, self._deadlocks),
             self._lost,
             Overwritten(history),
+            EmptyChecks(history, self._deadlocks),
             LostWakeups(history, self._deadlocks),
             self._contention,
             *(detector(history) for detector in (*plain, *of_program, *orders)),

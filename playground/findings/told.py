@@ -9,14 +9,28 @@ from playground.findings.finding import Finding
 
 
 def told(findings: Collection[Finding]) -> Iterable[Finding]:
-    """All but the withdrawn, the races that lost updates, the orders of locks that deadlocked, waits for lost tasks."""
+    """All but the withdrawn, and what is told as something else.
+
+    That is races that lost updates, orders of locks that deadlocked, waits for lost tasks and after an empty check.
+    """
     lost = {finding.key for finding in findings if finding.kind == "lost_update"}
     stuck = [set(finding.resources) for finding in findings if finding.kind == "deadlock"]
     tasks = {resource for finding in findings if finding.kind == "lost_task" for resource in finding.resources}
+    misled = [finding for finding in findings if finding.kind == "empty_check" and not finding.withdrawn]
     for finding in findings:
         came_true = (finding.kind == "data_race" and finding.key in lost) or (
             finding.kind == "lock_order" and any(set(finding.resources) <= resources for resources in stuck)
         )
-        explained = finding.kind == "deadlock" and finding.resources and tasks >= set(finding.resources)
+        explained = (
+            finding.kind == "deadlock"
+            and finding.resources
+            and (tasks >= set(finding.resources) or any(_explains(each, finding) for each in misled))
+        )
         if not (finding.withdrawn or came_true or explained):
             yield finding
+
+
+def _explains(cause: Finding, finding: Finding) -> bool:
+    """Whether a finding is about all that another one is about."""
+    resources, processes = set(cause.resources), set(cause.processes)
+    return resources >= set(finding.resources) and processes >= set(finding.processes)

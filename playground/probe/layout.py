@@ -87,6 +87,9 @@ OVERWROTE = (
     54  # text of a manager's server: writer's pid, other's pid, lost, writes, ns since the read, flag, item=value
 )
 
+# --- Kinds: questions -------------------------------------------------------------------------------
+LOOKED = 55  # a queue was asked whether something is in it, and said so (1) or not (0)
+
 # --- Kinds: pools. Values: job << 32 | number ------------------------------------------------------
 SUBMITTED = 60  # number = how many tasks; of a job whose tasks are made one by one, 0 and a second record at the end
 TASK_STARTED = 61  # number = chunk

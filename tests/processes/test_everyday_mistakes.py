@@ -63,3 +63,88 @@ def test_updates_by_two_calls_of_a_proxy_are_lost(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lock", ["lock", "manager"])
 def test_updates_of_a_proxy_under_a_lock_are_not(lock: str, tmp_path: Path) -> None:
     assert found(tmp_path, PROXIES, lock) == []
+
+
+ASKED_FIRST = """
+import multiprocessing as mp
+import sys
+
+
+def take(jobs, meeting):
+    if not jobs.empty():
+        meeting.wait()
+        jobs.get()
+
+
+def take_to_the_end(jobs, meeting):
+    meeting.wait()
+    for job in iter(jobs.get, None):
+        pass
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "queue":
+        jobs = mp.Queue()
+    else:
+        manager = mp.Manager()
+        jobs = manager.Queue()
+    work = {"asks": take, "waits": take_to_the_end}[sys.argv[2]]
+    for job in (1, None, None) if work is take_to_the_end else (1,):
+        jobs.put(job)
+    while jobs.empty():
+        pass
+    meeting = mp.Barrier(2)
+    team = [mp.Process(target=work, args=(jobs, meeting), name=name) for name in "AB"]
+    [each.start() for each in team]
+    [each.join() for each in team]
+"""
+
+
+@pytest.mark.parametrize("kind", ["queue", "manager"])
+def test_who_asked_first_and_then_waits_for_ever_is_told_who_took_it(kind: str, tmp_path: Path) -> None:
+    (told,) = found(tmp_path, ASKED_FIRST, kind, "asks")
+    (waits,) = told["processes"]
+    assert (told["kind"], told["severity"], told["resources"]) == ("empty_check", "error", ["jobs"])
+    assert told["text"] == (
+        f"{waits} waits for ever in `get` of `jobs` (my.py:9): the queue had said that something was in it (my.py:7), "
+        f"then {'AB'.replace(waits, '')} took it"
+    )
+    assert "`for item in iter(jobs.get, None):`" in told["advice"]
+    assert found(tmp_path, ASKED_FIRST, kind, "waits") == []
+
+
+LEFT_EARLY = """
+import multiprocessing as mp
+import sys
+
+
+def work(results, early):
+    results.put(1)
+    results.put(2)
+    early.wait()
+    results.put(3)
+
+
+if __name__ == "__main__":
+    results, early = mp.Queue(), mp.Event()
+    team = [mp.Process(target=work, args=(results, early)) for _ in range(2)]
+    [each.start() for each in team]
+    print([results.get() for _ in range(4)])
+    if sys.argv[1] == "waits":
+        early.set()
+        [each.join() for each in team]
+    while not results.empty():
+        print(results.get())
+    early.set()
+    [each.join() for each in team]
+"""
+
+
+def test_items_that_came_after_the_queue_was_empty_are_told(tmp_path: Path) -> None:
+    (told,) = found(tmp_path, LEFT_EARLY, "asks")
+    assert (told["kind"], told["severity"], told["processes"]) == ("empty_check", "warning", ["main"])
+    assert told["text"] == (
+        "2 items were left in `results`: main took no more since the queue had said that nothing was in it "
+        "(my.py:21); they came later"
+    )
+    assert found(tmp_path, LEFT_EARLY, "waits") == []

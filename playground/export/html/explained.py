@@ -23,6 +23,8 @@ KINDS = {
     "livelock": "Each of two holds what the other tries for, gives back and tries again: busy, and never further.",
     "unseen_error": "Tasks of a pool failed, and the program never asked for what became of them.",
     "dropped_tasks": "A pool was ended while it still had work; what was left was never done.",
+    "empty_check": "A queue was asked whether something is in it. Between the answer and what was done about it "
+    "others took it, or more came.",
     "missing_guard": "The program starts processes when it is imported, which each started process does too.",
     "not_observed": "A part of the program could not be observed; what it did is not in this report.",
 }
