@@ -32,6 +32,7 @@ from playground.findings.overwritten import Overwritten
 from playground.findings.starvation import Starvation
 from playground.findings.stuck import Stuck
 from playground.findings.told import told
+from playground.findings.unrun import UnrunHandlers
 from playground.findings.unseen import DroppedTasks, UnseenErrors
 from playground.findings.zombie import Zombies
 from playground.history import Batch, Forgotten, History
@@ -39,7 +40,18 @@ from playground.probe import layout
 
 __all__ = ["Finding", "Findings", "Severity"]
 
-_KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, DroppedTasks, MissingGuard, NotObserved, Orphans, Overwritten, Zombies)
+_KEEP_LITTLE = (
+    Deadlocks,
+    Stuck,
+    Exceptions,
+    DroppedTasks,
+    MissingGuard,
+    NotObserved,
+    Orphans,
+    Overwritten,
+    UnrunHandlers,
+    Zombies,
+)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
 _NEED_ALL = {DataRaces, EmptyChecks, LockOrder, OverReleases, LostWakeups, Livelocks}
 _NEED_RARE = {LostTasks, BrokenPools, UnseenErrors}
@@ -66,7 +78,7 @@ class Findings:
         self._lost = LostUpdates(history)
         self._contention = Contention(history, (Starvation(history), Convoys(history)))
         plain = (Exceptions, Killed, LostTasks, BrokenPools, UnseenErrors, DroppedTasks, Zombies, Orphans, Leaks)
-        of_program = (MissingGuard, NotObserved)
+        of_program = (MissingGuard, NotObserved, UnrunHandlers)
         orders = (DataRaces, LockOrder, OverReleases, Livelocks)
         self._detectors = (
             self._deadlocks,

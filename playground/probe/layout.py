@@ -42,6 +42,7 @@ RAISED = 10  # text: traceback of an exception that nobody handled
 MARK = 11  # text
 REPORT = 12  # text: a sentence of the scenario with its measured number
 MEASURED = 18  # text: "value unit label", a number to be compared with others of its unit
+UNRUN = 19  # text: an atexit handler of its own that the child, which is about to leave, will not run
 PATCH_FAILED = 16  # text: module and reason; what it does is not recorded
 
 # --- Kinds: standing still ---------------------------------------------------------------------
@@ -136,7 +137,7 @@ NAMES = {number: name for name, number in list(globals().items()) if type(number
 """Kind number to its name, for people and for recordings of other programs."""
 
 TEXT_KINDS = frozenset(
-    {STARTING, RAISED, TASK_FAILED, OVERWROTE, MARK, REPORT, MEASURED, LOGGED, PATCH_FAILED, ACTION}
+    {STARTING, RAISED, TASK_FAILED, OVERWROTE, UNRUN, MARK, REPORT, MEASURED, LOGGED, PATCH_FAILED, ACTION}
     | {STDOUT, STDERR, NOTICE, LEFT_BEHIND}
 )
 

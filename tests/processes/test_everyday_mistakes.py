@@ -1,6 +1,7 @@
 """Mistakes that people really make, in programs of their own: told for what they did, and nothing of the cure."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +149,41 @@ def test_items_that_came_after_the_queue_was_empty_are_told(tmp_path: Path) -> N
         "(my.py:21); they came later"
     )
     assert found(tmp_path, LEFT_EARLY, "waits") == []
+
+
+AT_EXIT = """
+import atexit
+import multiprocessing as mp
+import multiprocessing.util
+
+
+def close(name):
+    print("closed", name, flush=True)
+
+
+def work():
+    if mp.current_process().name == "B":
+        atexit.register(close, "withdrawn")
+        atexit.unregister(close)
+        multiprocessing.util.Finalize(None, close, args=("B",), exitpriority=10)
+    else:
+        atexit.register(close, "A")
+
+
+if __name__ == "__main__":
+    atexit.register(close, "main")
+    team = [mp.Process(target=work, name=name) for name in "AB"]
+    [each.start() for each in team]
+    [each.join() for each in team]
+"""
+
+
+def test_a_handler_that_a_child_registered_and_never_ran_is_told(tmp_path: Path) -> None:
+    told = found(tmp_path, AT_EXIT)
+    if sys.version_info >= (3, 13):
+        assert told == []  # it runs them
+    else:
+        (unrun,) = told
+        assert (unrun["kind"], unrun["severity"], unrun["processes"]) == ("unrun_handler", "info", ["A"])
+        assert unrun["text"] == "`close` never ran, which A had registered with atexit (my.py:17)"
+        assert "`multiprocessing.util.Finalize(None, close, exitpriority=10)`" in unrun["advice"]

@@ -25,6 +25,7 @@ KINDS = {
     "dropped_tasks": "A pool was ended while it still had work; what was left was never done.",
     "empty_check": "A queue was asked whether something is in it. Between the answer and what was done about it "
     "others took it, or more came.",
+    "unrun_handler": "What was to be done at the end of a process was not: children leave without their atexit handlers.",
     "missing_guard": "The program starts processes when it is imported, which each started process does too.",
     "not_observed": "A part of the program could not be observed; what it did is not in this report.",
 }
