@@ -15,6 +15,7 @@ from playground.findings.data_race import DataRaces
 from playground.findings.deadlock import Deadlocks
 from playground.findings.empty_check import EmptyChecks
 from playground.findings.exceptions import Exceptions
+from playground.findings.failed_initializer import FailedInitializers
 from playground.findings.finding import Finding, Severity
 from playground.findings.handlers import Handler, Handlers
 from playground.findings.killed import Killed
@@ -44,6 +45,7 @@ _KEEP_LITTLE = (
     Deadlocks,
     Stuck,
     Exceptions,
+    FailedInitializers,
     DroppedTasks,
     MissingGuard,
     NotObserved,
@@ -77,7 +79,18 @@ class Findings:
         self._deadlocks = Deadlocks(history)
         self._lost = LostUpdates(history)
         self._contention = Contention(history, (Starvation(history), Convoys(history)))
-        plain = (Exceptions, Killed, LostTasks, BrokenPools, UnseenErrors, DroppedTasks, Zombies, Orphans, Leaks)
+        plain = (
+            Exceptions,
+            Killed,
+            FailedInitializers,
+            LostTasks,
+            BrokenPools,
+            UnseenErrors,
+            DroppedTasks,
+            Zombies,
+            Orphans,
+            Leaks,
+        )
         of_program = (MissingGuard, NotObserved, UnrunHandlers)
         orders = (DataRaces, LockOrder, OverReleases, Livelocks)
         self._detectors = (

@@ -102,6 +102,7 @@ POOL_ENDING = 66  # close, terminate or shutdown was called
 TASK_FAILED = 67  # text, 0 but for a pool's first, without job: in the submitting process, an error came as a result
 ERROR_SEEN = 68  # somebody asked for a result that is an error, or a callback got it
 POOL_LEFT = 69  # the end of a `with` block terminated the pool: how many jobs nobody had waited for, without job
+INITIALIZER_RAISED = 70  # text, without job: in a worker of an executor, name of the function, then the traceback
 
 # --- Kinds from 100 on are written by the observer, never by a probe -------------------------------
 SUSPENDED = 100  # SIGSTOP took effect
@@ -137,7 +138,20 @@ NAMES = {number: name for name, number in list(globals().items()) if type(number
 """Kind number to its name, for people and for recordings of other programs."""
 
 TEXT_KINDS = frozenset(
-    {STARTING, RAISED, TASK_FAILED, OVERWROTE, UNRUN, MARK, REPORT, MEASURED, LOGGED, PATCH_FAILED, ACTION}
+    {
+        STARTING,
+        RAISED,
+        TASK_FAILED,
+        INITIALIZER_RAISED,
+        OVERWROTE,
+        UNRUN,
+        MARK,
+        REPORT,
+        MEASURED,
+        LOGGED,
+        PATCH_FAILED,
+        ACTION,
+    }
     | {STDOUT, STDERR, NOTICE, LEFT_BEHIND}
 )
 

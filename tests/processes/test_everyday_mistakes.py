@@ -187,3 +187,43 @@ def test_a_handler_that_a_child_registered_and_never_ran_is_told(tmp_path: Path)
         assert (unrun["kind"], unrun["severity"], unrun["processes"]) == ("unrun_handler", "info", ["A"])
         assert unrun["text"] == "`close` never ran, which A had registered with atexit (my.py:17)"
         assert "`multiprocessing.util.Finalize(None, close, exitpriority=10)`" in unrun["advice"]
+
+
+INITIALIZER = """
+import logging
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+connection = None
+
+
+def connect(place):
+    global connection
+    if place == "nowhere":
+        raise ConnectionError("no database")
+    logging.critical("Exception in initializer:")
+    connection = place
+
+
+def ask(question):
+    return connection, question
+
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2, initializer=connect, initargs=(sys.argv[1],)) as pool:
+        try:
+            print(list(pool.map(ask, range(3))))
+        except BrokenProcessPool:
+            print("broken")
+"""
+
+
+def test_what_an_initializer_raised_is_told_of_the_executor_that_it_broke(tmp_path: Path) -> None:
+    (told,) = found(tmp_path, INITIALIZER, "nowhere")
+    assert (told["kind"], told["severity"], told["resources"]) == ("failed_initializer", "error", ["pool"])
+    said, _, broken = told["text"].partition(" in ")
+    assert said == "the initializer `connect` of `pool` raised ConnectionError: no database (my.py:13)"
+    assert broken.endswith(": the executor is broken, and its futures raise BrokenProcessPool")
+    assert "`connect(...)`" in told["advice"]
+    assert found(tmp_path, INITIALIZER, "here") == []
