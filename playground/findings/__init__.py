@@ -14,7 +14,9 @@ from playground.findings.contention import Contention
 from playground.findings.convoy import Convoys
 from playground.findings.data_race import DataRaces
 from playground.findings.deadlock import Deadlocks
+from playground.findings.empty_check import EmptyChecks
 from playground.findings.exceptions import Exceptions
+from playground.findings.failed_initializer import FailedInitializers
 from playground.findings.finding import Finding, Severity
 from playground.findings.handlers import Handler, Handlers
 from playground.findings.killed import Killed
@@ -28,9 +30,11 @@ from playground.findings.missing_guard import MissingGuard
 from playground.findings.not_observed import NotObserved
 from playground.findings.orphan import Orphans
 from playground.findings.over_release import OverReleases
+from playground.findings.overwritten import Overwritten
 from playground.findings.starvation import Starvation
 from playground.findings.stuck import Stuck
 from playground.findings.told import told
+from playground.findings.unrun import UnrunHandlers
 from playground.findings.unseen import DroppedTasks, UnseenErrors
 from playground.findings.zombie import Zombies
 from playground.history import Batch, Forgotten, History
@@ -38,9 +42,21 @@ from playground.probe import layout
 
 __all__ = ["Finding", "Findings", "Severity"]
 
-_KEEP_LITTLE = (Deadlocks, Stuck, Exceptions, DroppedTasks, MissingGuard, NotObserved, Orphans, Zombies)
+_KEEP_LITTLE = (
+    Deadlocks,
+    Stuck,
+    Exceptions,
+    FailedInitializers,
+    DroppedTasks,
+    MissingGuard,
+    NotObserved,
+    Orphans,
+    Overwritten,
+    UnrunHandlers,
+    Zombies,
+)
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
-_NEED_ALL = {DataRaces, LockOrder, OverReleases, LostWakeups, Livelocks}
+_NEED_ALL = {DataRaces, EmptyChecks, LockOrder, OverReleases, LostWakeups, Livelocks}
 _NEED_RARE = {LostTasks, BrokenPools, UnseenErrors}
 """Detectors of which every event matters, and those of tasks, which are left out only when they are lost."""
 MOST_OF_A_KIND = 100
@@ -64,13 +80,26 @@ class Findings:
         self._deadlocks = Deadlocks(history)
         self._lost = LostUpdates(history)
         self._contention = Contention(history, (Starvation(history), Convoys(history)))
-        plain = (Exceptions, Killed, LostTasks, BrokenPools, UnseenErrors, DroppedTasks, Zombies, Orphans, Leaks)
-        of_program = (MissingGuard, NotObserved)
+        plain = (
+            Exceptions,
+            Killed,
+            FailedInitializers,
+            LostTasks,
+            BrokenPools,
+            UnseenErrors,
+            DroppedTasks,
+            Zombies,
+            Orphans,
+            Leaks,
+        )
+        of_program = (MissingGuard, NotObserved, UnrunHandlers)
         orders = (DataRaces, LockOrder, OverReleases, Livelocks)
         self._detectors = (
             self._deadlocks,
             Stuck(history, self._deadlocks),
             self._lost,
+            Overwritten(history),
+            EmptyChecks(history, self._deadlocks),
             LostWakeups(history, self._deadlocks),
             self._contention,
             *(detector(history) for detector in (*plain, *of_program, *orders)),

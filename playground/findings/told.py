@@ -9,14 +9,31 @@ from playground.findings.finding import Finding
 
 
 def told(findings: Collection[Finding]) -> Iterable[Finding]:
-    """All but the withdrawn, the races that lost updates, the orders of locks that deadlocked, waits for lost tasks."""
+    """All but the withdrawn, and what is told as something else.
+
+    That is races that lost updates, orders of locks that deadlocked, waits for lost tasks and after an empty check, and
+    executors that an initializer broke.
+    """
     lost = {finding.key for finding in findings if finding.kind == "lost_update"}
     stuck = [set(finding.resources) for finding in findings if finding.kind == "deadlock"]
     tasks = {resource for finding in findings if finding.kind == "lost_task" for resource in finding.resources}
+    misled = [finding for finding in findings if finding.kind == "empty_check" and not finding.withdrawn]
+    begun = {finding.resources for finding in findings if finding.kind == "failed_initializer"}
     for finding in findings:
         came_true = (finding.kind == "data_race" and finding.key in lost) or (
             finding.kind == "lock_order" and any(set(finding.resources) <= resources for resources in stuck)
         )
-        explained = finding.kind == "deadlock" and finding.resources and tasks >= set(finding.resources)
-        if not (finding.withdrawn or came_true or explained):
+        explained = (
+            finding.kind == "deadlock"
+            and finding.resources
+            and (tasks >= set(finding.resources) or any(_explains(each, finding) for each in misled))
+        )
+        initializer = finding.kind == "broken_pool" and finding.resources in begun
+        if not (finding.withdrawn or came_true or explained or initializer):
             yield finding
+
+
+def _explains(cause: Finding, finding: Finding) -> bool:
+    """Whether a finding is about all that another one is about."""
+    resources, processes = set(cause.resources), set(cause.processes)
+    return resources >= set(finding.resources) and processes >= set(finding.processes)

@@ -166,6 +166,7 @@ def _patch_get(cls: Any) -> None:
         number = _queue_number(self)
         if not number:
             return old_get(self, block, timeout)
+        self._mpp_empty = 0
         code = number | thread_bits() | program_site()
         if not block:
             try:
@@ -182,6 +183,30 @@ def _patch_get(cls: Any) -> None:
             raise
 
     old_get = patching.put(cls, "get", get)
+
+
+def _patch_questions(cls: Any) -> None:
+    """Record what ``empty`` and ``qsize`` say; that nothing has come since they said so is not said again."""
+
+    def looked(queue: Any, some: bool) -> None:
+        number = _queue_number(queue)
+        if number and (some or queue._mpp_empty != get_ident()):
+            queue._mpp_empty = 0 if some else get_ident()
+            emit(layout.LOOKED | number | thread_bits() | program_site(2), int(some))
+
+    def empty(self: Any) -> bool:
+        said = bool(old_empty(self))
+        looked(self, not said)
+        return said
+
+    def qsize(self: Any) -> int:
+        said = int(old_qsize(self))
+        looked(self, said > 0)
+        return said
+
+    patching.put(cls, "_mpp_empty", 0)
+    old_empty = patching.put(cls, "empty", empty)
+    old_qsize = patching.put(cls, "qsize", qsize)
 
 
 def _patch_queue(module: ModuleType) -> None:
@@ -228,6 +253,7 @@ def _patch_queue(module: ModuleType) -> None:
     old_finalize_join = patching.put(cls, "_finalize_join", staticmethod(finalize_join))
     old_put = patching.put(cls, "put", put)
     _patch_get(cls)
+    _patch_questions(cls)
 
 
 def _patch_joinable(module: ModuleType) -> None:

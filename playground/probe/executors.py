@@ -10,12 +10,13 @@ import _weakref
 import sys
 from types import ModuleType
 
-from . import layout, patching, simple_queues
+from . import layout, logs, patching, simple_queues
 from .callers import program_maker, program_site
 from .channels import silence_queue
-from .journal import emit, resource, thread_bits
+from .journal import emit, resource, text, thread_bits
 from .locks import create, identity_of
 from .pools import error_seen, failed
+from .raised import formatted
 from .tasks import watch_tasks
 from .waits import waited
 
@@ -186,9 +187,23 @@ def _patch_worker(module: ModuleType) -> None:
         simple_queues.silence(result_queue)
         number = resource("executor", identity_of(call_queue._rlock))
         watch_tasks(number, call_queue, result_queue, _task_of)
+        if args and args[0] is not None:
+            _hear_of_initializer(number, args[0])
         old(call_queue, result_queue, *args, **kwargs)
 
     old = patching.put(module, "_process_worker", worker)
+
+
+def _hear_of_initializer(number: int, initializer: Any) -> None:
+    """Record what the initializer raises, which the worker tells only its log; a frame around it would show there."""
+    name = getattr(initializer, "__qualname__", type(initializer).__qualname__)
+
+    def heard(record: Any) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            emit(layout.INITIALIZER_RAISED | number | thread_bits(), text(f"{name}\n{formatted(error)}"))
+
+    logs.listeners["concurrent.futures", "Exception in initializer:"] = heard
 
 
 def _task_of(item: Any) -> int | None:

@@ -34,6 +34,7 @@ _PATCHES = {
     "concurrent.futures.process": ("executors.patch",),
     "traceback": ("processes.patch_traceback",),
     "time": ("sleep.patch",),
+    "atexit": ("leaving.patch",),
     "os": ("reaping.patch", "kills.patch"),
     "subprocess": ("programs.patch",),
     "logging": ("logs.patch",),

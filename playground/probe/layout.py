@@ -42,6 +42,7 @@ RAISED = 10  # text: traceback of an exception that nobody handled
 MARK = 11  # text
 REPORT = 12  # text: a sentence of the scenario with its measured number
 MEASURED = 18  # text: "value unit label", a number to be compared with others of its unit
+UNRUN = 19  # text: an atexit handler of its own that the child, which is about to leave, will not run
 PATCH_FAILED = 16  # text: module and reason; what it does is not recorded
 
 # --- Kinds: standing still ---------------------------------------------------------------------
@@ -83,6 +84,12 @@ READ = 50
 WROTE = 51
 ITEM_READ = 52  # the site field holds the index
 ITEM_WROTE = 53
+OVERWROTE = (
+    54  # text of a manager's server: writer's pid, other's pid, lost, writes, ns since the read, flag, item=value
+)
+
+# --- Kinds: questions -------------------------------------------------------------------------------
+LOOKED = 55  # a queue was asked whether something is in it, and said so (1) or not (0)
 
 # --- Kinds: pools. Values: job << 32 | number ------------------------------------------------------
 SUBMITTED = 60  # number = how many tasks; of a job whose tasks are made one by one, 0 and a second record at the end
@@ -96,6 +103,7 @@ TASK_FAILED = 67  # text, 0 but for a pool's first, without job: in the submitti
 ERROR_SEEN = 68  # somebody asked for a result that is an error, or a callback got it
 POOL_LEFT = 69  # a `with` block has terminated its pool, the workers too: jobs whose result never came and nobody had
 # waited for; in the upper half those of them that come to nothing even if the workers have done all tasks
+INITIALIZER_RAISED = 70  # text, without job: in a worker of an executor, name of the function, then the traceback
 
 # --- Kinds from 100 on are written by the observer, never by a probe -------------------------------
 SUSPENDED = 100  # SIGSTOP took effect
@@ -132,7 +140,20 @@ NAMES = {number: name for name, number in list(globals().items()) if type(number
 """Kind number to its name, for people and for recordings of other programs."""
 
 TEXT_KINDS = frozenset(
-    {STARTING, RAISED, TASK_FAILED, MARK, REPORT, MEASURED, LOGGED, PATCH_FAILED, ACTION}
+    {
+        STARTING,
+        RAISED,
+        TASK_FAILED,
+        INITIALIZER_RAISED,
+        OVERWROTE,
+        UNRUN,
+        MARK,
+        REPORT,
+        MEASURED,
+        LOGGED,
+        PATCH_FAILED,
+        ACTION,
+    }
     | {STDOUT, STDERR, NOTICE, LEFT_BEHIND}
 )
 

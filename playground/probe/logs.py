@@ -15,11 +15,16 @@ from .journal import emit, state, text, thread_bits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 MAX_TEXT = 2000
 MAX_RECORDS = 10_000
 """So many records of a process are recorded."""
+
+
+listeners: dict[tuple[str, str], Callable[[Any], None]] = {}
+"""Name of a logger and message as it was given to what is to hear of each such record that is made here."""
 
 
 class _Seen:
@@ -53,6 +58,8 @@ def _record(record: Any) -> None:
         if this == _Seen.last or _Seen.count > MAX_RECORDS:
             return
         _Seen.last = this
+        if listeners and type(record.msg) is str and (record.name, record.msg) in listeners:
+            listeners[record.name, record.msg](record)
         _Seen.count += 1
         last = _Seen.count > MAX_RECORDS
         said = f"no more than {MAX_RECORDS} records of a process are shown" if last else _message(record)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from types import FrameType, ModuleType
 
-from . import layout, patching, proxies
+from . import layout, overwriting, patching, proxies
 from .callers import is_inside, program_maker, program_site, site_of
 from .journal import resource, state, thread_bits
 from .locks import announce
@@ -85,7 +85,10 @@ def _patch_server(module: ModuleType) -> None:
 
     def serve_forever(self: Any) -> None:
         number = resource("manager", _server_at(self.address))
-        waited(number, program_site(), layout.OP_ACCEPT, _SERVER_TURN_S, old, self)
+        try:
+            waited(number, program_site(), layout.OP_ACCEPT, _SERVER_TURN_S, old, self)
+        finally:
+            overwriting.tell_all()
 
     old = patching.put(module.Server, "serve_forever", serve_forever)
 
@@ -119,8 +122,12 @@ def _kind_of(proxy: Any, module: ModuleType) -> str:
     return "manager"
 
 
-def _identity(proxy: Any, kind: str) -> str:
-    return f"proxy:{_place(proxy._token.address)}:{proxy._token.id}:{kind}"
+def _identity(address: Any, ident: str, kind: str) -> str:
+    return f"proxy:{_place(address)}:{ident}:{kind}"
+
+
+def _identity_of(proxy: Any, kind: str) -> str:
+    return _identity(proxy._token.address, proxy._token.id, kind)
 
 
 def _limit(kind: str, typeid: str, making: FrameType) -> int:
@@ -167,7 +174,7 @@ def _introduce(proxy: Any, module: ModuleType) -> None:
     else:
         limit = _limit(kind, proxy._token.typeid, making)
         value = _first_value(making) if kind == "value" else limit
-        made, identity = (name, site_of(program)), _identity(proxy, kind)
+        made, identity = (name, site_of(program)), _identity_of(proxy, kind)
         if _is_new(proxy, module):
             number = announce(kind, identity, made, limit, _typecode(kind), value)
         else:
@@ -209,7 +216,7 @@ def _patch_proxy(module: ModuleType) -> None:
         number = self._mpp_resource
         if number is None:
             kind = _kind_of(self, module)
-            number = resource(kind, _identity(self, kind), typecode=_typecode(kind))
+            number = resource(kind, _identity_of(self, kind), typecode=_typecode(kind))
             _set(self, number, kind)
         if not number:
             return old_callmethod(self, methodname, args, kwds)
@@ -228,3 +235,4 @@ def patch(module: ModuleType) -> None:
     _patch_manager(module)
     _patch_server(module)
     _patch_proxy(module)
+    overwriting.patch(module, lambda address, ident: _identity(address, ident, "manager"))

@@ -7,7 +7,7 @@ import sys
 from _thread import get_ident, get_native_id
 from types import ModuleType
 
-from . import entry, journal, layout, patching, waits
+from . import entry, journal, layout, leaving, patching, waits
 from .callers import program_site
 from .journal import define_process, emit, state, text, thread_bits
 from .raised import formatted
@@ -126,6 +126,7 @@ def _patch_base(module: ModuleType) -> None:
             _silence_pipes(self._args)
         emit(layout.BOOTED | _main)
         code = old_bootstrap(self, parent_sentinel=parent_sentinel)
+        leaving.tell_unrun(_describe(self, "child")[1])
         emit(layout.EXITING | _main, code if isinstance(code, int) else 0)
         return code
 

@@ -208,6 +208,18 @@ def _join(code: int, _args: Any, _kwds: Any, turn: Callable[[], Any]) -> Any:
     return result
 
 
+def _empty(code: int, args: Any, kwds: Any, turn: Callable[[], Any]) -> Any:
+    said = call(code, args, kwds, turn)
+    emit(code | layout.LOOKED, int(not said))
+    return said
+
+
+def _size(code: int, args: Any, kwds: Any, turn: Callable[[], Any]) -> Any:
+    said = call(code, args, kwds, turn)
+    emit(code | layout.LOOKED, int(bool(said)))
+    return said
+
+
 # --- Values ----------------------------------------------------------------------------------------------
 
 
@@ -239,6 +251,8 @@ _QUEUE: dict[str, Action] = {
     "get_nowait": _get_nowait,
     "task_done": _task_done,
     "join": _join,
+    "empty": _empty,
+    "qsize": _size,
 }
 _BY_KIND: dict[str, dict[str, Action]] = {
     **dict.fromkeys(("lock", "rlock", "semaphore", "bounded_semaphore"), _ACQUIRER),

@@ -35,7 +35,11 @@ def work(jobs: "mp.Queue[Any]", done: "mp.SimpleQueue[int]", start: Barrier, ask
     done.put(count)
 
 
-@scenario(covers=["C17"], says={"broken": r"^(\d+) of (?!\1 )\d+ jobs were done", "fixed": r"^(\d+) of \1 jobs"})
+@scenario(
+    covers=["C17"],
+    finds={"broken": ("empty_check",)},
+    says={"broken": r"^(\d+) of (?!\1 )\d+ jobs were done", "fixed": r"^(\d+) of \1 jobs"},
+)
 def main(
     variant: Annotated[Literal["broken", "fixed"], "workers ask empty(), or wait for a sentinel"] = "broken",
     jobs_made: Annotated[int, Range(1, 1000), "how many jobs are made"] = 10,

@@ -39,6 +39,7 @@ def fill(table: Any, lock: Lock, start: Barrier, rounds: int, gap_ms: float, fix
 
 @scenario(
     covers=["S19", "C27"],
+    finds={"broken": ("lost_update",)},
     says={"broken": r"^lost [1-9]\d* of \d+ updates, and \d+ of \d+ names", "fixed": r"^lost 0 .* and 0 of \d+ names"},
 )
 def main(

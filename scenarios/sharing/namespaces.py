@@ -32,7 +32,11 @@ def play(board: Any, lock: Lock, start: Barrier, goals: int, gap_ms: float, lock
         print(f"{mp.current_process().name}: goal, {score + 1} to 0", flush=True)
 
 
-@scenario(covers=["S22n"], says={"broken": r"^(\d+) goals, (?!\1 )\d+ on the board", "fixed": r"^(\d+) goals, \1 on"})
+@scenario(
+    covers=["S22n"],
+    finds={"broken": ("lost_update",)},
+    says={"broken": r"^(\d+) goals, (?!\1 )\d+ on the board", "fixed": r"^(\d+) goals, \1 on"},
+)
 def main(
     variant: Annotated[Literal["broken", "fixed"], "without or with a lock"] = "broken",
     players: Annotated[int, Range(2, 32), "how many shoot"] = 3,

@@ -12,6 +12,7 @@ KINDS = {
     "over_release": "A semaphore was given back more often than it was taken, so it lets in more than it should.",
     "lost_wakeup": "The signal came before anybody waited for it, and signals are not kept: the waiter sleeps on.",
     "broken_pool": "A worker of the pool ended abruptly, so the pool gives up what it still had to do.",
+    "failed_initializer": "What each worker was to do first failed, so the worker ended and the pool gives up.",
     "lost_task": "A worker was killed in the middle of a task. The pool starts another worker, but not the task.",
     "unhandled_exception": "An error that nobody caught ended the process.",
     "killed": "A signal ended the process before it could tidy up.",
@@ -23,6 +24,9 @@ KINDS = {
     "livelock": "Each of two holds what the other tries for, gives back and tries again: busy, and never further.",
     "unseen_error": "Tasks of a pool failed, and the program never asked for what became of them.",
     "dropped_tasks": "A pool was ended while it still had work; what was left was never done.",
+    "empty_check": "A queue was asked whether something is in it. Between the answer and what was done about it "
+    "others took it, or more came.",
+    "unrun_handler": "A child was to do something at its end and did not: it leaves without its atexit handlers.",
     "missing_guard": "The program starts processes when it is imported, which each started process does too.",
     "not_observed": "A part of the program could not be observed; what it did is not in this report.",
 }

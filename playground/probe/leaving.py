@@ -1,0 +1,61 @@
+"""``atexit``: what a child has registered itself, and never runs where a child leaves by ``os._exit``."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from types import ModuleType
+
+from . import layout, patching
+from .callers import site_of
+from .journal import emit, state, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_LIBRARIES = (os.path.dirname(os.__file__) + os.sep, "<")
+_MOST_TOLD = 20
+_registered: list[tuple[int, Any, int]] = []
+"""Pid, handler, and the line that registered it."""
+
+
+class _Register(patching.StandIn):
+    __module__ = "atexit"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        handler = self._call(*args, **kwargs)
+        frame = sys._getframe(1)
+        name = frame.f_code.co_filename
+        if state.role != "main" and not name.startswith(_LIBRARIES) and "-packages" + os.sep not in name:
+            _registered.append((state.pid, handler, site_of(frame)))
+        return handler
+
+
+class _Unregister(patching.StandIn):
+    __module__ = "atexit"
+
+    def __call__(self, func: Any, /) -> None:
+        self._call(func)
+        _registered[:] = [each for each in _registered if each[1] != func]
+
+
+def tell_unrun(method: str) -> None:
+    """Record the handlers that a child which is about to leave has registered and will not run."""
+    fork = sys.modules.get("multiprocessing.popen_fork")
+    runs_them = method == "spawn" or hasattr(fork, "atexit")  # Python 3.13 runs them in every child
+    if runs_them or not atexit._ncallbacks():
+        return
+    for pid, handler, site in _registered[-_MOST_TOLD:]:
+        if pid == state.pid:
+            emit(
+                layout.UNRUN | layout.MAIN_THREAD << layout.THREAD_SHIFT | site,
+                text(str(getattr(handler, "__qualname__", type(handler).__qualname__))),
+            )
+
+
+def patch(module: ModuleType) -> None:
+    """Patch ``atexit``."""
+    patching.put(module, "register", _Register(module.register))
+    patching.put(module, "unregister", _Unregister(module.unregister))
