@@ -64,10 +64,14 @@ class Steering(Vertical):
 
     action_pan_live = action_pan
 
+    @property
+    def follows(self) -> bool:
+        """Whether the timeline shows where the run stands, and has no cursor."""
+        return self.moment is not None and self.moment.view.stretch is None and self.moment.view.cursor is None
+
     def action_follow(self) -> None:
         """Show where the run stands, from now on."""
-        moment = self.moment
-        if moment is not None and moment.view.stretch is None and moment.view.cursor is None:
+        if self.follows:
             self.notify("The timeline shows where the run stands already; _ shows more of it", timeout=3)
         self.query_one(Timeline).follow()
 

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from playground.tui.view import PaneWanted, ViewChanged
+from playground.tui.widgets.details import Details
 from playground.tui.widgets.panel import Frame
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.steering import Steering
@@ -19,20 +20,20 @@ class Viewer(Steering):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "words", "Filter", show=False, tooltip="Show the processes that have these words"),
         Binding("escape", "back", "Back", show=False, tooltip="Show all processes again; leave the details"),
-        Binding("enter", "details(True)", "Details", show=False, tooltip="Go to the details of the selected process"),
-        Binding("d", "details(False)", "Details", tooltip="Show everything about the selected process"),
+        Binding("d,enter", "details", "Details", tooltip="Go to everything about the selected process"),
+        Binding("f", "stack", "Full stack", show=False, tooltip="Take the full stack of the selected process"),
         Binding("u", "resources", "Resources", show=False, tooltip="Show the locks, queues and values in use"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
     _back: Widget | None = None
-    """What had the keys when Enter went to the reader."""
+    """What had the keys when another key led to the reader."""
 
     def action_words(self) -> None:
         """Type the words that processes must have."""
         self.query_one(Words).open()
 
     def action_back(self) -> None:
-        """Show all processes again, or go back to where Enter was pressed; else the key means something else."""
+        """Show all processes again, or go back to where the keys were; else the key means something else."""
         if self.moment is not None and self.moment.view.words:
             self.post_message(ViewChanged(words=""))
         elif self._back is not None and self._reader.has_focus_within:
@@ -40,10 +41,23 @@ class Viewer(Steering):
         else:
             raise SkipAction
 
-    def action_details(self, focus: bool) -> None:
-        """Show everything about the selected process."""
-        self.post_message(ViewChanged(resource=0))
-        self.post_message(PaneWanted("Details", focus=focus))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the timeline follows a live run, the key that lets it follow takes the full stack."""
+        if action == "stack":
+            return self.moment is not None and self.moment.live and self.follows
+        return super().check_action(action, parameters)
+
+    def action_details(self) -> None:
+        """Go to everything about the selected process."""
+        self.look(resource=0)
+        self.post_message(PaneWanted("Details", focus=True))
+
+    def action_stack(self) -> None:
+        """Go to the details of the selected process, and take its full stack."""
+        self.action_details()
+        details = self._reader.query_one(Details)
+        details.moment = self.moment  # its own may be that of a frame ago
+        details.action_stack()
 
     def action_resources(self) -> None:
         """Show what the processes share."""
@@ -54,8 +68,10 @@ class Viewer(Steering):
         return self.query_one("#reader", Reader)
 
     def on_pane_wanted(self, message: PaneWanted) -> None:
-        """Turn to a pane."""
+        """Turn to a pane; the reader is shown again where it was hidden."""
         reader = self._reader
+        if self.moment is not None and reader.id in self.moment.view.hidden:
+            self.look(hidden=self.moment.view.hidden - {reader.id})
         if message.focus and not reader.has_focus_within:
             self._back = self.screen.focused
         if self.screen.maximized is not None and reader not in self.screen.maximized.ancestors_with_self:
