@@ -291,9 +291,9 @@ PRESSED: dict[str, tuple[str, ...]] = {
     ),
     "test_tables.test_many_processes_scroll_filter_and_tell_their_stack": (
         "Details.stack",
+        "Reading.stack",
         "Steering.select(1)",
         "Viewer.back",
-        "Viewer.stack",
         "Viewer.words",
     ),
     "test_tables.test_names_in_the_waits_lead_to_processes_and_resources_by_mouse_and_by_key": (

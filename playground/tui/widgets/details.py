@@ -23,7 +23,7 @@ class Details(Linked):
 
     BINDING_GROUP_TITLE = "In the details and the waits"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "stack", "Full stack", tooltip="Take the full stack of the process"),
+        Binding("f", "stack", "Stack", show=False, tooltip="Take the full stack of the process"),
     ]
 
     def __init__(self, name: str = "details") -> None:

@@ -51,8 +51,11 @@ class Steering(Vertical):
             self.look(selected=moment.states[row].index)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
-        """In a replay the keys of the playhead are the player's."""
-        return action != "pan_live" or (self.moment is not None and self.moment.live)
+        """In a replay the keys of the playhead are the player's; a live run that is followed takes no key for that."""
+        live = self.moment is not None and self.moment.live
+        if action == "follow":
+            return not live or self.moment is None or not self.moment.view.follows
+        return action != "pan_live" or live
 
     def action_zoom(self, step: int) -> None:
         """Show less or more of the run at once."""
@@ -64,14 +67,9 @@ class Steering(Vertical):
 
     action_pan_live = action_pan
 
-    @property
-    def follows(self) -> bool:
-        """Whether the timeline shows where the run stands, and has no cursor."""
-        return self.moment is not None and self.moment.view.stretch is None and self.moment.view.cursor is None
-
     def action_follow(self) -> None:
         """Show where the run stands, from now on."""
-        if self.follows:
+        if self.moment is not None and self.moment.view.follows:
             self.notify("The timeline shows where the run stands already; _ shows more of it", timeout=3)
         self.query_one(Timeline).follow()
 

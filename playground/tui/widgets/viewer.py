@@ -7,7 +7,6 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from playground.tui.view import PaneWanted, ViewChanged
-from playground.tui.widgets.details import Details
 from playground.tui.widgets.panel import Frame
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.steering import Steering
@@ -21,7 +20,6 @@ class Viewer(Steering):
         Binding("slash", "words", "Filter", show=False, tooltip="Show the processes that have these words"),
         Binding("escape", "back", "Back", show=False, tooltip="Show all processes again; leave the details"),
         Binding("d,enter", "details", "Details", tooltip="Go to everything about the selected process"),
-        Binding("f", "stack", "Full stack", show=False, tooltip="Take the full stack of the selected process"),
         Binding("u", "resources", "Resources", show=False, tooltip="Show the locks, queues and values in use"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
@@ -41,23 +39,10 @@ class Viewer(Steering):
         else:
             raise SkipAction
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the timeline follows a live run, the key that lets it follow takes the full stack."""
-        if action == "stack":
-            return self.moment is not None and self.moment.live and self.follows
-        return super().check_action(action, parameters)
-
     def action_details(self) -> None:
         """Go to everything about the selected process."""
         self.look(resource=0)
         self.post_message(PaneWanted("Details", focus=True))
-
-    def action_stack(self) -> None:
-        """Go to the details of the selected process, and take its full stack."""
-        self.action_details()
-        details = self._reader.query_one(Details)
-        details.moment = self.moment  # its own may be that of a frame ago
-        details.action_stack()
 
     def action_resources(self) -> None:
         """Show what the processes share."""
