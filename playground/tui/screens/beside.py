@@ -157,6 +157,7 @@ class BesideScreen(RunScreen):
     def on_resize(self) -> None:
         """Fold the layout for small terminals."""
         self._lay_out()
+        self.show_laid_out()
 
     def _lay_out(self) -> None:
         self.set_class(self.size.width < _NARROW or self._compares, "narrow")
@@ -417,7 +418,7 @@ class BesideScreen(RunScreen):
         self._lay_out()
         self._show_differences()
         self.refresh_bindings()
-        self._owed = True
+        self.show_laid_out()
 
     def action_pane(self) -> None:
         """Turn to the other of what tells them apart."""

@@ -147,6 +147,7 @@ class StageScreen(RunScreen):
     def on_resize(self) -> None:
         """Fold the layout for another size."""
         self._fold(self.size)
+        self.show_laid_out()
 
     def _fold(self, size: Size) -> None:
         """Fold the layout for small terminals."""
