@@ -30,7 +30,7 @@ class GuardedApp(ThemedApp):
         self._leaving = leaving
 
     def notify(self, message: str, **how: Any) -> None:
-        """Show a message as it is: it may hold what a program said, and is no markup. Who says it again says it once."""
+        """Show a message as it is: it may hold what a program said, and is no markup. Said again it is there once."""
         text = clean(message)
         for shown in [each for each in self._notifications if each.message == text]:  # a key may be held down
             self._unnotify(shown, refresh=False)
