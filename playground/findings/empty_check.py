@@ -5,7 +5,9 @@ home for the answer and items were left. Puts and gets are followed from the fir
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from playground.findings import causes
 from playground.findings.deadlock import Deadlocks
@@ -21,8 +23,7 @@ _CURE = (
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """What was asked, and what was said."""
 
     at: int
@@ -34,8 +35,7 @@ class _Look:
     """How many items had been put by then."""
 
 
-@dataclass(slots=True)
-class _Use:
+class _Use(Struct):
     """What one process did with one queue."""
 
     look: _Look | None = None
@@ -51,8 +51,7 @@ class _Use:
         return self.gets or (not self.puts and not self.peeks)
 
 
-@dataclass(slots=True)
-class _Queue:
+class _Queue(Struct):
     """What is known of one queue."""
 
     uses: dict[int, _Use] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """Updates of what a manager keeps that overwrote others: what its server has told, put together for each item."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.findings.finding import Finding, Severity
 from playground.findings.handlers import Handler
@@ -17,8 +18,7 @@ _MOST_NAMED = 50
 """So many writers are named, the first ones."""
 
 
-@dataclass(slots=True)
-class _Overwritten:
+class _Overwritten(Struct):
     """What is known of one item."""
 
     at: Nanoseconds

@@ -31,7 +31,7 @@ def parse(text: str) -> Trace:
     """Take a traceback apart; of chained exceptions the last one counts."""
     lines = [line for line in text.splitlines() if line.strip()]
     begins = [i for i, line in enumerate(lines) if line.startswith("Traceback (most recent call last)")]
-    lines = lines[begins[-1] :] if begins else lines
+    lines = lines[begins[-1] + 1 :] if begins else lines
     frames = [(i, found) for i, line in enumerate(lines) if (found := _FRAME.match(line))]
     last = frames[-1][0] if frames else -1
     after = (line for line in lines[last + 1 :] if not line.startswith("    "))

@@ -40,6 +40,11 @@ class PlaygroundApp(InTurnApp):
         border-subtitle-color: $foreground; }
     .contrast Panel:focus, .contrast Frame:focus-within { border: round $text-primary; }
     .contrast Frame Panel, .contrast .bare { border: none; }
+    CommandPalette > Vertical { max-width: 110; margin-top: 1; }
+    CommandPalette SearchIcon { display: none; }
+    CommandPalette #--input, CommandPalette #--input.--list-visible { border: round $text-primary; padding: 0 1; }
+    CommandPalette CommandInput { border: none; height: 1; }
+    CommandPalette CommandList { border: none; margin-bottom: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", tooltip="All keys that work now"),

@@ -30,8 +30,11 @@ class GuardedApp(ThemedApp):
         self._leaving = leaving
 
     def notify(self, message: str, **how: Any) -> None:
-        """Show a message as it is: it may hold what a program said, and is no markup."""
-        super().notify(clean(message), **{**how, "markup": False})
+        """Show a message as it is: it may hold what a program said, and is no markup. Said again it is there once."""
+        text = clean(message)
+        for shown in [each for each in self._notifications if each.message == text]:  # a key may be held down
+            self._unnotify(shown, refresh=False)
+        super().notify(text, **{**how, "markup": False})
 
     def end_runs(self) -> None:
         """End all processes; called when the app leaves because it has failed."""

@@ -68,7 +68,9 @@ class Lines:
         self._once: list[LogLine] = []
         self._reports: set[str] = set()
         self._awaited: deque[tuple[Nanoseconds, str, bool]] = deque(maxlen=1000)
-        """Lines of log records that may come once more on stderr: since when, the text, whether one has a head."""
+        """Lines of records and exceptions that may come again on stderr: since when, the text, whether with a head."""
+        self._repeats = False
+        """Whether the latest line of stderr had been told before."""
         self._sift(None)
 
     def _sift(self, wanted: tuple[Wanted, int] | None) -> None:
@@ -109,7 +111,7 @@ class Lines:
     # --- Each thing once ------------------------------------------------------------------------------
 
     def _take(self, line: LogLine) -> None:
-        """Keep a line, unless it says again what a report or a log record has said.
+        """Keep a line, unless it says again what a report, a log record or an exception has said.
 
         Output is read now and then, so that it may stand before what it repeats as well as behind it.
         """
@@ -117,15 +119,19 @@ class Lines:
             self._reports.add(line.text)
             self._forget("stdout", line.time - _SOON_NS, lambda text: text == line.text)
         elif line.stream == "log":
-            said = line.text.partition(": ")[2].splitlines()
-            self._awaited += (
-                (line.time, part, i == 0)
-                for i, part in enumerate(said)
-                if part.strip() and not self._forget("stderr", line.time - _BEAT_NS, partial(_writes, part, i == 0))
-            )
+            self._await(line, line.text.partition(": ")[2], headed=True)
+        elif line.stream == "raised":
+            self._await(line, line.text, headed=False)
         elif (line.stream == "stdout" and line.text in self._reports) or self._is_a_record(line):
             return
         self._once.append(line)
+
+    def _await(self, line: LogLine, said: str, *, headed: bool) -> None:
+        """What is said in a line may stand on stderr too; with ``headed`` its first part stands behind some words."""
+        for i, part in enumerate(said.splitlines()):
+            first = headed and i == 0
+            if part.strip() and not self._forget("stderr", line.time - _BEAT_NS, partial(_writes, part, first)):
+                self._awaited.append((line.time, part, first))
 
     def _forget(self, stream: str, since: Nanoseconds, is_it: Callable[[str], bool]) -> bool:
         """Take away the latest line of a stream since an instant that is it; False when there is none."""
@@ -148,7 +154,7 @@ class Lines:
                 return
 
     def _is_a_record(self, line: LogLine) -> bool:
-        """Whether a handler wrote this line of stderr for a record that has been told."""
+        """Whether this line of stderr was written for a record, or an exception, that has been told."""
         if line.stream != "stderr":
             return False
         while self._awaited and self._awaited[0][0] < line.time - _SOON_NS:
@@ -156,8 +162,11 @@ class Lines:
         for i, (_, text, first) in enumerate(self._awaited):
             if _writes(text, first, line.text):
                 del self._awaited[i]
+                self._repeats = True
                 return True
-        return False
+        marks = self._repeats and bool(line.text.strip()) and not line.text.strip(" ~^")  # below a line of a traceback
+        self._repeats = marks
+        return marks
 
 
 def _writes(part: str, first: bool, text: str) -> bool:

@@ -44,6 +44,11 @@ class View(Struct, frozen=True):
     sought: str = ""
     """Text that is looked for in the log."""
 
+    @property
+    def follows(self) -> bool:
+        """Whether the timeline shows where the run stands, and has no cursor."""
+        return self.stretch is None and self.cursor is None
+
 
 def later(changes: Mapping[str, Any], by: Nanoseconds) -> dict[str, Any]:
     """Changes of a view with their instants so much later: those of a run that began so much earlier."""

@@ -133,7 +133,7 @@ PRESSED: dict[str, tuple[str, ...]] = {
         "PlaygroundApp.help",
         "Steering.zoom(-1)",
         "TooSmallScreen.app.quit",
-        "Viewer.details(False)",
+        "Viewer.details",
     ),
     "test_bindings.test_the_gallery_is_walked_through_and_left_by_key": (
         "Form.app.focus_next",
@@ -291,9 +291,9 @@ PRESSED: dict[str, tuple[str, ...]] = {
     ),
     "test_tables.test_many_processes_scroll_filter_and_tell_their_stack": (
         "Details.stack",
+        "Reading.stack",
         "Steering.select(1)",
         "Viewer.back",
-        "Viewer.details(True)",
         "Viewer.words",
     ),
     "test_tables.test_names_in_the_waits_lead_to_processes_and_resources_by_mouse_and_by_key": (

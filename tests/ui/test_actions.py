@@ -8,6 +8,7 @@ from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.target import file_target
 from playground.tui import deeds
+from playground.tui.screens.cores import Boxes
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.picked import Picked
 from playground.tui.widgets.processes import Processes
@@ -130,7 +131,10 @@ async def test_nice_and_cores_reach_every_thread_and_are_recorded() -> None:
         await app.shows("Cores of A", f"core {cores[0]}")
         await app.press("n", "enter")
         await app.shows("A process needs a core")
-        await app.press("space", "enter")
+        assert "X" not in app.app.screen.query_one(Boxes).render_line(0).text
+        await app.press("space")
+        assert "X" in app.app.screen.query_one(Boxes).render_line(0).text
+        await app.press("enter")
         await app.until(lambda: os.sched_getaffinity(pid) == {cores[0]})
         await app.until(lambda: actions(run_of(app))[-1][1] == f"cores {cores[0]} for A")
 

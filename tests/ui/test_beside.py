@@ -10,6 +10,7 @@ from playground.tui import deeds
 from playground.tui.screens.beside import BesideScreen
 from playground.tui.screens.gallery import GalleryScreen
 from playground.tui.screens.stage import StageScreen
+from playground.tui.widgets.banner import Banner
 from playground.tui.widgets.question import Question
 from playground.tui.widgets.side import Side
 from playground.tui.widgets.timeline import Timeline
@@ -123,3 +124,14 @@ async def test_two_recordings_are_played_beside_each_other() -> None:
         assert playheads(app) == [min(first, replay.history.until) for replay in replays]
         offered = {deed.action for deed in deeds.deeds(app.app, app.app.screen)}
         assert offered & {"again", "spawn", "pick", "send('SIGKILL')"} == set()
+
+
+async def test_timelines_beside_each_other_stay_level_whatever_the_banners_say() -> None:
+    async with driven(live("two_locks_deadlock", hold_ms=20), size=(160, 45)) as app:
+        await app.shows("✗ deadlock of 2")
+        await app.press("b", "y")
+        await app.until(lambda: isinstance(app.app.screen, BesideScreen))
+        await app.shows("✗ deadlock of 2", "✓ 2 of 2 took both locks")
+        sides = beside(app).query(Side)
+        await app.until(lambda: len({side.query_one(Timeline).region.y for side in sides}) == 1)
+        assert len({side.query_one(Banner).region.height for side in sides}) == 1

@@ -8,6 +8,7 @@ from playground.replay import Replay
 from playground.tui.app import PlaygroundApp
 from playground.tui.render.palette import palette_of
 from playground.tui.screens.stage import StageScreen
+from playground.tui.widgets.banner import Banner
 from tests.recordings import DEADLOCK
 from tests.ui.driving import driven
 
@@ -18,6 +19,16 @@ async def test_stage_fits(size: tuple[int, int]) -> None:
         await app.press("end")
         await app.shows("Timeline", "main", "second", "deadlock of 2")
         assert all(len(line) == size[0] for line in app.text.splitlines())
+
+
+async def test_the_banner_has_the_lines_that_it_needs_at_another_width() -> None:
+    async with driven(Replay(DEADLOCK), size=(200, 50)) as app:
+        await app.press("space", "end")
+        await app.shows("deadlock of 2")
+        banner = app.app.screen.query_one(Banner)
+        lines = banner.size.height
+        await app.pilot.resize_terminal(90, 50)
+        await app.until(lambda: banner.size.height > lines)
 
 
 async def test_the_first_picture_of_a_stage_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:

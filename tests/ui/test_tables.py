@@ -12,6 +12,7 @@ from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.details import Details
 from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.processes import Processes
+from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.waits import Waits
 from tests.recordings import DEADLOCK
 from tests.ui.driving import Driven, driven, replay_of, stage_of, view_of
@@ -119,9 +120,18 @@ async def test_many_processes_scroll_filter_and_tell_their_stack(tmp_path: Path)
         await app.press("slash", *"-17", "enter")
         await app.shows("/ -17", "1 shown, 24 hidden", "Processes  1 of 25")
         await app.until(lambda: named(app) == "worker-17")
-        await app.press("enter", "f")
-        await app.shows("told by Python", "daemon", "nice 3")
-        await app.press("escape")
+        await app.press("enter")
+        await app.shows("daemon", "nice 3", "f takes it")
+        app.app.screen.query_one("#timeline").focus()
+        await app.press("less_than_sign")
+        await app.shows("f follow")
+        assert "f Stack" not in app.text
+        await app.press("f")
+        await app.shows("f Stack")
+        await app.press("f")
+        await app.shows("stack     at", "told by Python")
+        assert isinstance(app.app.focused, Details)
+        await app.press("f", "escape")
         await app.until(lambda: len(table.keys) == 25)
 
 
@@ -137,6 +147,15 @@ async def test_words_that_nobody_has_say_so_and_escape_shows_all() -> None:
         await app.until(lambda: not view_of(app).words)
         await app.press("escape")
         await app.until(lambda: not isinstance(app.app.screen, StageScreen))
+
+
+async def test_details_that_are_asked_for_come_though_the_reader_was_hidden() -> None:
+    async with driven(Replay(DEADLOCK)) as app:
+        reader = app.app.screen.query(Reader).first()
+        await app.press("d", "x")
+        await app.until(lambda: not reader.is_on_screen)
+        await app.press("d")
+        await app.until(lambda: reader.is_on_screen and isinstance(app.app.focused, Details))
 
 
 async def test_what_is_reported_is_said_once_though_it_is_printed_too(tmp_path: Path) -> None:

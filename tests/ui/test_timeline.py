@@ -2,10 +2,12 @@
 
 import pytest
 from rich.console import Console
+from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 
 from playground.findings import Findings
 from playground.replay import Replay
+from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets import fast
 from playground.tui.widgets.panel import Panel
@@ -97,6 +99,9 @@ async def test_zoom_pan_follow_and_cursor_by_key() -> None:
         await app.shows("main waits for A to end", "so far")
         await app.press("f")
         assert (view_of(app).stretch, view_of(app).cursor) == (None, None)
+        await app.press("f", "f", "f")
+        await app.shows("where the run stands already")
+        assert len(app.app._notifications) == 1
 
 
 async def test_the_mouse_reads_measures_zooms_and_pans() -> None:
@@ -167,3 +172,26 @@ async def test_plain_characters_are_enough(monkeypatch: pytest.MonkeyPatch) -> N
         await at_the_end(app)
         await app.shows("====", "^^^^")
         assert [line for line in app.text.splitlines() if not line.isascii()] == []
+
+
+def click_at_once(app: Driven, x: int, y: int) -> None:
+    """What the terminal says of a click, without waiting for anything."""
+    for kind in (events.MouseDown, events.MouseUp):
+        app.app.post_message(kind(None, x, y, 0, 0, 1, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y))
+
+
+async def test_clicks_and_keys_keep_their_order_however_quickly_they_come() -> None:
+    async with driven(Replay(DEADLOCK), size=SIZE) as app:
+        await at_the_end(app)
+        timeline = app.app.screen.query_one(Timeline)
+        assert timeline._plan is not None
+        x, y = timeline.content_region.offset
+        y += next(row for row in range(timeline.size.height) if timeline._plan.lane_at(row) == 2)
+        app.app.post_message(events.Key("question_mark", "?"))
+        click_at_once(app, x + 1, y)
+        await app.until(lambda: isinstance(app.app.screen, HelpScreen) and app.app._turn is None)
+        await app.press("escape")
+        assert view_of(app).selected == 0
+        click_at_once(app, x + 1, y)
+        app.app.post_message(events.Key("up", None))
+        await app.until(lambda: view_of(app).selected == 1)

@@ -98,3 +98,10 @@ def test_another_run_is_begun_anew() -> None:
     lines.of(told((1, 0, layout.STDOUT, "one")).history(), EVERYTHING, 0)
     second = told((1, 0, layout.STDOUT, "two")).history()
     assert [line.text for line in lines.of(second, EVERYTHING, 0)] == ["two"]
+
+
+def test_an_exception_is_not_shown_again_as_what_it_printed() -> None:
+    trace = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    1 / 0\nZeroDivisionError: by zero'
+    printed = ("Process A:", *trace.splitlines()[:3], "    ~~^~~", trace.splitlines()[3], "other", "    ~~^~~")
+    run = told((1, 1, layout.RAISED, trace), *((2, 0, layout.STDERR, line) for line in printed))
+    assert shown(run) == [trace, "Process A:", "other", "    ~~^~~"]

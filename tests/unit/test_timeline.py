@@ -142,6 +142,18 @@ def test_marks_that_would_lie_upon_each_other_are_counted() -> None:
     assert len(row) == 80
 
 
+def test_the_words_of_the_last_mark_stand_where_there_is_room() -> None:
+    run = Run()
+    main = run.process("main")
+    for t, text in ((10, "kill A"), (74, "resume C")):
+        run.row(t, main, layout.ACTION, value=run.text(text))
+    run.row(80, main, layout.SLEEPING)
+    row = marks(moment_at(run.history(), 79), Scale(0, MS, 80), PALETTE)
+    text = "".join(character for character, _ in row)
+    assert (text.index("▾ kill A"), text.index("resume C ▾")) == (10, 74 - len("resume C "))
+    assert len(row) == 80
+
+
 def test_links_say_who_started_fed_signalled_and_joined_whom() -> None:
     run = Run()
     main, child, queue = run.process("main"), run.process("child", began=None), run.resource("q", "queue", limit=0)

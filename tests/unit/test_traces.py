@@ -36,3 +36,8 @@ def test_lines_of_libraries_stand_in_where_the_program_has_none() -> None:
 def test_text_that_is_no_traceback() -> None:
     assert parse("").error == "an exception"
     assert (parse("SystemError: no").error, parse("SystemError: no").place) == ("SystemError: no", "")
+
+
+def test_a_syntax_error_has_no_frames() -> None:
+    text = "Traceback (most recent call last):\nSyntaxError: invalid syntax (late.py, line 3)\n"
+    assert parse(text).error == "SyntaxError: invalid syntax (late.py, line 3)"

@@ -160,7 +160,7 @@ MEANINGS: dict[int, str] = {
 """What the paints mean, the most important first."""
 
 HELD_MEANINGS: dict[int, str] = {
-    Paint.LOCK | HOLDING: "waits for a lock with one",
+    Paint.LOCK | HOLDING: "holds one lock, waits for another",
     Paint.CHANNEL | HOLDING: "queue or pipe with a lock",
     Paint.SIGNAL | HOLDING: "event or barrier with a lock",
     Paint.SLEEP | HOLDING: "sleeps with a lock",

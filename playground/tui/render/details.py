@@ -76,12 +76,16 @@ def draw(moment: Moment, width: int, palette: Palette, taken: Taken | None = Non
         return [remark("no process is selected", width, palette)]
     page = Page(width, palette)
     teller = _Teller(moment, page)
+    teller.state()
+    if taken is not None:
+        teller.stack(taken)
     teller.who()
     teller.doing()
     teller.past()
     teller.family()
     teller.said()
-    teller.stack(taken)
+    if taken is None:
+        teller.offer_stack()
     return page.strips()
 
 
@@ -104,9 +108,9 @@ class _Teller:
 
     # --- Who it is --------------------------------------------------------------------------------------
 
-    def who(self) -> None:
-        """Name and state, then pid, role, how and by whom it was started."""
-        page, history, d = self._page, self._history, self._process.definition
+    def state(self) -> None:
+        """Name and state."""
+        page, history = self._page, self._history
         state = self._process.state_at(self._moment.at)
         assert state is not None
         ended = state.final
@@ -120,6 +124,10 @@ class _Teller:
                 page, narrow(history.name(self._index)), shown, page.palette.good if calm and not stuck else tone
             ).add("" if ended else f" for {span(self._moment.at - since)}", page.muted)
         )
+
+    def who(self) -> None:
+        """Pid, role, how and by whom it was started."""
+        page, d = self._page, self._process.definition
         cores, nice = affinity_text(self._moment, self._process), self._process.sample_at("nice", self._moment.at)
         words = [f"pid {d.pid}", d.role, d.method, "daemon" if d.daemon else ""]
         words += [f"nice {nice:.0f}" if nice else "", f"cores {cores}" if cores else "", *self._figures()]
@@ -343,14 +351,14 @@ class _Teller:
             text = line.text.strip().splitlines() or [""]
             self._page.fact("said" if i == 0 else "", [Piece(text[-1].expandtabs(4), self._page.muted)])
 
-    def stack(self, taken: Taken | None) -> None:
-        """The full stack, where it was asked for."""
+    def offer_stack(self) -> None:
+        """Say which key takes the full stack."""
+        if self._moment.live and not self._process.ended_by(self._moment.at):
+            self._page.fact("stack", [Piece("f takes it", self._page.muted)])
+
+    def stack(self, taken: Taken) -> None:
+        """The full stack that was asked for."""
         page = self._page
-        if taken is None:
-            if self._moment.live and not self._process.ended_by(self._moment.at):
-                page.fact("stack", [Piece("f takes it, in this pane", page.muted)])
-            return
-        page.blank()
         if taken.backtrace is None:
             why = "asking…" if taken.waiting else "nobody can tell: it has ended, or may not be looked at"
             page.fact("stack", [Piece(why, page.muted)])
@@ -360,6 +368,7 @@ class _Teller:
             page.fact("", [Piece(narrow(name), page.strong)])
             for line in lines:
                 page.fact("", [Piece(f"  {narrow(line)}", page.plain)])
+        page.blank()
 
     def _name(self, process: int) -> Piece:
         style = self._page.palette.style(bold=True)

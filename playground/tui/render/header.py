@@ -86,8 +86,8 @@ def _mode(moment: Moment, palette: Palette) -> tuple[str, str]:
     return ("● LIVE", palette.good) if moment.live else ("■ REPLAY", palette.accent)
 
 
-def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette) -> list[Strip]:
-    """The gravest thing to be said now, on at most ``most`` lines; nothing when all is quiet."""
+def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette, *, least: int = 0) -> list[Strip]:
+    """The gravest thing to be said now, on at most ``most`` lines, at ``least`` so many; nothing when all is quiet."""
     errors = [finding for finding in moment.findings if finding.severity == "error"]
     if errors:
         style = palette.style(palette.on_banner, palette.alarm, bold=True)
@@ -106,6 +106,7 @@ def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette)
         text = [(part, style) for part in wrapped(f"{sign} {verdict}", width - 2)[:2]]
     else:
         return []
+    text += [("", style)] * (least - len(text))
     return [Line().add(" ", style).add(part, style).strip(width, style) for part, style in text]
 
 

@@ -18,18 +18,27 @@ _Sign = tuple[int, str, str, str]
 
 
 def marks(moment: Moment, scale: Scale, palette: Palette) -> list[Token]:
-    """One cell for each column; marks that would lie upon each other are counted."""
+    """One cell for each column; marks that would lie upon each other are counted.
+
+    The words of the last one stand at its left where there is too little room at the right.
+    """
     row: list[Token] = [(" ", palette.style())] * scale.width
     head = scale.x(moment.at)
     groups = _groups(_signs(moment, scale, palette))
     ends = [group[0][0] for group in groups[1:]] + [scale.width]
+    free = 0
     for group, end in zip(groups, ends, strict=False):
         x, glyph, text, colour = group[0] if len(group) == 1 else _counted(group, palette)
-        room = end - x - 3
-        label = f"{glyph} {fitted(narrow(text), room).rstrip()}" if room >= min(_LEAST_LABEL, len(text)) else glyph
+        text, room = narrow(text), end - x - 3
         tone = colour if x <= head else palette.fade(colour)
+        if end == scale.width and room < len(text) and free < x - len(text) - 1:
+            x -= len(text) + 1
+            label = f"{text} {glyph}"
+        else:
+            label = f"{glyph} {fitted(text, room).rstrip()}" if room >= min(_LEAST_LABEL, len(text)) else glyph
         shown = tokens(label[: scale.width - x], palette.style(tone, bold=True))
         row[x : x + len(shown)] = shown
+        free = x + len(shown) + 1
     if 0 <= head < scale.width and row[head][0] == " ":
         row[head] = ("▼", palette.style(palette.accent, bold=True))
     return row

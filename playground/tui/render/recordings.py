@@ -102,8 +102,8 @@ def nothing(width: int, palette: Palette, *, words: str, directory: str) -> list
         ("", ""),
         ("Every run is kept here and can be replayed, compared and exported:", ""),
         ("", ""),
-        ("  q, then Enter                 runs the scenario that is chosen in the gallery", ""),
-        ("  mp-playground run FILE.py     runs a program of your own", ""),
+        ("  q, then Enter               runs the scenario that is chosen in the gallery", ""),
+        ("  mp-playground run FILE.py   runs a program of your own", ""),
         ("", ""),
         (f"They are kept in {clean(directory, 400)}", ""),
     ]

@@ -157,6 +157,7 @@ class BesideScreen(RunScreen):
     def on_resize(self) -> None:
         """Fold the layout for small terminals."""
         self._lay_out()
+        self.show_laid_out()
 
     def _lay_out(self) -> None:
         self.set_class(self.size.width < _NARROW or self._compares, "narrow")
@@ -289,9 +290,12 @@ class BesideScreen(RunScreen):
             together = replace(moment_of(self._together, View()), view=front.view)
             self.query_one(Player).moment = self.query_one(Transport).moment = together if self._linked else front
             self.query_one(Player).whose = self._short_labels[self._front]
-        for side, moment, face in zip(self.query(Side), moments, self._faces, strict=True):
-            notice = clean(face.notice) if isinstance(face, Observed) else ""
-            side.show(moment, notice, all_of_it=all_of_it or part == side.number, compared=self._compares)
+        notices = [clean(face.notice) if isinstance(face, Observed) else "" for face in self._faces]
+        sides = self.query(Side)
+        level = 0 if self.has_class("narrow") else max(map(Side.banner_lines, sides, moments, notices))
+        for side, moment, notice in zip(sides, moments, notices, strict=True):
+            whole = all_of_it or part == side.number
+            side.show(moment, notice, all_of_it=whole, compared=self._compares, banner_lines=level)
 
     def _moments(self) -> list[Moment]:
         """A moment of each run, on one clock."""
@@ -414,7 +418,7 @@ class BesideScreen(RunScreen):
         self._lay_out()
         self._show_differences()
         self.refresh_bindings()
-        self._owed = True
+        self.show_laid_out()
 
     def action_pane(self) -> None:
         """Turn to the other of what tells them apart."""

@@ -3,12 +3,26 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widgets import SelectionList
 from textual.widgets.selection_list import Selection
+
+
+class Boxes(SelectionList[int]):
+    """A box before each line, empty where it is not chosen: Textual's differ in nothing but colour."""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a line, and take the mark out of a box that is not chosen."""
+        left, *box = segments = list(super().render_line(y))
+        row = self.scroll_offset.y + y
+        if row < self.option_count and self.get_option_at_index(row).value not in self.selected:
+            segments = [left, Segment(" ", box[0].style), *box[1:]]
+        return Strip(segments)
 
 
 class CoresScreen(ModalScreen[frozenset[int] | None]):
@@ -41,9 +55,7 @@ class CoresScreen(ModalScreen[frozenset[int] | None]):
         with Vertical() as around:
             around.border_title = f"Cores of {self._whose}".replace("[", r"\[")
             around.border_subtitle = "space turns · a all · n none · Enter sets · Esc closes"
-            yield SelectionList[int](
-                *(Selection(f"core {core}", core, core in self._chosen) for core in self._cores), compact=True
-            )
+            yield Boxes(*(Selection(f"core {core}", core, core in self._chosen) for core in self._cores), compact=True)
 
     def on_mount(self) -> None:
         """Begin with the list."""

@@ -128,6 +128,11 @@ class RunScreen(Screen[None]):
         with fast.painting(self):
             self.hand_down(all_of_it=all_of_it, part=part)
 
+    def show_laid_out(self) -> None:
+        """Show all of it once more when it has its new sizes: at another width texts need other lines."""
+        if self._frames:
+            self.call_after_refresh(self._show)
+
     # --- Leaving ----------------------------------------------------------------------------------------
 
     def action_leave(self) -> None:

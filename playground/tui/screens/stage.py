@@ -147,6 +147,7 @@ class StageScreen(RunScreen):
     def on_resize(self) -> None:
         """Fold the layout for another size."""
         self._fold(self.size)
+        self.show_laid_out()
 
     def _fold(self, size: Size) -> None:
         """Fold the layout for small terminals."""
@@ -245,11 +246,14 @@ class StageScreen(RunScreen):
 
     def on_view_changed(self, message: ViewChanged) -> None:
         """Show what the person wants to see."""
+        followed = self._view.follows
         self._view = replace(self._view, **message.changes)
         if "order" in message.changes or "hidden" in message.changes:
             self._keep(order=self._view.order, hidden=tuple(sorted(self._view.hidden)))
         self._show(all_of_it=False)  # what answers the key is painted first
         self._owed = True
+        if followed != self._view.follows:
+            self.refresh_bindings()
 
     def on_choice_made(self, message: ChoiceMade) -> None:
         """Keep it for the next time."""

@@ -20,14 +20,20 @@ class Banner(Panel, can_focus=False):
         super().__init__("", self.draw, id="banner", classes="bare")
         self._notice = ""
         self._lines = 0
-        self._most = 4
 
-    def show(self, moment: Moment, notice: str) -> None:
-        """Show what there is to say at a moment."""
-        self._notice = notice
+    def lines_for(self, moment: Moment, notice: str) -> int:
+        """So many lines are needed for what there is to say at a moment."""
         width = self.parent.size.width if isinstance(self.parent, Widget) else 0
-        self._most = min(max(self.screen.size.height // 9, 2), 4)
-        lines = len(header.banner(moment, notice, width, self._most, self.palette)) if width else 0
+        return len(header.banner(moment, notice, width, self._most, self.palette)) if width else 0
+
+    @property
+    def _most(self) -> int:
+        return min(max(self.screen.size.height // 9, 2), 4)
+
+    def show(self, moment: Moment, notice: str, *, least: int = 0) -> None:
+        """Show what there is to say at a moment, on at ``least`` so many lines: those of the banner beside it."""
+        self._notice = notice
+        lines = max(self.lines_for(moment, notice), least)
         self.display = lines > 0
         if lines and self._lines != lines:
             self._lines = lines
@@ -38,6 +44,6 @@ class Banner(Panel, can_focus=False):
         """Show what was found in full."""
         self.post_message(PaneWanted("Findings", focus=True))
 
-    def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002  # as all
+    def draw(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:
         """Give its lines."""
-        return header.banner(moment, self._notice, width, self._most, palette)
+        return header.banner(moment, self._notice, width, self._most, palette, least=height)

@@ -23,7 +23,7 @@ class Details(Linked):
 
     BINDING_GROUP_TITLE = "In the details and the waits"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "stack", "Full stack", tooltip="Take the full stack of the process"),
+        Binding("f", "stack", "Stack", show=False, tooltip="Take the full stack of the process"),
     ]
 
     def __init__(self, name: str = "details") -> None:
@@ -37,9 +37,8 @@ class Details(Linked):
 
     def draw_lines(self, moment: Moment, width: int, height: int, palette: Palette) -> Sequence[Strip]:  # noqa: ARG002
         """Draw the resource that is wanted, else the selected process; another one is shown from its top."""
-        wanted = (moment.view.resource, moment.selected)
-        if wanted != self._shown:
-            self._shown, self._top = wanted, None
+        if _wanted(moment) != self._shown:
+            self._shown, self._top = _wanted(moment), None
         if moment.view.resource in moment.history.resources:
             return resource.draw(moment, width, palette)
         return details.draw(moment, width, palette, self._taken.get(_key(moment)))
@@ -64,6 +63,7 @@ class Details(Linked):
             self.notify(f"{moment.history.name(moment.selected)} has ended already", severity="warning", markup=False)
             return
         self._taken[pid, start] = Taken(moment.until, None, waiting=True)
+        self._shown, self._top = _wanted(moment), 0  # where it is told
         self._asker.ask(pid)
         self._polling = self._polling or self.set_interval(_POLL_S, self._poll)
         self.redraw()
@@ -89,6 +89,11 @@ class Details(Linked):
         at = self.moment.until if self.moment is not None else 0
         self._taken[key] = Taken(at, answer)
         self.redraw()
+
+
+def _wanted(moment: Moment) -> tuple[int, int]:
+    """Whose details are wanted: number of a resource, index of a process."""
+    return moment.view.resource, moment.selected
 
 
 def _key(moment: Moment) -> tuple[int, int]:

@@ -141,7 +141,8 @@ class Reader(Frame):
         """``first`` is in front; with ``turns`` the findings come to the front when there is a new one."""
         super().__init__(**names)  # type: ignore[arg-type]  # id
         self._turns = turns
-        self._filled = False
+        self._filled = self._to_focus = False
+        """Whether the panes are made; whether they are to have the keys as soon as they are seen."""
         self.reset()
         self.set_reactive(Reader.chosen, first if any(p.name == first for p in PANES) else PANES[0].name)
 
@@ -162,13 +163,15 @@ class Reader(Frame):
         self.watch_chosen()
 
     async def on_show(self) -> None:
-        """Make the panes, where a screen without room for them has become larger."""
+        """Make the panes, where a screen without room for them has become larger; take the keys if they are due."""
         if not self._filled:
             await self.mount_all(self._fill())
             self._filled = True
             self.watch_chosen()
             if self.moment is not None:
                 self.show(self.moment)
+        if self._to_focus:
+            self._focus_chosen()
 
     @cached_property
     def _panels(self) -> list[Panel]:
@@ -269,8 +272,14 @@ class Reader(Frame):
     def show_pane(self, title: str, *, focus: bool = False) -> None:
         """Bring the pane of that title to the front; with ``focus`` the keys go there too."""
         self._turn_to(next((pane.name for pane in self.panes if pane.title == title), self.chosen))
-        if focus:
-            self.screen.set_focus(self.query_one(f"#{self.chosen}"))
+        if focus and self.is_on_screen:
+            self._focus_chosen()
+        else:
+            self._to_focus = focus
+
+    def _focus_chosen(self) -> None:
+        self._to_focus = False
+        self.screen.set_focus(self.query_one(f"#{self.chosen}"))
 
     # --- Searching ------------------------------------------------------------------------------------
 

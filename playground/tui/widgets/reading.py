@@ -12,7 +12,8 @@ from playground.tui import clipboard, editor
 from playground.tui.moment import Moment
 from playground.tui.render.source import place_of_selected
 from playground.tui.texts import texts_of
-from playground.tui.view import EditorWanted
+from playground.tui.view import EditorWanted, PaneWanted, ViewChanged
+from playground.tui.widgets.details import Details
 from playground.tui.widgets.findings import Findings
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.source import Source
@@ -24,6 +25,7 @@ class Reading(Vertical):
     BINDING_GROUP_TITLE = "Reading"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pane", "Pane", tooltip="Turn to the next of log, findings, source, details, resources"),
+        Binding("f", "stack", "Stack", tooltip="Take the full stack of the selected process"),
         Binding("ctrl+f", "search", "Find", show=False, tooltip="Find a text in the log"),
         Binding("f3", "find(1)", "Next match", show=False),
         Binding("f4", "find(-1)", "Previous match", show=False),
@@ -41,6 +43,19 @@ class Reading(Vertical):
     def action_pane(self) -> None:
         """Turn to the next pane."""
         self._reader.action_turn(1)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
+        """A process of a live run has a stack; while its timeline does not follow it, the key lets it follow."""
+        moment = self.moment
+        return action != "stack" or (moment is not None and moment.live and moment.view.follows)
+
+    def action_stack(self) -> None:
+        """Go to the details of the selected process, and take its full stack."""
+        self.post_message(ViewChanged(resource=0))
+        self.post_message(PaneWanted("Details", focus=True))
+        details = self.query_one("#reader", Reader).query_one(Details)
+        details.moment = self.moment  # its own may be that of a frame ago
+        details.action_stack()
 
     def action_search(self) -> None:
         """Ask what to find in the log."""

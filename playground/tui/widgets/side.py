@@ -81,13 +81,22 @@ class Side(Vertical):
         """The keys went elsewhere."""
         self.query_one(".heading", Panel).redraw()
 
-    def show(self, moment: Moment, notice: str, *, all_of_it: bool, compared: bool = False) -> None:
-        """Show a new moment; without ``all_of_it`` only what moves. What is ``compared`` has no banner of its own."""
+    def banner_lines(self, moment: Moment, notice: str) -> int:
+        """So many lines are needed for what there is to say at a moment."""
+        return self.query_one(Banner).lines_for(moment, notice)
+
+    def show(
+        self, moment: Moment, notice: str, *, all_of_it: bool, compared: bool = False, banner_lines: int = 0
+    ) -> None:
+        """Show a new moment; without ``all_of_it`` only what moves. What is ``compared`` has no banner of its own.
+
+        The banner has at least ``banner_lines``, so that timelines beside each other are level.
+        """
         self.query_one(".heading", Panel).moment = self.query_one(Timeline).moment = moment
         if compared:
             self.query_one(Banner).display = False
         elif all_of_it:
-            self.query_one(Banner).show(moment, notice)
+            self.query_one(Banner).show(moment, notice, least=banner_lines)
         if all_of_it and not compared:
             plots = self.query_one(Counters)
             plots.stretch = self.query_one(Timeline).stretch

@@ -51,8 +51,11 @@ class Steering(Vertical):
             self.look(selected=moment.states[row].index)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's
-        """In a replay the keys of the playhead are the player's."""
-        return action != "pan_live" or (self.moment is not None and self.moment.live)
+        """In a replay the keys of the playhead are the player's; a live run that is followed takes no key for that."""
+        live = self.moment is not None and self.moment.live
+        if action == "follow":
+            return not live or self.moment is None or not self.moment.view.follows
+        return action != "pan_live" or live
 
     def action_zoom(self, step: int) -> None:
         """Show less or more of the run at once."""
@@ -66,8 +69,7 @@ class Steering(Vertical):
 
     def action_follow(self) -> None:
         """Show where the run stands, from now on."""
-        moment = self.moment
-        if moment is not None and moment.view.stretch is None and moment.view.cursor is None:
+        if self.moment is not None and self.moment.view.follows:
             self.notify("The timeline shows where the run stands already; _ shows more of it", timeout=3)
         self.query_one(Timeline).follow()
 

@@ -19,20 +19,19 @@ class Viewer(Steering):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "words", "Filter", show=False, tooltip="Show the processes that have these words"),
         Binding("escape", "back", "Back", show=False, tooltip="Show all processes again; leave the details"),
-        Binding("enter", "details(True)", "Details", show=False, tooltip="Go to the details of the selected process"),
-        Binding("d", "details(False)", "Details", tooltip="Show everything about the selected process"),
+        Binding("d,enter", "details", "Details", tooltip="Go to everything about the selected process"),
         Binding("u", "resources", "Resources", show=False, tooltip="Show the locks, queues and values in use"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
     ]
     _back: Widget | None = None
-    """What had the keys when Enter went to the reader."""
+    """What had the keys when another key led to the reader."""
 
     def action_words(self) -> None:
         """Type the words that processes must have."""
         self.query_one(Words).open()
 
     def action_back(self) -> None:
-        """Show all processes again, or go back to where Enter was pressed; else the key means something else."""
+        """Show all processes again, or go back to where the keys were; else the key means something else."""
         if self.moment is not None and self.moment.view.words:
             self.post_message(ViewChanged(words=""))
         elif self._back is not None and self._reader.has_focus_within:
@@ -40,10 +39,10 @@ class Viewer(Steering):
         else:
             raise SkipAction
 
-    def action_details(self, focus: bool) -> None:
-        """Show everything about the selected process."""
-        self.post_message(ViewChanged(resource=0))
-        self.post_message(PaneWanted("Details", focus=focus))
+    def action_details(self) -> None:
+        """Go to everything about the selected process."""
+        self.look(resource=0)
+        self.post_message(PaneWanted("Details", focus=True))
 
     def action_resources(self) -> None:
         """Show what the processes share."""
@@ -54,8 +53,10 @@ class Viewer(Steering):
         return self.query_one("#reader", Reader)
 
     def on_pane_wanted(self, message: PaneWanted) -> None:
-        """Turn to a pane."""
+        """Turn to a pane; the reader is shown again where it was hidden."""
         reader = self._reader
+        if self.moment is not None and reader.id in self.moment.view.hidden:
+            self.look(hidden=self.moment.view.hidden - {reader.id})
         if message.focus and not reader.has_focus_within:
             self._back = self.screen.focused
         if self.screen.maximized is not None and reader not in self.screen.maximized.ancestors_with_self:
