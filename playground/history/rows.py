@@ -150,9 +150,13 @@ def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> N
     if process.ended is not None or asleep or (known is not None and not known.seen):
         return
     pid, operation = v >> layout.BLOCKED_SUBJECT, v & 0xFF
-    as_known = known is not None and operation in (known.operation, layout.OP_SEMAPHORE)  # that may be known better
-    if as_known and known is not None and (known.resource, known.joined_pid) == (r, pid):
-        return
+    if known is not None and (known.resource, known.joined_pid) == (r, pid):
+        of_sentinel = known.operation == layout.OP_CHILD and operation in _OF_SENTINELS
+        if of_sentinel or operation in (
+            known.operation,
+            layout.OP_SEMAPHORE,
+        ):  # it may be known better than by the call
+            return
     process.blocked.add(th)
     if operation == layout.OP_SLEEP:
         _close(h, t, p, th)
