@@ -155,7 +155,7 @@ def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> N
         if of_sentinel or operation in (
             known.operation,
             layout.OP_SEMAPHORE,
-        ):  # it may be known better than by the call
+        ):  # known better than by its call
             return
     process.blocked.add(th)
     if operation == layout.OP_SLEEP:
