@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.processes.commands import playground
+from tests.processes.thorough import THOROUGH
 
 
 def found(place: Path, program: str, *arguments: str) -> list[dict[str, Any]]:
@@ -102,7 +103,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("kind", ["queue", "manager"])
+@pytest.mark.parametrize("kind", ["queue", pytest.param("manager", marks=THOROUGH)])
 def test_who_asked_first_and_then_waits_for_ever_is_told_who_took_it(kind: str, tmp_path: Path) -> None:
     (told,) = found(tmp_path, ASKED_FIRST, kind, "asks")
     (waits,) = told["processes"]
