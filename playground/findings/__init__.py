@@ -14,6 +14,7 @@ from playground.findings.contention import Contention
 from playground.findings.convoy import Convoys
 from playground.findings.data_race import DataRaces
 from playground.findings.deadlock import Deadlocks
+from playground.findings.doubled import DoubledOutput
 from playground.findings.empty_check import EmptyChecks
 from playground.findings.exceptions import Exceptions
 from playground.findings.failed_initializer import FailedInitializers
@@ -92,7 +93,7 @@ class Findings:
             Orphans,
             Leaks,
         )
-        of_program = (MissingGuard, NotObserved, UnrunHandlers)
+        of_program = (MissingGuard, NotObserved, UnrunHandlers, DoubledOutput)
         orders = (DataRaces, LockOrder, OverReleases, Livelocks)
         self._detectors = (
             self._deadlocks,

@@ -201,7 +201,9 @@ class EmptyChecks:
         who = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
         items = f"{count} item{'s were' if count > 1 else ' was'}"
         put = max(count - (puts - last.puts), 0)
-        under_way = "it was" if count == 1 else "all were" if put == count else f"{put} were"
+        under_way = (
+            "it was" if count == 1 else "all were" if put == count else f"{put} of them {'was' if put == 1 else 'were'}"
+        )
         when = f"; {under_way} on the way then" if put else f"; {'they' if count > 1 else 'it'} came later"
         text = (
             f"{items} left in `{name}`: {who} took no more since the queue had said that nothing was in"

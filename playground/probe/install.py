@@ -9,7 +9,7 @@ import sys
 import time
 from types import ModuleType
 
-from . import entry, journal, layout, patching, processes, waits
+from . import doubling, entry, journal, layout, patching, processes, waits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +73,11 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     for name, functions in (_PATCHES | (_DEBUGGER if entry.debug else {})).items():
         patching.after_import(name, _patch(functions))
     sys.meta_path.insert(0, patching.Finder)
-    os.register_at_fork(after_in_child=processes.after_fork_in_child, after_in_parent=processes.after_fork_in_parent)
+    os.register_at_fork(
+        before=doubling.before_fork,
+        after_in_child=processes.after_fork_in_child,
+        after_in_parent=processes.after_fork_in_parent,
+    )
     if who[3] == "main":
         atexit.register(_at_exit)
     if entry.allow_spawn:

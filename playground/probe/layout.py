@@ -88,8 +88,11 @@ OVERWROTE = (
     54  # text of a manager's server: writer's pid, other's pid, lost, writes, ns since the read, flag, item=value
 )
 
-# --- Kinds: questions -------------------------------------------------------------------------------
+# --- Kinds: questions, output -----------------------------------------------------------------------
 LOOKED = 55  # a queue was asked whether something is in it, and said so (1) or not (0)
+DOUBLED = (
+    56  # text: bytes in stdout's buffer when os.fork made this process, which is about to write them, and the first
+)
 
 # --- Kinds: pools. Values: job << 32 | number ------------------------------------------------------
 SUBMITTED = 60  # number = how many tasks; of a job whose tasks are made one by one, 0 and a second record at the end
@@ -147,6 +150,7 @@ TEXT_KINDS = frozenset(
         INITIALIZER_RAISED,
         OVERWROTE,
         UNRUN,
+        DOUBLED,
         MARK,
         REPORT,
         MEASURED,

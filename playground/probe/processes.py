@@ -7,7 +7,7 @@ import sys
 from _thread import get_ident, get_native_id
 from types import ModuleType
 
-from . import entry, journal, layout, leaving, patching, waits
+from . import doubling, entry, journal, layout, leaving, patching, waits
 from .callers import program_site
 from .journal import define_process, emit, state, text, thread_bits
 from .raised import formatted
@@ -53,6 +53,7 @@ def after_fork_in_child() -> None:
         define_process("", "forkserver", False, "child")  # who it is to be comes through the pipe
     else:
         define_process(f"{state.name}>fork-{forks.made + 1}", "fork", False, "fork")
+        doubling.after_fork_in_child()
     forks.made = 0
 
 
@@ -232,6 +233,7 @@ def at_exit() -> None:
     """Record that the main program or a fork of it ends, and the exception that ended it."""
     if os.getpid() != state.pid:
         return
+    doubling.tell()
     error = getattr(sys, "last_value", None)
     if error is not None:
         emit(layout.RAISED | _main, text(formatted(error)))

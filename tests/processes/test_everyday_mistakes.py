@@ -1,6 +1,7 @@
 """Mistakes that people really make, in programs of their own: told for what they did, and nothing of the cure."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.processes.commands import playground
+from tests.processes.thorough import THOROUGH
 
 
 def found(place: Path, program: str, *arguments: str) -> list[dict[str, Any]]:
@@ -101,7 +103,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("kind", ["queue", "manager"])
+@pytest.mark.parametrize("kind", ["queue", pytest.param("manager", marks=THOROUGH)])
 def test_who_asked_first_and_then_waits_for_ever_is_told_who_took_it(kind: str, tmp_path: Path) -> None:
     (told,) = found(tmp_path, ASKED_FIRST, kind, "asks")
     (waits,) = told["processes"]
@@ -227,3 +229,43 @@ def test_what_an_initializer_raised_is_told_of_the_executor_that_it_broke(tmp_pa
     assert broken.endswith(": the executor is broken, and its futures raise BrokenProcessPool")
     assert "`connect(...)`" in told["advice"]
     assert found(tmp_path, INITIALIZER, "here") == []
+
+
+FORK = """
+import os
+import sys
+
+print("before the fork, €")
+sys.stdout.write("and a part of a line")
+if sys.argv[1] == "flush":
+    sys.stdout.flush()
+child = os.fork()
+print(" of the child" if child == 0 else " of the parent")
+if child == 0 and sys.argv[1] == "_exit":
+    os._exit(0)
+if child:
+    os.waitpid(child, 0)
+"""
+
+
+def test_output_in_the_buffer_at_a_fork_is_told_when_both_write_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    (told,) = found(tmp_path, FORK, "buffered")
+    assert (told["kind"], told["severity"], told["processes"]) == ("doubled_output", "warning", ["main", "main>fork-1"])
+    assert told["text"] == (
+        "41 bytes of output, `before the fork, €` first, were written by main and again by main>fork-1: "
+        "they were still in stdout's buffer at the fork (my.py:9)"
+    )
+    assert found(tmp_path, FORK, "flush") == []
+
+
+def test_a_look_into_the_buffer_changes_no_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    (tmp_path / "my.py").write_text(FORK)
+    bare = subprocess.run(
+        [sys.executable, "my.py", "buffered"], cwd=tmp_path, capture_output=True, text=True, timeout=20, check=True
+    )
+    observed = playground("run", "--headless", "--no-record", str(tmp_path / "my.py"), "buffered")
+    assert observed.stdout == bare.stdout

@@ -26,6 +26,7 @@ KINDS = {
     "dropped_tasks": "A pool was ended while it still had work; what was left was never done.",
     "empty_check": "A queue was asked whether something is in it. Between the answer and what was done about it "
     "others took it, or more came.",
+    "doubled_output": "What was printed before a fork had not been written yet, so parent and child both wrote it.",
     "unrun_handler": "A child was to do something at its end and did not: it leaves without its atexit handlers.",
     "missing_guard": "The program starts processes when it is imported, which each started process does too.",
     "not_observed": "A part of the program could not be observed; what it did is not in this report.",
