@@ -30,7 +30,7 @@ class Inspector:
     """Gives rows of the observer's own kinds.
 
     ``clock`` gives the run time, ``everybody`` the pids of all processes of the run; a process that has said nothing
-    for ``boot_ns`` has no probe, and ``describe`` gives name and role of one that has not spoken.
+    for ``boot_ns`` has no probe (0: none has one), and ``describe`` gives name and role of one that has not spoken.
     """
 
     def __init__(
@@ -147,7 +147,12 @@ class Inspector:
             if self._collector.knows(pid, start):
                 self._meet(pid, start, now)
             elif process is not None and process.alive:
-                self._collector.observe_process(pid, start, process.ppid, *self._describe(process), sighted=now)
+                name, role = self._describe(process)
+                if self._boot_ns:
+                    self._collector.observe_process(pid, start, process.ppid, name, role, sighted=now)
+                else:
+                    name = _program(pid) if role == "program" else name
+                    self._collector.observe_process(pid, start, process.ppid, name, role, now)
             elif pid in started:  # it ended before it could say anything
                 self._collector.observe_process(pid, start, 0, "", "child", now)
         return below
