@@ -15,6 +15,7 @@ from playground.findings import Finding
 from playground.history import History, doing
 from playground.history.told import exit_text
 from playground.page import SIGNS, say, write_page
+from playground.scenario import NOT_RUN
 from playground.text import clean
 
 _MOST_NAMED = 3
@@ -65,8 +66,8 @@ class _Report:
     def _verdict(self, *, well: bool) -> None:
         outcome = self._summary["outcome"]
         head = f"{_ENDINGS.get(outcome, outcome)} after {self._summary['duration_s'] or 0:.2f} s: "
-        sign, style = SIGNS["ok" if well else "error"]
         verdict = self._summary["verdict"]
+        sign, style = SIGNS["error" if not well else "info" if verdict.startswith(NOT_RUN) else "ok"]
         line = Text(f"{sign} {head}{clean(verdict)}", style)
         if any(finding.text == verdict for finding in self._findings):  # stands below in full
             self._console.print(line, no_wrap=True, overflow="ellipsis")

@@ -97,6 +97,10 @@ def _nothing(_values: Values) -> dict[str, Any]:
     return {}
 
 
+NOT_RUN = "not run: "
+"""With this begins the verdict of a run that could show nothing, for want of a package say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """Description of one scenario: what it teaches, its knobs, and what it must show."""
@@ -337,6 +341,11 @@ def report(text: str) -> None:
     print(text, flush=True)
     if (probe := _probe()) is not None:
         probe.report(text)
+
+
+def not_run(why: str) -> None:
+    """Say that nothing could be shown here, and what to do; in the playground the run counts as skipped."""
+    report(f"{NOT_RUN}{why}")
 
 
 def measured(label: str, value: float, unit: str) -> None:

@@ -22,11 +22,11 @@ def mark(scenario: Scenario, progress: Progress) -> str:
     """One glyph: broken, not run, run but not broken and fixed, all seen."""
     if scenario.problem:
         return "✗"
-    return "✓" if progress.done(scenario) else "◐" if progress.of(scenario) else "·"
+    return "✓" if progress.done(scenario) else "◐" if progress.run([scenario]) else "·"
 
 
 def following(known: Sequence[Scenario], progress: Progress) -> Scenario | None:
-    """What to run next: the first one in the order of learning that was never run."""
+    """What to run next: the first one in the order of learning that was never asked for."""
     return next((each for each in known if not each.problem and not progress.of(each)), None)
 
 

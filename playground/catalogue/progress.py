@@ -14,10 +14,12 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from playground import kept
-from playground.scenario import Scenario
+from playground.scenario import NOT_RUN, Scenario
 from playground.text import clean
 
 _FORMAT = 1
+SKIPPED = "skipped"
+"""Outcome of a run that could show nothing; it was asked for, and does not count as run."""
 _MOST = 1000
 """Scenarios that are kept, those run last."""
 _LONGEST = 300
@@ -45,9 +47,9 @@ class Progress(Struct, frozen=True):
 
     def done(self, scenario: Scenario) -> bool:
         """Whether it was seen broken and fixed; where it has no variants, and of a card, whether at all."""
-        seen = self.of(scenario)
+        seen = {variant for variant, last in self.of(scenario).items() if last.outcome != SKIPPED}
         wanted = {"broken", "fixed"} & set(scenario.variants)
-        return wanted <= seen.keys() if wanted and not scenario.proves else bool(seen)
+        return wanted <= seen if wanted and not scenario.proves else bool(seen)
 
     def run(self, scenarios: Iterable[Scenario]) -> int:
         """How many of these were run at least once."""
@@ -55,7 +57,7 @@ class Progress(Struct, frozen=True):
 
     def run_of(self, names: Iterable[str]) -> int:
         """How many of the scenarios of these names were run at least once."""
-        return sum(bool(self.seen.get(name)) for name in names)
+        return sum(any(last.outcome != SKIPPED for last in self.seen.get(name, {}).values()) for name in names)
 
 
 def path() -> Path:
@@ -72,7 +74,8 @@ def load() -> Progress:
 
 
 def note(scenario: str, variant: str, outcome: str, verdict: str) -> str:
-    """Keep that a run has ended by itself; returns why that failed, or ""."""
+    """Keep that a run has ended by itself, as skipped if it says so; returns why that failed, or ""."""
+    outcome = SKIPPED if verdict.startswith(NOT_RUN) else outcome
     try:
         seen = _taken(_read())
         mine = seen.pop(scenario, {})

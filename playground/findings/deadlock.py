@@ -37,6 +37,8 @@ class Deadlocks:
         """At the last look: the waits of a deadlock that is no cycle."""
         self.latest: Look | None = None
         """The last look at everybody."""
+        self._proven: tuple[Nanoseconds, set[Node], set[int]] = (-1, set(), set())
+        """When it was last proven of whom that they can never go on, and who lived then."""
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
             **dict.fromkeys((layout.INSPECTED, layout.BLOCKED, layout.WAKER), self._take),
             layout.SPOTTED: self._spotted,
@@ -71,7 +73,19 @@ class Deadlocks:
         if standstill.all_stuck(certain):
             self._all_stuck_at = look.t
         own = [node for node in sorted(likely) if node[0] in standstill.alive]
+        certain |= self._proven_before(standstill)
+        self._proven = (look.t, certain, standstill.alive)
         yield from self._explain(look.t, {node: standstill.threads[node] for node in own}, certain)
+
+    def _proven_before(self, standstill: Standstill) -> set[Node]:
+        """Of whom it is known already, though one of them may not be seen to wait now: it is suspended, say.
+
+        That holds as long as none of them has done anything, and nobody has come or gone.
+        """
+        t, nodes, alive = self._proven
+        processes = self._history.processes
+        unchanged = alive == standstill.alive and not standstill.newcomers
+        return nodes if unchanged and all(processes[process].last_row <= t for process, _ in nodes) else set()
 
     def _explain(self, t: Nanoseconds, stuck: Mapping[Node, Standing], certain: set[Node]) -> Iterable[Finding]:
         explained: set[Node] = set()

@@ -22,7 +22,7 @@ import time
 from contextlib import nullcontext
 from typing import Annotated, Any, Literal
 
-from playground.scenario import Range, measured, report, run, scenario
+from playground.scenario import Range, measured, not_run, report, run, scenario
 
 GAP_S = 0.02
 
@@ -55,7 +55,7 @@ def main(
     try:
         dask: Any = importlib.import_module("distributed")
     except ImportError:
-        report('Dask is not installed, so there is no cluster: pip install "mp-playground[cluster]"')
+        not_run('Dask is not installed, so there is no cluster: pip install "mp-playground[cluster]"')
         return
     began = time.monotonic()
     with (

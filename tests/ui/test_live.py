@@ -48,7 +48,7 @@ async def test_killing_the_holder_shows_who_is_now_stuck() -> None:
         await app.shows("✗ deadlock")
         await app.press(*["p"] * 4)
         reader = app.app.screen.query(Reader).first(Reader)
-        assert reader.chosen == "log"
+        await app.until(lambda: reader.chosen == "log")
         await select(app, "A")
         await app.press("K")
         await app.shows("✗ SIGKILL", "`first` is lost: A ended (SIGKILL) while holding it", "A (dead: SIGKILL)")

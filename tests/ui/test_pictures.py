@@ -8,6 +8,7 @@ from textual.color import Color
 from textual.strip import Strip
 
 from playground.excerpt import Sources, places
+from playground.probe import layout
 from playground.tui.moment import Moment
 from playground.tui.render import (
     counters,
@@ -42,7 +43,7 @@ from tests.ui.histories import (
     transfer,
 )
 from tests.ui.picture import KEPT, compare, glyphs_of, told
-from tests.unit.rows import MS
+from tests.unit.rows import MS, Run
 
 DARK = Palette()
 IN_LIGHT = palette_of({**LIGHT.to_color_system().generate(), **LIGHT.variables}, dark=False, plain=False)
@@ -160,3 +161,13 @@ async def test_the_stage_is_laid_out_as_it_is_kept(size: tuple[int, int]) -> Non
 
 def test_every_picture_that_is_kept_is_drawn() -> None:
     assert {path.stem for path in KEPT.glob("*.txt")} == {*PICTURES, "stage-80x24", "stage-160x45"}
+
+
+@pytest.mark.parametrize(("verdict", "sign"), [("lost 9 of 40", "!"), ("not run: Dask is not installed", "▪")])
+def test_a_run_that_could_show_nothing_is_neither_right_nor_wrong(verdict: str, sign: str) -> None:
+    run = Run()
+    main = run.process("main", role="main")
+    run.row(50, main, layout.REPORT, value=run.text(verdict))
+    run.row(60, main, layout.RUN_ENDED, value=layout.OUTCOMES.index("finished") << 32)
+    (line,) = header.banner(replayed(run, 60), "", 60, 3, DARK)
+    assert line.text.strip() == f"{sign} {verdict}"

@@ -46,6 +46,23 @@ def test_a_cycle_with_a_third_party_is_certain_only_if_the_owner_alone_can_relea
     assert certain == {"lock": (False, True), "rlock": (True, False)}
 
 
+@pytest.mark.parametrize("meanwhile", ["nothing", "an event", "a newcomer"])
+def test_what_was_certain_stays_so_while_one_of_the_stuck_is_suspended(meanwhile: str) -> None:
+    run = Run()
+    processes, locks = ring(run, "AB")
+    main = run.process("main", role="main", began=30)
+    run.waits(40, main, locks[0], layout.OP_ACQUIRE)
+    run.look(100, *processes, main)
+    if meanwhile == "an event":  # a signal's handler, which may have given a lock back
+        run.row(150, main, layout.RELEASING, run.resource("another"))
+    elif meanwhile == "a newcomer":
+        run.process("C", began=150)
+    run.row(160, main, layout.SUSPENDED)
+    run.look(200, *processes)
+    deadlock = next(each for each in run.findings() if each.kind == "deadlock")
+    assert deadlock.certain == (meanwhile == "nothing")
+
+
 def test_a_lock_taken_twice_is_a_deadlock_with_oneself() -> None:
     run = Run()
     main, a, lock = run.process("main", role="main"), run.process("A"), run.resource("gate")

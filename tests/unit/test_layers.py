@@ -146,7 +146,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "excerpt": {"findings", "history"},
     "page": set(),
-    "report": {"excerpt", "face", "findings", "history", "page", "text"},
+    "report": {"excerpt", "face", "findings", "history", "page", "scenario", "text"},
     "passing": {"output"},
     "headless": {"errors", "face", "observed", "output", "pace", "passing", "report", "text"},
     "doctor": {

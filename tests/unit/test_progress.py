@@ -29,6 +29,17 @@ def test_a_scenario_is_done_when_it_was_seen_broken_and_fixed() -> None:
     assert progress.load().done(hello)
 
 
+def test_what_could_show_nothing_is_kept_but_does_not_count_as_run() -> None:
+    cluster = find("cluster")
+    for variant in cluster.variants:
+        progress.note(cluster.name, variant, "finished", "not run: no Dask")
+    found = progress.load()
+    assert (board.mark(cluster, found), found.run([cluster]), found.done(cluster)) == ("·", 0, False)
+    assert board.following([cluster], found) is None, "it would be proposed for ever"
+    progress.note(cluster.name, "fixed", "finished", "lost 0")
+    assert board.mark(cluster, progress.load()) == "◐"
+
+
 def test_next_is_the_first_that_was_never_run() -> None:
     known = discover()
     assert board.following(known, progress.load()) == known[0]

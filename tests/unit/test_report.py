@@ -51,6 +51,15 @@ def report(run: Run, capsys: pytest.CaptureFixture[str], *, info: RunInfo = INFO
     return said.err
 
 
+@pytest.mark.parametrize(("verdict", "sign"), [("lost 0 of 40", "✓"), ("not run: Dask is not installed", "i")])
+def test_what_could_show_nothing_is_no_success(verdict: str, sign: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run = Run()
+    main = run.process("main", role="main")
+    run.row(50, main, layout.REPORT, value=run.text(verdict))
+    run.row(60, main, layout.RUN_ENDED, value=layout.OUTCOMES.index("finished") << 32)
+    assert report(run, capsys).startswith(f"{sign} finished after 0.06 s: {verdict}")
+
+
 def test_the_verdict_is_first_then_the_finding_with_its_lines_then_who_and_what(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from textual.strip import Strip
 
 from playground.history import State
+from playground.scenario import NOT_RUN
 from playground.tui.moment import Moment
 from playground.tui.render.line import Line, fitted, shortened, wrapped
 from playground.tui.render.palette import Palette, blend
@@ -100,6 +101,7 @@ def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette,
     elif not moment.live and moment.at >= moment.until and (verdict := moment.history.last_report):
         kept = _keeps_its_promises(moment)
         between = kept and moment.history.info.parameters.get("variant", "fixed") != "fixed"
+        between = between or verdict.startswith(NOT_RUN)  # neither right nor wrong
         sign = "▪" if between else "✓" if kept else "!"  # a variant between broken and fixed may be right or wrong
         ground = palette.selected if between else palette.verdict if kept else palette.question
         style = palette.style(palette.text if between else palette.on_banner, ground, bold=True)

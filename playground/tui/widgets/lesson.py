@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from playground.catalogue.progress import Progress
+from playground.catalogue.progress import SKIPPED, Progress
 from playground.scenario import Scenario
 from playground.tui.render.prose import drawn
 from playground.tui.widgets.along import Along
@@ -65,7 +65,9 @@ class Lesson(VerticalScroll):
         seen = Text.assemble(
             *(
                 Text.assemble(
-                    (f"{plain('✓')} seen  ", "dim"), f"{variant:8}" if variant else "", (f"{last.verdict}\n", "italic")
+                    (f"{plain('·')} skipped  " if last.outcome == SKIPPED else f"{plain('✓')} seen  ", "dim"),
+                    f"{variant:8}" if variant else "",
+                    (f"{last.verdict}\n", "italic"),
                 )
                 for variant, last in progress.of(scenario).items()
             )
