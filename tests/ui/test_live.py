@@ -39,7 +39,7 @@ async def test_a_start_that_is_cut_off_is_shown(unexecutable: str) -> None:
         await app.until(lambda: len(kernel.below(run._warden.pid)) == 2)
         foster, _ = kernel.below(run._warden.pid)
         os.kill(foster, signal.SIGKILL)
-        await app.shows("cannot start", "was killed;", "failed")
+        await app.shows("cannot start", "killed;", "failed")
 
 
 async def test_killing_the_holder_shows_who_is_now_stuck() -> None:
