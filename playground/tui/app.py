@@ -39,7 +39,7 @@ class PlaygroundApp(InTurnApp):
     .contrast Panel, .contrast Frame { border: round $foreground 70%; border-title-color: $foreground;
         border-subtitle-color: $foreground; }
     .contrast Panel:focus, .contrast Frame:focus-within { border: round $text-primary; }
-    .contrast Frame Panel, .contrast .bare { border: none; }
+    .contrast Frame Panel, .contrast Frame Panel:focus, .contrast .bare { border: none; }
     CommandPalette > Vertical { max-width: 110; margin-top: 1; }
     CommandPalette SearchIcon { display: none; }
     CommandPalette #--input, CommandPalette #--input.--list-visible { border: round $text-primary; padding: 0 1; }

@@ -53,6 +53,9 @@ async def test_a_deadlock_and_its_cure_beside_each_other_from_the_gallery() -> N
         assert runs[0]._origin == runs[1]._origin
         await app.shows("✗ deadlock of 2", "✓ 2 of 2 took both locks", "variant broken", "variant fixed", "■ ENDED")
         await app.until(lambda: len(set(scales(app))) == 1)
+        sides = beside(app).query(Side)
+        await app.until(lambda: len({side.query_one(Timeline).region.y for side in sides}) == 1)
+        assert len({side.query_one(Banner).region.height for side in sides}) == 1
         await app.press("plus", "down")
         assert [view.zoom for view in beside(app)._views] == [1, 1]
         assert len(set(selected(app))) == 1
@@ -124,14 +127,3 @@ async def test_two_recordings_are_played_beside_each_other() -> None:
         assert playheads(app) == [min(first, replay.history.until) for replay in replays]
         offered = {deed.action for deed in deeds.deeds(app.app, app.app.screen)}
         assert offered & {"again", "spawn", "pick", "send('SIGKILL')"} == set()
-
-
-async def test_timelines_beside_each_other_stay_level_whatever_the_banners_say() -> None:
-    async with driven(live("two_locks_deadlock", hold_ms=20), size=(160, 45)) as app:
-        await app.shows("✗ deadlock of 2")
-        await app.press("b", "y")
-        await app.until(lambda: isinstance(app.app.screen, BesideScreen))
-        await app.shows("✗ deadlock of 2", "✓ 2 of 2 took both locks")
-        sides = beside(app).query(Side)
-        await app.until(lambda: len({side.query_one(Timeline).region.y for side in sides}) == 1)
-        assert len({side.query_one(Banner).region.height for side in sides}) == 1

@@ -17,6 +17,7 @@ from playground.target import file_target
 from playground.tui import deeds
 from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.stage import StageScreen
+from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.reader import Reader
 from tests.recordings import DEADLOCK
 from tests.ui.driving import Driven, driven, live, paused, stage_of
@@ -232,6 +233,10 @@ async def test_panels_are_hidden_shown_and_remembered() -> None:
         replay = await paused(app)
         await app.shows("process.join()")
         assert (app.app.theme, replay.speed) == ("playground-contrast", 2.0)
+        source = app.app.screen.query_one("#reader #source", Panel)
+        source.focus()
+        await app.until(lambda: source.has_focus)
+        assert source.styles.border_top[0] == "", "the reader has a border for all of its panes"
         assert "STATE" not in app.text
         await app.press("X")
         await app.shows("STATE", "─ Waits")

@@ -21,16 +21,6 @@ async def test_stage_fits(size: tuple[int, int]) -> None:
         assert all(len(line) == size[0] for line in app.text.splitlines())
 
 
-async def test_the_banner_has_the_lines_that_it_needs_at_another_width() -> None:
-    async with driven(Replay(DEADLOCK), size=(200, 50)) as app:
-        await app.press("space", "end")
-        await app.shows("deadlock of 2")
-        banner = app.app.screen.query_one(Banner)
-        lines = banner.size.height
-        await app.pilot.resize_terminal(90, 50)
-        await app.until(lambda: banner.size.height > lines)
-
-
 async def test_the_first_picture_of_a_stage_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     pictures: list[str] = []
 
@@ -51,7 +41,11 @@ async def test_a_second_reader_comes_when_there_is_room_and_shows_what_there_is(
         await app.press("end")
         await app.shows("deadlock of 2")
         assert app.text.count(" Findings 1 ") == 1
+        banner = app.app.screen.query_one(Banner)
+        await app.pilot.resize_terminal(80, 40)
+        await app.until(lambda: banner.size.height == 4)
         await app.pilot.resize_terminal(200, 60)
+        await app.until(lambda: banner.size.height == 2)
         await app.until(lambda: app.text.count(" Findings 1 ") == 2)
         await app.shows("run(main")
 

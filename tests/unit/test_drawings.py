@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from textual.strip import Strip
 
 from playground.findings import Finding
+from playground.inspection.backtrace import Backtrace
 from playground.probe import layout
 from playground.tui.arrange import tree_signs
 from playground.tui.graph import graph_of
@@ -189,6 +190,18 @@ def test_longest_holds_and_waits_stay_known_when_they_are_over() -> None:
 
 def details_of(run: Run, selected: int) -> str:
     return text(details.draw(moment(run.history(), selected=selected), WIDE, PALETTE))
+
+
+def test_a_stack_stands_first_and_each_call_on_one_line() -> None:
+    run = Run()
+    main = run.process("main")
+    run.row(5, main, layout.SLEEPING)
+    calls = ("work  somewhere/far/away/from/here.py:29", "poll_schedule_timeout")
+    taken = details.Taken(5 * MS, Backtrace("Python", (("main thread", calls),)))
+    lines = text(details.draw(moment(run.history()), 40, PALETTE, taken)).splitlines()
+    told = [line.strip() for line in lines]
+    assert told[1:5] == ["stack     at 00:00.005, told by Python", "main thread", "work  here.py:29", calls[1]]
+    assert any(line.startswith("is ") for line in told[5:])
 
 
 def test_details_tell_who_started_it_what_it_holds_and_who_wants_that() -> None:

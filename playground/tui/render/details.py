@@ -367,7 +367,10 @@ class _Teller:
         for name, lines in taken.backtrace.threads:
             page.fact("", [Piece(narrow(name), page.strong)])
             for line in lines:
-                page.fact("", [Piece(f"  {narrow(line)}", page.plain)])
+                call, _, place = f"  {narrow(line)}".rpartition("  ")  # where there is no place, the call stands there
+                if len(call) + 2 + len(place) > page.room:
+                    place = place.rpartition("/")[2]
+                page.fact("", [Piece(call, page.plain), Piece(place, page.muted if call else page.plain)])
         page.blank()
 
     def _name(self, process: int) -> Piece:

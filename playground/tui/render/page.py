@@ -33,9 +33,14 @@ class Page:
         self.strong = palette.style(bold=True)
         self._label = palette.style(palette.accent)
 
+    @property
+    def room(self) -> int:
+        """Cells beside the labels."""
+        return self.width - min(_INDENT, self.width // 3)
+
     def fact(self, label: str, pieces: Iterable[Piece]) -> None:
         """Add pieces beside a label; nothing when there are none."""
-        line = Line().column(f" {label}", min(_INDENT, self.width // 3), self._label)
+        line = Line().column(f" {label}", self.width - self.room, self._label)
         indent = line.width
         together = [piece for piece in pieces if piece.text]
         for i, piece in enumerate(together):
