@@ -97,7 +97,8 @@ class Collector:
         self._meant: list[bytes] = []
         self._values: list[int] = []
         self._meanings: dict[Journal, _Meanings] = {}
-        self._scanned = -1
+        self._scanned = self._settles = -1
+        """Time of the directory when it was scanned; when the clock has surely gone on from there, 0 once it has."""
         """When the directory of texts had last changed when it was last looked through; -1: it has to be again."""
         self._last: Nanoseconds = 0
         self._turn = 0
@@ -236,9 +237,13 @@ class Collector:
             changed = os.stat(self._text_name).st_mtime_ns
         except OSError:
             return
-        if self._scanned == changed:
+        now = time.monotonic_ns()
+        if changed != self._scanned:
+            self._scanned, self._settles = changed, now + _ONE_TIME_NS
+        elif not self._settles:
             return
-        self._scanned = changed if time.time_ns() - changed > _ONE_TIME_NS else -1
+        elif now > self._settles:
+            self._settles = 0  # this is the last time
         found = [path.stem.partition("-") for path in self._text.glob("*.t")]
         known = {(int(pid), int(start)) for pid, _, start in found if pid.isdigit() and start.isdigit()}
         for pid, start in sorted(known - self.journals.keys(), key=lambda each: (each[1], each[0])):
