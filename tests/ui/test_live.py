@@ -46,8 +46,9 @@ async def test_a_start_that_is_cut_off_is_shown(unexecutable: str) -> None:
 async def test_killing_the_holder_shows_who_is_now_stuck() -> None:
     async with driven(live("two_locks_deadlock", hold_ms=80)) as app:
         await app.shows("✗ deadlock")
-        await app.press(*["p"] * 4)
         reader = app.app.screen.query(Reader).first(Reader)
+        await app.until(lambda: reader.chosen == "findings")
+        await app.press(*["p"] * 4)
         await app.until(lambda: reader.chosen == "log")
         await select(app, "A")
         await app.press("K")
