@@ -14,6 +14,7 @@ from playground.tui.screens.signals import SignalsScreen
 from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.along import Along
 from playground.tui.widgets.catalogue import Catalogue
+from playground.tui.widgets.keys import Keys
 from playground.warden import kernel
 from tests.ui.driving import Driven, driven
 
@@ -276,3 +277,19 @@ async def test_keys_go_where_the_key_before_leads_however_quickly_they_are_typed
         await app.press_at_once("f9", "h", "u", "p")
         await app.until(lambda: isinstance(app.app.screen, SignalsScreen))
         await app.until(lambda: app.app.screen.query_one(Input).value == "hup")
+
+
+async def test_the_keys_at_the_bottom_are_clicked_and_say_more_under_the_mouse() -> None:
+    async with driven() as app:
+        await app.shows("Hello from several processes", "v Variant", "palette")
+        line = app.app.screen.query_one(Keys)
+        places = str(line.render())
+        await app.pilot.hover(line, offset=(places.index("Source"), 0))
+        await app.until(lambda: line.tooltip == "Show the source")
+        await app.pilot.click(line, offset=(places.index("Source"), 0))
+        await app.shows("def main(")
+        await app.pilot.hover(line, offset=(places.index("palette"), 0))
+        await app.until(lambda: line.tooltip is not None and "palette" in str(line.tooltip))
+        await app.pilot.click(line, offset=(places.index("Search"), 0))
+        await app.until(lambda: app.app.focused is not None and app.app.focused.id == "filter")
+        await app.until(lambda: "To the list" in str(line.render()))

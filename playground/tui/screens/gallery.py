@@ -107,7 +107,7 @@ class GalleryScreen(Screen[None]):
             with TabbedContent(id="right"):
                 with TabPane("Lesson", id="lesson-tab"), Horizontal(id="about"):
                     yield Lesson(chosen, ways(chosen, self._known), self._progress)
-                    yield Form(chosen)
+                    yield Form(chosen, soon=True)
                 with TabPane("Source", id="source-tab"), ScrollableContainer(id="source-scroll"):
                     yield Static(id="source")
                 with TabPane("Board", id="board-tab"):

@@ -40,14 +40,26 @@ class Form(VerticalScroll):
     ]
 
     def __init__(
-        self, scenario: Scenario | None = None, values: Mapping[str, object] | None = None, method: str = ""
+        self,
+        scenario: Scenario | None = None,
+        values: Mapping[str, object] | None = None,
+        method: str = "",
+        *,
+        soon: bool = False,
     ) -> None:
-        """Show a scenario's knobs at these values, else at their defaults."""
+        """Show a scenario's knobs at these values, else at their defaults; ``soon`` is after a first picture."""
         super().__init__()
-        self._scenario = self._built_for = scenario
+        self._bare = soon
+        """Whether there is the button only."""
+        self._scenario, self._built_for = scenario, None if soon else scenario
         """Whose fields are wanted; and whose are there, None while they are being made."""
         self._values, self._method = values or {}, method or _DEFAULT
         self._rest: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Make the fields that were left out at first."""
+        if self._scenario is not None and self._bare:
+            self.show(self._scenario)
 
     def show(self, scenario: Scenario) -> None:
         """Show another scenario's knobs at their defaults."""
@@ -59,6 +71,7 @@ class Form(VerticalScroll):
 
     async def _rebuild(self, scenario: Scenario) -> None:
         if scenario is self._scenario:
+            self._bare = False
             await self.recompose()
             self._built_for = scenario
 
@@ -67,6 +80,8 @@ class Form(VerticalScroll):
         proves = self._scenario is not None and bool(self._scenario.proves)
         yield Button("Prove it  (Enter)" if proves else "Run  (Enter)", variant="primary", compact=True, id="run")
         yield Static(id="problem")
+        if self._bare:
+            return
         for parameter in self._scenario.parameters if self._scenario else ():
             yield from _field(parameter, str(self._values.get(parameter.name, parameter.default)))
         yield Static(Text.assemble(("start method", "bold")), classes="help")
