@@ -4,6 +4,8 @@ from typing import Any
 
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
+from textual.widget import AwaitMount
 
 from playground.tui.theme import DARK, HIGH_CONTRAST, THEMES
 
@@ -35,6 +37,11 @@ class ThemedApp(App[int]):
         ):
             self.set_class(on, name, update=False)
         self.stylesheet = _LastingStylesheet(variables=self.get_css_variables())
+
+    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
+        """Read its style sheet first: from Python 3.12 on its widgets are made and styled before Textual would."""
+        self._load_screen_css(self.get_screen(screen))
+        return super()._get_screen(screen)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Style everything anew if the theme has changed: Textual asks for it at the start too."""

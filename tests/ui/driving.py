@@ -60,6 +60,8 @@ class Driven:
 async def driven(start: LiveRun | Replay | None = None, size: tuple[int, int] = (140, 40)) -> AsyncIterator[Driven]:
     """The app on a screen of that size; whatever still runs at the end is ended."""
     app = PlaygroundApp(start or Warden())
+    if hasattr(asyncio, "eager_task_factory"):  # as Textual does when nobody drives it
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
     async with app.run_test(size=size, notifications=True) as pilot:
         try:
             yield Driven(app, pilot)

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from playground.replay import Replay
 from playground.warden import kernel
 from tests.chaos import terminals
 from tests.conftest import wait_for
 from tests.recordings import DEADLOCK
+from tests.ui.driving import driven
 from tests.ui.escapes import Escapes
+from tests.ui.screen import Screen
 from tests.ui.terminal import Terminal
 
 NOTICES_INTERRUPTS = """
@@ -44,6 +47,31 @@ def test_quitting_restores_the_terminal_and_ends_the_run(stuck: Terminal) -> Non
     escapes = Escapes().feed(stuck.written)
     assert (escapes.dirty, escapes.alien) == ([], [])
     assert termios.tcgetattr(stuck.slave) == stuck.before
+
+
+def frames(text: str) -> list[str]:
+    """The boxes on a screen."""
+    return ["".join(each if each in "╭╮╰╯│─" else " " for each in line).rstrip() for line in text.splitlines()]
+
+
+async def test_a_screen_is_laid_out_as_it_is_where_tests_drive_it() -> None:
+    async with driven(Replay(DEADLOCK)) as app:
+        await app.press("end")
+        await app.shows("deadlock of 2", "A ─ second ─▶ B")
+        expected = frames(app.text)
+    terminal = Terminal("replay", str(DEADLOCK), size=(140, 40))
+    terminal.shows("REPLAY")
+    terminal.type("\x1b[F")
+
+    def is_so() -> bool:
+        screen = Screen(140, 40)
+        screen.write(terminal.read().decode())
+        return frames("\n".join("".join(cell for cell, _ in line) for line in screen.cells)) == expected
+
+    wait_for(is_so)
+    terminal.type("q")
+    terminal.ended()
+    terminal.close()
 
 
 def test_enter_that_was_pressed_before_the_terminal_was_ours_is_enter(tmp_path: Path) -> None:
