@@ -281,7 +281,7 @@ async def test_keys_go_where_the_key_before_leads_however_quickly_they_are_typed
 
 async def test_the_keys_at_the_bottom_are_clicked_and_say_more_under_the_mouse() -> None:
     async with driven() as app:
-        await app.shows("Hello from several processes", "v Variant", "palette")
+        await app.shows("Hello from several processes", "start method", "v Variant", "palette")
         line = app.app.screen.query_one(Keys)
         places = str(line.render())
         await app.pilot.hover(line, offset=(places.index("Source"), 0))
