@@ -142,9 +142,10 @@ class _Client:
         if item is None:
             if _counts["items"] >= _MOST_ITEMS:
                 return
-            _counts["items"] += 1
             label = f".{key}" if method == "__getattribute__" else f"[{key!r:.40}]"
-            item = items[key] = _Item(self._identify(ident), label)
+            made = _Item(self._identify(ident), label)
+            item = items.setdefault(key, made)  # another client's thread may have been faster
+            _counts["items"] += item is made
         item.only_bits &= answer[1] in (0, 1)
         if len(self._reads) >= _MOST_READS:
             self._reads.clear()
