@@ -48,6 +48,10 @@ _NESTED = (
     " workers all wait so: submit from the parent, or make a pool in the task."
 )
 _LOST = "A worker died with the task, or the task waits for what never comes: wait with get(timeout)."
+_ALL_BUSY = (
+    "All workers wait within tasks, and others have not begun, perhaps the very ones that would wake them: submit those"
+    " to a pool of their own, or have more workers than tasks that wait."
+)
 _IDLE_WORKERS = (
     "All workers wait for tasks, and yet a result is missing. Perhaps a worker was killed while it took a task, a"
     " thread of the pool ended by an exception, or the generator of the tasks waits for a result itself."
@@ -120,7 +124,15 @@ def _of_pool(history: History, each: Standing, stuck: Mapping[Node, Standing], t
         return _IDLE_WORKERS
     if no_worker_left(history, t):
         return _NO_WORKER
-    return _LOST
+    return _ALL_BUSY if _not_begun(history, pool, t) else _LOST
+
+
+def _not_begun(history: History, pool: int, t: Nanoseconds) -> bool:
+    """Whether tasks of a pool wait for a worker."""
+    known = history.resources.get(pool)
+    stages = known.counter.stages if known is not None and known.counter is not None else {}
+    submitted, started = (stages[name].at(t) if name in stages else 0 for name in ("submitted", "started"))
+    return (submitted or 0) > (started or 0)
 
 
 def no_worker_left(history: History, t: Nanoseconds) -> bool:

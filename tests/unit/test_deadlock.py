@@ -234,3 +234,19 @@ def test_not_everything_is_stuck_while_one_sleeps() -> None:
     run.look(100, *processes)
     assert only(run).certain
     assert not all_stuck(run)
+
+
+@pytest.mark.parametrize(("submitted", "advice"), [(2, "All workers wait within tasks"), (1, "A worker died")])
+def test_a_task_that_no_worker_is_free_for_may_be_what_the_others_wait_for(submitted: int, advice: str) -> None:
+    run = Run()
+    main, worker = run.process("main", role="main"), run.process("worker", role="worker")
+    pool, bread = run.resource("pool", "pool"), run.resource("bread", "event")
+    run.row(5, main, layout.SUBMITTED, pool, value=submitted)
+    run.row(8, worker, layout.TASK_STARTED, pool)
+    run.waits(10, worker, bread, layout.OP_EVENT)
+    run.waits(12, main, pool, layout.OP_RESULT)
+    for process in (main, worker):
+        run.blocked(200, process, layout.OP_SEMAPHORE, [main, worker])
+    run.look(200, main, worker)
+    (finding,) = run.findings()
+    assert finding.advice.startswith(advice)
