@@ -41,6 +41,7 @@ CASES = {
     "method_midway": Case(["method_midway.py", "METHOD"]),
     "executors": Case(["executors.py", "METHOD"]),
     "raw_fork": Case(["raw_fork.py"], [""]),
+    "doubles": Case(["doubles.py"], [""]),
     "subprocesses": Case(["subprocesses.py"], [""], b"first\nrest\nof it"),
     "endings-code": Case(["endings.py", "METHOD", "code"]),
     "endings-message": Case(["endings.py", "METHOD", "message"]),
