@@ -71,6 +71,7 @@ def _peer(connection: Any) -> int:
     except OSError:
         return 0
     try:
+        end.setblocking(True)  # which it was, unless the program has set a default timeout
         if end.family != socket.AF_UNIX:
             return 0
         told = end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
@@ -84,7 +85,14 @@ def _is_key(key: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return f"{value!r:.40}" if type(value) in {int, float} else f"a {type(value).__name__}"
+    return _cut(value) if type(value) in {int, float} else f"a {type(value).__name__}"
+
+
+def _cut(value: Any) -> str:
+    try:
+        return f"{value!r:.40}"
+    except ValueError:  # an integer of more digits than Python writes
+        return "..."
 
 
 def forget(ident: str) -> None:
@@ -96,7 +104,7 @@ def forget(ident: str) -> None:
 
 
 def _tell_rest(items: dict[Any, _Item]) -> None:
-    for item in items.values():
+    for item in list(items.values()):  # to which another thread of the server may add one
         if item.losses and item.writes > item.told_writes:
             item.tell(0, 0, 0, "")
 
@@ -143,7 +151,7 @@ class _Client:
             if _counts["items"] >= _MOST_ITEMS:
                 return
             _counts["items"] += 1
-            label = f".{key}" if method == "__getattribute__" else f"[{key!r:.40}]"
+            label = f".{key!s:.40}" if method == "__getattribute__" else f"[{_cut(key)}]"
             item = items[key] = _Item(self._identify(ident), label)
         item.only_bits &= answer[1] in (0, 1)
         if len(self._reads) >= _MOST_READS:
