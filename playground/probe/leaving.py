@@ -10,6 +10,7 @@ from types import ModuleType
 from . import layout, patching
 from .callers import site_of
 from .journal import emit, state, text
+from .naming import name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class _Register(patching.StandIn):
         handler = self._call(*args, **kwargs)
         frame = sys._getframe(1)
         name = frame.f_code.co_filename
-        if state.role != "main" and not name.startswith(_LIBRARIES) and "-packages" + os.sep not in name:
+        if not _runs_them() and not name.startswith(_LIBRARIES) and "-packages" + os.sep not in name:
             _registered.append((state.pid, handler, site_of(frame)))
         return handler
 
@@ -38,20 +39,25 @@ class _Unregister(patching.StandIn):
 
     def __call__(self, func: Any, /) -> None:
         self._call(func)
-        _registered[:] = [each for each in _registered if each[1] != func]
+        _registered[:] = [each for each in _registered if each[1] is not func and each[1] != func]
 
 
-def tell_unrun(method: str) -> None:
-    """Record the handlers that a child which is about to leave has registered and will not run."""
+def _runs_them() -> bool:
+    """Whether this process runs its handlers at its end; they are not kept here then, since that would be seen."""
     fork = sys.modules.get("multiprocessing.popen_fork")
-    runs_them = method == "spawn" or hasattr(fork, "atexit")  # Python 3.13 runs them in every child
-    if runs_them or not atexit._ncallbacks():
+    is_interpreter = state.role in {"main", "program", "fork"} or state.method == "spawn"
+    return is_interpreter or hasattr(fork, "atexit")  # Python 3.13 runs them in every child
+
+
+def tell_unrun() -> None:
+    """Record the handlers that a child which is about to leave has registered and will not run."""
+    if _runs_them() or not atexit._ncallbacks():
         return
     for pid, handler, site in _registered[-_MOST_TOLD:]:
         if pid == state.pid:
             emit(
                 layout.UNRUN | layout.MAIN_THREAD << layout.THREAD_SHIFT | site,
-                text(str(getattr(handler, "__qualname__", type(handler).__qualname__))),
+                text(name_of(handler)),
             )
 
 

@@ -43,6 +43,7 @@ CASES = {
     "raw_fork": Case(["raw_fork.py"], [""]),
     "doubles": Case(["doubles.py"], [""]),
     "kept_by_manager": Case(["kept_by_manager.py"], [""]),
+    "nameless": Case(["nameless.py"], [""]),
     "subprocesses": Case(["subprocesses.py"], [""], b"first\nrest\nof it"),
     "endings-code": Case(["endings.py", "METHOD", "code"]),
     "endings-message": Case(["endings.py", "METHOD", "message"]),
