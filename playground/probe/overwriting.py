@@ -41,10 +41,10 @@ _MAIN = layout.MAIN_THREAD << layout.THREAD_SHIFT
 class _Item:
     """One item of a dictionary, a list or an array, or one attribute of a namespace."""
 
-    __slots__ = ("depth", "label", "losses", "number", "only_bits", "told", "told_writes", "writer", "writes")
+    __slots__ = ("depth", "label", "losses", "object", "only_bits", "told", "told_writes", "writer", "writes")
 
-    def __init__(self, number: int, label: str) -> None:
-        self.number, self.label = number, label
+    def __init__(self, identify: Callable[[str], int], ident: str, label: str) -> None:
+        self.object, self.label = (identify, ident), label
         self.depth = self.writes = self.writer = 0
         self.losses = self.told = self.told_writes = 0
         self.only_bits = True
@@ -54,8 +54,9 @@ class _Item:
         """Record what was lost since the last time, and whose update lost the last one."""
         lost, writes, self.told_writes = self.losses - self.told, self.writes - self.told_writes, self.writes
         self.told = self.losses
+        identify, ident = self.object
         words = f"{pid} {overtaken} {lost} {writes} {age} {int(self.only_bits)} {self.label}={value}"
-        emit(layout.OVERWROTE | _MAIN | self.number, text(words))
+        emit(layout.OVERWROTE | _MAIN | identify(ident), text(words))
 
 
 _objects: dict[str, dict[Any, _Item]] = {}
@@ -150,9 +151,10 @@ class _Client:
         if item is None:
             if _counts["items"] >= _MOST_ITEMS:
                 return
-            _counts["items"] += 1
             label = f".{key!s:.40}" if method == "__getattribute__" else f"[{_cut(key)}]"
-            item = items[key] = _Item(self._identify(ident), label)
+            made = _Item(self._identify, ident, label)
+            item = items.setdefault(key, made)  # another client may have read it first at this very moment
+            _counts["items"] += item is made
         item.only_bits &= answer[1] in (0, 1)
         if len(self._reads) >= _MOST_READS:
             self._reads.clear()
