@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _weakref
 import atexit
 import os
 import sys
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _LIBRARIES = (os.path.dirname(os.__file__) + os.sep, "<")
 _MOST_TOLD = 20
 _registered: list[tuple[int, Any, int]] = []
-"""Pid, handler, and the line that registered it."""
+"""Pid, weak reference to a handler, which lives as long as ``atexit`` has it, and the line that registered it."""
 
 
 class _Register(patching.StandIn):
@@ -27,10 +28,13 @@ class _Register(patching.StandIn):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         handler = self._call(*args, **kwargs)
-        frame = sys._getframe(1)
-        name = frame.f_code.co_filename
+        frame = sys._getframe().f_back  # None where a thread begins with this call
+        name = frame.f_code.co_filename if frame is not None else "<"
         if not _runs_them() and not name.startswith(_LIBRARIES) and "-packages" + os.sep not in name:
-            _registered.append((state.pid, handler, site_of(frame)))
+            try:
+                _registered.append((state.pid, _weakref.ref(handler), site_of(frame)))
+            except TypeError:  # there are no weak references to it
+                state.errors += 1
         return handler
 
 
@@ -39,11 +43,11 @@ class _Unregister(patching.StandIn):
 
     def __call__(self, func: Any, /) -> None:
         self._call(func)
-        _registered[:] = [each for each in _registered if each[1] is not func and each[1] != func]
+        _registered[:] = [each for each in _registered if each[1]() is not func and each[1]() != func]
 
 
 def _runs_them() -> bool:
-    """Whether this process runs its handlers at its end; they are not kept here then, since that would be seen."""
+    """Whether this process runs its handlers at its end."""
     fork = sys.modules.get("multiprocessing.popen_fork")
     is_interpreter = state.role in {"main", "program", "fork"} or state.method == "spawn"
     return is_interpreter or hasattr(fork, "atexit")  # Python 3.13 runs them in every child
@@ -53,8 +57,9 @@ def tell_unrun() -> None:
     """Record the handlers that a child which is about to leave has registered and will not run."""
     if _runs_them() or not atexit._ncallbacks():
         return
-    for pid, handler, site in _registered[-_MOST_TOLD:]:
-        if pid == state.pid:
+    for pid, registered, site in _registered[-_MOST_TOLD:]:
+        handler = registered()
+        if pid == state.pid and handler is not None:
             emit(
                 layout.UNRUN | layout.MAIN_THREAD << layout.THREAD_SHIFT | site,
                 text(name_of(handler)),

@@ -1,8 +1,10 @@
-"""Callables whose attributes cannot be asked for, where the library takes any callable."""
+"""Callables whose attributes cannot be asked for, or that somebody waits to see gone."""
 
+import _thread
 import atexit
 import multiprocessing as mp
 import sys
+import weakref
 from concurrent.futures import ProcessPoolExecutor
 
 
@@ -14,7 +16,20 @@ class Nameless:
         print("called", flush=True)
 
 
+def is_gone_after(forget) -> bool:
+    handler = Nameless()
+    seen = weakref.ref(handler)
+    atexit.register(handler)
+    forget()
+    del handler
+    return seen() is None
+
+
 def child() -> None:
+    print(is_gone_after(atexit._clear), is_gone_after(atexit._run_exitfuncs))
+    _thread.start_new_thread(atexit.register, (print,))
+    while not atexit._ncallbacks():
+        pass
     atexit.register(Nameless())
 
 
