@@ -99,7 +99,6 @@ class Collector:
         self._meanings: dict[Journal, _Meanings] = {}
         self._scanned = self._settles = -1
         """Time of the directory when it was scanned; when the clock has surely gone on from there, 0 once it has."""
-        """When the directory of texts had last changed when it was last looked through; -1: it has to be again."""
         self._last: Nanoseconds = 0
         self._turn = 0
         self._fresh: list[ProcessDefinition | ThreadDefinition] = []

@@ -42,23 +42,27 @@ class Overwritten:
 
     def _overwrote(self, row: int) -> Iterable[Finding]:
         h = self._history
-        pid, overtaken, lost, writes, age, bits, told = (h.texts.get(h.value[row], "") or "0 0 0 0 0 0 ").split(" ", 6)
-        label, _, value = told.rpartition("=")
+        words = h.texts.get(h.value[row], "").split(" ", 6)
+        try:
+            pid, overtaken, lost, writes, age, bits = map(int, words[:6])
+        except ValueError:  # the text is missing, or another program wrote it
+            return
+        label, _, value = "".join(words[6:]).rpartition("=")
         key = (h.resource[row], label)
-        writer, other = h.pids.get(int(pid)), h.pids.get(int(overtaken))
+        writer, other = h.pids.get(pid), h.pids.get(overtaken)
         known = self._items.get(key)
         if known is None:
             call = self._call(writer, h.time[row], h.resource[row])
-            read = self._call(writer, h.time[row] - int(age), h.resource[row])
+            read = self._call(writer, h.time[row] - age, h.resource[row])
             if writer is None or (call is not None and read is not None and not h.same_function(read.site, call.site)):
                 return
             place = f" at {h.place(call.site)}" if call is not None and h.place(call.site) else ""
             by = f" after {h.name(other)} had changed it since its read" if other not in (None, writer) else ""
             known = self._items[key] = _Overwritten(h.time[row], f"{h.name(writer)} wrote {value}{place}{by}")
             self._names[key[0]] = call.resource if call is not None else key[0]
-        known.lost += int(lost)
-        known.writes += int(writes)
-        known.may_be_flag = known.may_be_flag and bits == "1"
+        known.lost += lost
+        known.writes += writes
+        known.may_be_flag = known.may_be_flag and bits == 1
         if len(known.processes) < _MOST_NAMED:
             known.processes.update(p for p in (writer, other) if p is not None)
         yield self._finding(key, known)

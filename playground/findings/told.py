@@ -14,12 +14,13 @@ def told(findings: Collection[Finding]) -> Iterable[Finding]:
     That is races that lost updates, orders of locks that deadlocked, waits for lost tasks and after an empty check, and
     executors that an initializer broke.
     """
-    lost = {finding.key for finding in findings if finding.kind == "lost_update"}
-    stuck = [set(finding.resources) for finding in findings if finding.kind == "deadlock"]
-    tasks = {resource for finding in findings if finding.kind == "lost_task" for resource in finding.resources}
-    misled = [finding for finding in findings if finding.kind == "empty_check" and not finding.withdrawn]
-    begun = {finding.resources for finding in findings if finding.kind == "failed_initializer"}
-    for finding in findings:
+    standing = [finding for finding in findings if not finding.withdrawn]
+    lost = {finding.key for finding in standing if finding.kind == "lost_update"}
+    stuck = [set(finding.resources) for finding in standing if finding.kind == "deadlock"]
+    tasks = {resource for finding in standing if finding.kind == "lost_task" for resource in finding.resources}
+    misled = [finding for finding in standing if finding.kind == "empty_check"]
+    without_workers = {finding.resources for finding in standing if finding.kind == "failed_initializer"}
+    for finding in standing:
         came_true = (finding.kind == "data_race" and finding.key in lost) or (
             finding.kind == "lock_order" and any(set(finding.resources) <= resources for resources in stuck)
         )
@@ -28,8 +29,8 @@ def told(findings: Collection[Finding]) -> Iterable[Finding]:
             and finding.resources
             and (tasks >= set(finding.resources) or any(_explains(each, finding) for each in misled))
         )
-        initializer = finding.kind == "broken_pool" and finding.resources in begun
-        if not (finding.withdrawn or came_true or explained or initializer):
+        initializer = finding.kind == "broken_pool" and finding.resources in without_workers
+        if not (came_true or explained or initializer):
             yield finding
 
 

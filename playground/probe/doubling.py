@@ -6,6 +6,7 @@ own, that is done into a file in memory, and what came is put back. A start by m
 
 from __future__ import annotations
 
+import _weakref
 import io
 import os
 import sys
@@ -28,7 +29,10 @@ class _Held:
     """Where stdout led before the fork; None when another thread might have been writing to it."""
     pid = 0
     stream: Any = None
-    data = b""
+    """A weak reference to stdout."""
+    size = 0
+    start = ""
+    """Its first line, cut."""
 
 
 def _place() -> Any:
@@ -46,38 +50,62 @@ def before_fork() -> None:
 
 def after_fork_in_child() -> None:
     """Look what a child of the program's own fork has in its buffer."""
-    _Held.pid, _Held.stream, _Held.data = os.getpid(), sys.stdout, b""
+    _Held.pid, _Held.size = os.getpid(), 0
     try:
         if _Held.place is not None and _Held.place == _place() and _is_buffered(sys.stdout):
-            _Held.data = _emptied(sys.stdout)
-    except (OSError, ValueError, AttributeError):  # no such descriptor, a closed stream, no files in memory here
-        state.errors += 1
+            _Held.stream = _weakref.ref(sys.stdout)
+            data = _emptied(sys.stdout)
+            _Held.size, _Held.start = len(data), data[:_SHOWN].decode("utf-8", "replace").partition("\n")[0]
+    except (OSError, ValueError, AttributeError, RuntimeError):
+        state.errors += 1  # no such descriptor, a closed stream, no files in memory here, a fork in midst of a write
 
 
 def _is_buffered(stream: Any) -> bool:
-    return type(stream) is io.TextIOWrapper and type(stream.buffer) is io.BufferedWriter and stream.fileno() == _STDOUT
+    return (
+        type(stream) is io.TextIOWrapper
+        and type(stream.buffer) is io.BufferedWriter
+        and type(stream.buffer.raw) is io.FileIO
+        and stream.encoding.lower() == "utf-8"
+        and stream.fileno() == _STDOUT
+    )
 
 
 def _emptied(stream: Any) -> bytes:
     """Take what is in the buffer, and put it back."""
-    data, kept, file = b"", os.dup(_STDOUT), os.memfd_create("mp-playground")
+    file = os.memfd_create("mp-playground")
     try:
-        os.dup2(file, _STDOUT)
+        kept, inheritable = os.dup(_STDOUT), os.get_inheritable(_STDOUT)
+        below = 0
         try:
+            os.dup2(file, _STDOUT)
+            stream.buffer.flush()
+            below = os.fstat(file).st_size
             stream.flush()
         finally:
-            os.dup2(kept, _STDOUT)
-            data = os.pread(file, 1 << 20, 0)
-            if data:
-                stream.buffer.write(data)
+            os.dup2(kept, _STDOUT, inheritable)
+            os.close(kept)
+            data = os.pread(file, os.fstat(file).st_size, 0)
+            _put_back(stream, data[:below], data[below:])
     finally:
         os.close(file)
-        os.close(kept)
     return data
+
+
+def _put_back(stream: Any, below: bytes, above: bytes) -> None:
+    """Put bytes into the buffer of bytes, and above it text that was not encoded for it yet.
+
+    Each where it was: what is in the upper one may be more than fits into the lower one, which would write it.
+    """
+    if below:
+        stream.buffer.write(below)
+    if b"\r\n" in above:  # as text it might become another line end
+        stream.buffer.write(above)
+    elif above:
+        stream.write(above.decode("utf-8", stream.errors))
 
 
 def tell() -> None:
     """Record that a child which ends in order is about to write what its parent has in its buffer too."""
-    if _Held.data and _Held.pid == state.pid and sys.stdout is _Held.stream and _place() == _Held.place:
-        shown = _Held.data[:_SHOWN].decode("utf-8", "replace").partition("\n")[0]
-        emit(layout.DOUBLED | layout.MAIN_THREAD << layout.THREAD_SHIFT, text(f"{len(_Held.data)} {shown}"))
+    is_here = _Held.size and _Held.pid == state.pid and _place() == _Held.place
+    if is_here and sys.stdout is not None and sys.stdout is _Held.stream():
+        emit(layout.DOUBLED | layout.MAIN_THREAD << layout.THREAD_SHIFT, text(f"{_Held.size} {_Held.start}"))

@@ -15,6 +15,7 @@ from .callers import program_maker, program_site
 from .channels import silence_queue
 from .journal import emit, resource, text, thread_bits
 from .locks import create, identity_of
+from .naming import name_of
 from .pools import error_seen, failed
 from .raised import formatted
 from .tasks import watch_tasks
@@ -196,7 +197,7 @@ def _patch_worker(module: ModuleType) -> None:
 
 def _hear_of_initializer(number: int, initializer: Any) -> None:
     """Record what the initializer raises, which the worker tells only its log; a frame around it would show there."""
-    name = getattr(initializer, "__qualname__", type(initializer).__qualname__)
+    name = name_of(initializer)
 
     def heard(record: Any) -> None:
         error = record.exc_info[1] if record.exc_info else None

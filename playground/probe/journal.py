@@ -73,6 +73,8 @@ class State:
     pid = 0
     start = 0
     name = ""
+    method = ""
+    """By which this process was started."""
     role = ""
     threads = 0
     """How many numbers of threads were given out."""
@@ -264,7 +266,7 @@ def define(*fields: object, inherited: bool = True) -> None:
 
 def define_process(name: str, method: str, daemon: bool, role: str) -> None:
     """Say who this process is; may be repeated when more is known."""
-    state.name, state.role = name or state.name, role
+    state.name, state.method, state.role = name or state.name, method, role
     define("P", state.pid, state.start, os.getppid(), name, method, int(daemon), role, inherited=False)
 
 

@@ -84,15 +84,12 @@ READ = 50
 WROTE = 51
 ITEM_READ = 52  # the site field holds the index
 ITEM_WROTE = 53
-OVERWROTE = (
-    54  # text of a manager's server: writer's pid, other's pid, lost, writes, ns since the read, flag, item=value
-)
+OVERWROTE = 54  # text of a manager's server: writer's pid, other's pid, lost, writes, ns since read, flag, item=value
 
 # --- Kinds: questions, output -----------------------------------------------------------------------
 LOOKED = 55  # a queue was asked whether something is in it, and said so (1) or not (0)
-DOUBLED = (
-    56  # text: bytes in stdout's buffer when os.fork made this process, which is about to write them, and the first
-)
+DOUBLED = 56  # text: how many bytes were in stdout's buffer when os.fork made this process, and their first line;
+# it is about to write them
 
 # --- Kinds: pools. Values: job << 32 | number ------------------------------------------------------
 SUBMITTED = 60  # number = how many tasks; of a job whose tasks are made one by one, 0 and a second record at the end

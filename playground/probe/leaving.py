@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _weakref
 import atexit
 import os
 import sys
@@ -10,6 +11,7 @@ from types import ModuleType
 from . import layout, patching
 from .callers import site_of
 from .journal import emit, state, text
+from .naming import name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 _LIBRARIES = (os.path.dirname(os.__file__) + os.sep, "<")
 _MOST_TOLD = 20
 _registered: list[tuple[int, Any, int]] = []
-"""Pid, handler, and the line that registered it."""
+"""Pid, weak reference to a handler, which lives as long as ``atexit`` has it, and the line that registered it."""
 
 
 class _Register(patching.StandIn):
@@ -26,10 +28,13 @@ class _Register(patching.StandIn):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         handler = self._call(*args, **kwargs)
-        frame = sys._getframe(1)
-        name = frame.f_code.co_filename
-        if state.role != "main" and not name.startswith(_LIBRARIES) and "-packages" + os.sep not in name:
-            _registered.append((state.pid, handler, site_of(frame)))
+        frame = sys._getframe().f_back  # None where a thread begins with this call
+        name = frame.f_code.co_filename if frame is not None else "<"
+        if not _runs_them() and not name.startswith(_LIBRARIES) and "-packages" + os.sep not in name:
+            try:
+                _registered.append((state.pid, _weakref.ref(handler), site_of(frame)))
+            except TypeError:  # there are no weak references to it
+                state.errors += 1
         return handler
 
 
@@ -38,20 +43,26 @@ class _Unregister(patching.StandIn):
 
     def __call__(self, func: Any, /) -> None:
         self._call(func)
-        _registered[:] = [each for each in _registered if each[1] != func]
+        _registered[:] = [each for each in _registered if each[1]() is not func and each[1]() != func]
 
 
-def tell_unrun(method: str) -> None:
-    """Record the handlers that a child which is about to leave has registered and will not run."""
+def _runs_them() -> bool:
+    """Whether this process runs its handlers at its end."""
     fork = sys.modules.get("multiprocessing.popen_fork")
-    runs_them = method == "spawn" or hasattr(fork, "atexit")  # Python 3.13 runs them in every child
-    if runs_them or not atexit._ncallbacks():
+    is_interpreter = state.role in {"main", "program", "fork"} or state.method == "spawn"
+    return is_interpreter or hasattr(fork, "atexit")  # Python 3.13 runs them in every child
+
+
+def tell_unrun() -> None:
+    """Record the handlers that a child which is about to leave has registered and will not run."""
+    if _runs_them() or not atexit._ncallbacks():
         return
-    for pid, handler, site in _registered[-_MOST_TOLD:]:
-        if pid == state.pid:
+    for pid, registered, site in _registered[-_MOST_TOLD:]:
+        handler = registered()
+        if pid == state.pid and handler is not None:
             emit(
                 layout.UNRUN | layout.MAIN_THREAD << layout.THREAD_SHIFT | site,
-                text(str(getattr(handler, "__qualname__", type(handler).__qualname__))),
+                text(name_of(handler)),
             )
 
 

@@ -7,11 +7,23 @@
 import itertools
 from types import CodeType, FrameType
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _MAX_SOURCE = 4 << 20
 _sources: dict[str, list[bytes]] = {}
 _made: dict[tuple[str, int, int], "itertools.count[int]"] = {}
 
 _OPENING, _CLOSING = b"([{", b")]}"
+
+
+def name_of(function: "Any") -> str:
+    """Name of anything that can be called, whatever its attributes do when they are looked up."""
+    try:
+        return str(function.__qualname__)
+    except Exception:
+        return type(function).__qualname__
 
 
 def name_at(frame: FrameType) -> str:

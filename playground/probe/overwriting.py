@@ -41,10 +41,10 @@ _MAIN = layout.MAIN_THREAD << layout.THREAD_SHIFT
 class _Item:
     """One item of a dictionary, a list or an array, or one attribute of a namespace."""
 
-    __slots__ = ("depth", "label", "losses", "number", "only_bits", "told", "told_writes", "writer", "writes")
+    __slots__ = ("depth", "label", "losses", "object", "only_bits", "told", "told_writes", "writer", "writes")
 
-    def __init__(self, number: int, label: str) -> None:
-        self.number, self.label = number, label
+    def __init__(self, identify: Callable[[str], int], ident: str, label: str) -> None:
+        self.object, self.label = (identify, ident), label
         self.depth = self.writes = self.writer = 0
         self.losses = self.told = self.told_writes = 0
         self.only_bits = True
@@ -54,8 +54,9 @@ class _Item:
         """Record what was lost since the last time, and whose update lost the last one."""
         lost, writes, self.told_writes = self.losses - self.told, self.writes - self.told_writes, self.writes
         self.told = self.losses
+        identify, ident = self.object
         words = f"{pid} {overtaken} {lost} {writes} {age} {int(self.only_bits)} {self.label}={value}"
-        emit(layout.OVERWROTE | _MAIN | self.number, text(words))
+        emit(layout.OVERWROTE | _MAIN | identify(ident), text(words))
 
 
 _objects: dict[str, dict[Any, _Item]] = {}
@@ -71,6 +72,7 @@ def _peer(connection: Any) -> int:
     except OSError:
         return 0
     try:
+        end.setblocking(True)  # which it was, unless the program has set a default timeout
         if end.family != socket.AF_UNIX:
             return 0
         told = end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
@@ -84,7 +86,14 @@ def _is_key(key: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return f"{value!r:.40}" if type(value) in {int, float} else f"a {type(value).__name__}"
+    return _cut(value) if type(value) in {int, float} else f"a {type(value).__name__}"
+
+
+def _cut(value: Any) -> str:
+    try:
+        return f"{value!r:.40}"
+    except ValueError:  # an integer of more digits than Python writes
+        return "..."
 
 
 def forget(ident: str) -> None:
@@ -96,7 +105,7 @@ def forget(ident: str) -> None:
 
 
 def _tell_rest(items: dict[Any, _Item]) -> None:
-    for item in items.values():
+    for item in list(items.values()):  # to which another thread of the server may add one
         if item.losses and item.writes > item.told_writes:
             item.tell(0, 0, 0, "")
 
@@ -142,9 +151,9 @@ class _Client:
         if item is None:
             if _counts["items"] >= _MOST_ITEMS:
                 return
-            label = f".{key}" if method == "__getattribute__" else f"[{key!r:.40}]"
-            made = _Item(self._identify(ident), label)
-            item = items.setdefault(key, made)  # another client's thread may have been faster
+            label = f".{key!s:.40}" if method == "__getattribute__" else f"[{_cut(key)}]"
+            made = _Item(self._identify, ident, label)
+            item = items.setdefault(key, made)  # another client may have read it first at this very moment
             _counts["items"] += item is made
         item.only_bits &= answer[1] in (0, 1)
         if len(self._reads) >= _MOST_READS:

@@ -127,7 +127,7 @@ def _patch_base(module: ModuleType) -> None:
             _silence_pipes(self._args)
         emit(layout.BOOTED | _main)
         code = old_bootstrap(self, parent_sentinel=parent_sentinel)
-        leaving.tell_unrun(_describe(self, "child")[1])
+        leaving.tell_unrun()
         emit(layout.EXITING | _main, code if isinstance(code, int) else 0)
         return code
 

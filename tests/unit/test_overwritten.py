@@ -44,3 +44,8 @@ def test_each_item_is_told_by_itself_and_what_may_be_a_flag_is_a_warning() -> No
 @pytest.mark.parametrize("words", [f"A 1 2 {AGE} 0 [0]=7", " 0 2 0 0 [0]="])
 def test_a_write_that_follows_a_read_of_another_function_is_no_update(words: str) -> None:
     assert told(words, functions=("show", "reset")) == []
+
+
+@pytest.mark.parametrize("words", ["", "A", "A 1", f"A x 2 {AGE} 0 [0]=7"])
+def test_of_words_that_are_none_of_the_playground_nothing_is_told(words: str) -> None:
+    assert told(words) == []
