@@ -27,6 +27,8 @@ _OBJECT = struct.Struct("QQQQiii")
 _SEMAPHORE_AT, _TYPE_NAME_AT = 16, 24
 _TYPE = b"_multiprocessing.SemLock\0"
 _RECURSIVE = 0
+_MOST_REFERENCES = 1 << 30
+"""What is freed begins with an address instead."""
 _WORD, _COMMON = 8, slice(2, 6)
 """Bytes of an address that those of semaphores mapped one after the other have in common."""
 
@@ -59,6 +61,7 @@ class Reader:
     def ask(self, wanted: Asked) -> None:
         """Ask for the books of these; what was asked before and is not answered yet is of no interest any more."""
         self._asked, self._read = wanted, {thing: {} for thing in wanted}
+        self._places = {thing: places for thing, places in self._places.items() if thing in wanted}
         self._steps = self._all() if wanted else None
 
     @property
@@ -120,8 +123,9 @@ class Reader:
 def _book(memory: int, place: int, address: int) -> Book | None:
     """What is written at a place; None when there is no book of the semaphore that is mapped at that address."""
     with suppress(OSError, OverflowError, struct.error):
-        _, kind, semaphore, _, times, most, recursive = _OBJECT.unpack(os.pread(memory, _OBJECT.size, place))
-        if semaphore == address and _text(memory, _word(memory, kind + _TYPE_NAME_AT)) == _TYPE:
+        references, kind, semaphore, _, times, most, recursive = _OBJECT.unpack(os.pread(memory, _OBJECT.size, place))
+        alive = 0 < references < _MOST_REFERENCES
+        if alive and semaphore == address and _text(memory, _word(memory, kind + _TYPE_NAME_AT)) == _TYPE:
             return Book(times, "rlock" if recursive == _RECURSIVE else "lock" if most == 1 else "semaphore")
     return None
 
@@ -175,11 +179,11 @@ def lock_of(books: Books, threads: Callable[[int], int]) -> Lock | None:
     """
     kinds = {book.kind for book in books.values() if book is not None}
     taken = [(pid, book.times) for pid, book in books.items() if book is not None and book.times]
-    if len(kinds) != 1 or not kinds < {"lock", "rlock"}:
-        return None
+    if None in books.values() or len(kinds) != 1 or not kinds < {"lock", "rlock"}:
+        return None  # a book that is not found may be that of the holder
     kind = kinds.pop()
-    if not taken:  # a book that is not found may be that of the holder
-        return None if None in books.values() else Lock(kind, None)
+    if not taken:
+        return Lock(kind, None)
     pid, times = taken[0]
     clear = len(taken) == 1 and (times == 1 if kind == "lock" else times > 0 and threads(pid) == 1)
     return Lock(kind, pid) if clear else None

@@ -239,7 +239,7 @@ class Standstills:
 
     def holds(self) -> list[Row]:
         """Rows of who has the locks that are waited for, once that is read; then all are looked at again."""
-        rows, names = list[Row](), self._collector.names
+        rows, names = self._of_unwanted(), self._collector.names
         for thing, written in self._books.take().items():
             number = names.known(_identity(thing))
             lock = books.lock_of(written, lambda pid: len(threads(pid) or ()))
@@ -258,6 +258,14 @@ class Standstills:
         if rows:
             self._again_at = self._next = 0
         return rows
+
+    def _of_unwanted(self) -> list[Row]:
+        """Rows that who has a lock is not known any more: nobody waits for it, and so nobody looks."""
+        if not self._held:
+            return []
+        waits = (wait for process in self._history.shown.values() for wait in process.open_waits())
+        wanted = {wait.resource for wait in waits}
+        return [row for lock in list(self._held) if lock not in wanted for row in self._let_go(lock)]
 
     def goes_on(self, index: int) -> list[Row]:
         """Rows that a process has no lock any more of which its memory told: it has gone on since."""

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from playground.attach import Attached
 from playground.warden import kernel
+from tests.conftest import wait_for
 from tests.processes.commands import playground
 
 HANGING = Path(__file__).parent / "hanging"
@@ -82,3 +84,48 @@ def test_what_cannot_be_attached_to_is_said_in_one_line(pid: str) -> None:
     done = playground("attach", "--headless", "--no-record", pid)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
+
+
+HANDS_ON = """
+import multiprocessing as mp, sys, time
+def first(gate, go):
+    with gate: go.recv()
+    time.sleep(60)
+def second(gate):
+    with gate: pass
+    time.sleep(60)
+if __name__ == "__main__":
+    gate, (ours, theirs) = mp.Lock(), mp.Pipe()
+    a = mp.Process(target=first, args=(gate, theirs), daemon=True)
+    a.start(); time.sleep(0.2)
+    mp.Process(target=second, args=(gate,), daemon=True).start()
+    sys.stdin.readline(); ours.send(1); time.sleep(60)
+"""
+
+
+def test_who_has_a_lock_is_known_for_as_long_as_somebody_waits_for_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", HANDS_ON], stdin=subprocess.PIPE, start_new_session=True) as program:
+        run = None
+        try:
+            wait_for(lambda: len(kernel.below(program.pid)) == 2)
+            run = Attached(program.pid)
+            locks = run.history.resources
+
+            def held_by() -> list[str]:
+                assert run is not None
+                run.tick()
+                locks = [each for each in run.history.resources.values() if each.definition.kind == "lock"]
+                return [run.history.name(process) for each in locks for process, *_ in each.holders()]
+
+            wait_for(lambda: held_by() == ["child-1"])
+            (gate,) = (number for number, each in locks.items() if each.definition.kind == "lock")
+            assert program.stdin is not None
+            program.stdin.write(b"\n")
+            program.stdin.flush()
+            wait_for(lambda: held_by() == [])
+            assert run.findings.all == []
+            assert locks[gate].acquired == 0
+        finally:
+            if run is not None:
+                run.close()
+            os.killpg(program.pid, signal.SIGKILL)

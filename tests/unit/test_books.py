@@ -11,7 +11,7 @@ from tests.unit.rows import MS, Run, holding_at
     ("books", "told"),
     [
         ([("lock", 0), ("lock", 1)], Lock("lock", 2)),
-        ([("lock", 0), None, ("lock", 1)], Lock("lock", 3)),
+        ([("lock", 0), None, ("lock", 1)], None),
         ([("rlock", 3), ("rlock", 0)], Lock("rlock", 1)),
         ([("lock", 0), ("lock", 0)], Lock("lock", None)),
         ([("lock", 0), None], None),  # the one that is not found may have it
