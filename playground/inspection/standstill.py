@@ -1,7 +1,8 @@
 """Who stands still, in which call, and who could end it: the kernel's word, as rows for the detectors.
 
 A look takes in everybody at one instant (``procfs.Scene``). It is taken when a process has come to stand still
-or one has ended, and again after a second, ten seconds and then every half minute while that lasts.
+or one has ended, and again after a second, ten seconds and then every half minute while that lasts; where there is no
+probe, every second.
 """
 
 import signal
@@ -73,6 +74,7 @@ class Standstills:
     ) -> None:
         self._collector, self._history, self._clock, self._inherited = collector, history, clock, inherited
         self._bystanders = bystanders
+        self._pauses = _AGAIN_NS if bystanders is None else _AGAIN_NS[:1]  # without a probe nothing tells of a change
         self._stacks = Stacks(spots)
         self._books = books.Reader()
         self._held: dict[int, int] = {}
@@ -156,8 +158,8 @@ class Standstills:
         elif not still or now < self._again_at:
             return False
         else:
-            self._again = min(self._again + 1, len(_AGAIN_NS) - 1)
-        self._seen, self._again_at = still, now + _AGAIN_NS[self._again]
+            self._again = min(self._again + 1, len(self._pauses) - 1)
+        self._seen, self._again_at = still, now + self._pauses[self._again]
         return bool(still)
 
     def _rows(self, look: _Look, standing: list[Standing], at: Nanoseconds) -> list[Row]:

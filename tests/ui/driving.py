@@ -14,6 +14,7 @@ from playground.replay import Replay
 from playground.target import scenario_target
 from playground.tui.app import PlaygroundApp
 from playground.tui.screens.stage import StageScreen
+from playground.tui.screens.too_small import TooSmallScreen
 from playground.tui.view import View
 from playground.warden.client import Warden
 
@@ -63,8 +64,10 @@ async def driven(start: LiveRun | Replay | None = None, size: tuple[int, int] = 
     if hasattr(asyncio, "eager_task_factory"):  # as Textual does when nobody drives it
         asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
     async with app.run_test(size=size, notifications=True) as pilot:
+        driven = Driven(app, pilot)
         try:
-            yield Driven(app, pilot)
+            await driven.until(lambda: app.focused is not None or isinstance(app.screen, TooSmallScreen))
+            yield driven
         finally:
             app.exit()
 
