@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from playground.findings.look import Node
 from playground.findings.wakers import Standing
-from playground.history import History, Nanoseconds
+from playground.history import History, Nanoseconds, Resource
 
 _CURE = (
     "Nobody is left to send, set or release: do it before that process ends or waits itself, or wait with a timeout."
@@ -114,7 +114,7 @@ def _cure(
 
 
 def _of_pool(history: History, each: Standing, stuck: Mapping[Node, Standing], t: Nanoseconds) -> str:
-    wait = each.wait or each.seen
+    wait = each.known
     pool = wait.resource if wait is not None else 0
     waiting = [other for other in stuck.values() if other.wait is not None and other.wait.resource == pool]
     busy = [other for other in stuck.values() if other.operation in {"result", "thread"}]
@@ -143,13 +143,15 @@ def no_worker_left(history: History, t: Nanoseconds) -> bool:
 
 def is_lost(history: History, each: Standing, t: Nanoseconds) -> bool:
     """Whether what is waited for was taken by somebody who has ended since, as the books of the others tell."""
-    wait = each.wait or each.seen
-    known = history.resources.get(wait.resource) if wait is not None else None
+    known = _waited_for(history, each)
     return known is not None and known.lost_since <= t
 
 
 def kind_waited_for(history: History, each: Standing) -> str:
     """Kind of the resource that is waited for; "" where it is none."""
-    wait = each.wait or each.seen
-    known = history.resources.get(wait.resource) if wait is not None else None
+    known = _waited_for(history, each)
     return known.definition.kind if known is not None else ""
+
+
+def _waited_for(history: History, each: Standing) -> Resource | None:
+    return history.resources.get(each.known.resource) if each.known is not None else None

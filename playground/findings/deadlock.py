@@ -17,7 +17,7 @@ _Stand = tuple[Node, Nanoseconds]
 
 
 def _stands(threads: Iterable[Standing]) -> set[_Stand]:
-    return {(each.node, wait.since) for each in threads if (wait := each.wait or each.seen) is not None}
+    return {(each.node, wait.since) for each in threads if (wait := each.known) is not None}
 
 
 class Deadlocks:

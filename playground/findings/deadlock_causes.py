@@ -51,7 +51,7 @@ def _waits_for_any(each: Standing, nodes: set[Node], processes: set[int]) -> boo
 
 def follows(each: Standing, stuck: Mapping[Node, Standing]) -> bool:
     """Whether the wait is only a consequence of another one's."""
-    wait, processes = each.wait or each.seen, {process for process, _ in stuck}
+    wait, processes = each.known, {process for process, _ in stuck}
     if wait is None or (each.wait is None and wait.on_process is None):
         return each.operation in {"child", "thread"} and any(p != each.node[0] for p, _ in each.likely or ())
     return (wait.on_process in processes) or any(p in processes and p != wait.process for p in wait.holders)

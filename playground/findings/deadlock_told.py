@@ -98,7 +98,7 @@ class Sentences:
         self, t: Nanoseconds, roots: list[Standing], stuck: Mapping[Node, Standing], *, certain: bool
     ) -> Finding:
         """Waits that nobody who is left can end, and that are no consequence of others."""
-        named = [each for each in roots if (wait := each.wait or each.seen) is not None and wait.resource]
+        named = [each for each in roots if (wait := each.known) is not None and wait.resource]
         of_pools = all(kind_waited_for(self._history, each) in POOLS for each in named)
         shown = roots if of_pools else named  # what its workers do is told of a pool, too
         own = [each for each in shown if self._is_end(each) and only_itself(each, stuck)]
@@ -110,7 +110,7 @@ class Sentences:
         end = "which only it could send itself" if own else "and nobody who is left can end that"
         text = f"deadlock: {said}, {end}"
         processes = tuple(dict.fromkeys(each.node[0] for each in shown))
-        waits = [wait for each in shown if (wait := each.wait or each.seen) is not None]
+        waits = [wait for each in shown if (wait := each.known) is not None]
         resources = tuple(dict.fromkeys(wait.resource for wait in waits if wait.resource))
         cut_off = self._cut_off(resources, stuck, t)
         text = f"{text}; {cut_off}" if cut_off else text
@@ -151,7 +151,7 @@ class Sentences:
         return ""
 
     def _said(self, each: Standing, t: Nanoseconds) -> str:
-        h, wait = self._history, each.wait or each.seen
+        h, wait = self._history, each.known
         if wait is None:
             return f"{self._who(each.node)} waits for {WORDS.get(each.operation, each.operation)}"
         more = ", which nobody holds who is left" if is_lost(h, each, t) else self._shared(each)

@@ -38,6 +38,11 @@ class Standing(Struct, frozen=True):
     call: str = ""
     """The operation that the kernel told of."""
 
+    @property
+    def known(self) -> Wait | None:
+        """The wait, as the program told it, else the kernel."""
+        return self.wait or self.seen
+
 
 def alive_at(history: History, t: Nanoseconds) -> set[int]:
     """Processes of the program that had begun and not ended; helpers of multiprocessing left out."""

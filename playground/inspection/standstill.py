@@ -13,11 +13,12 @@ from typing import TypeAlias
 from playground.collector import Collector
 from playground.collector.collector import Row
 from playground.history import History, Nanoseconds, State
-from playground.inspection import books, frames
+from playground.inspection import frames
+from playground.inspection.holders import Holders, identity_of
 from playground.inspection.stacks import Spot, Stacks, spots
 from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET
-from playground.procfs import Scene, Standing, threads
+from playground.procfs import Scene, Standing
 from playground.procfs.calls import Call, Thing
 from playground.procfs.scene import SOMEBODY_OUTSIDE
 from playground.warden import kernel
@@ -33,8 +34,6 @@ _LAST_NS = 300_000_000
 """So long it may take to see where everybody is in the end."""
 _MOST_AGAIN = 40
 """While somebody watches, so many who did not stand still are looked at twice; more, and it proves nothing."""
-
-_NOBODY = -1
 
 _Wakers: TypeAlias = dict[Thing, set[int] | None]
 """What is waited for to the pids that could end that; None when nobody can say."""
@@ -76,9 +75,7 @@ class Standstills:
         self._bystanders = bystanders
         self._pauses = _AGAIN_NS if bystanders is None else _AGAIN_NS[:1]  # without a probe nothing tells of a change
         self._stacks = Stacks(spots)
-        self._books = books.Reader()
-        self._held: dict[int, int] = {}
-        """Lock to the process that has it, or _NOBODY, where the program does not tell and its memory does."""
+        self._holders = Holders(collector, history, clock)
         self.settled = False
         """Whether everybody who stood still when it was last asked for rows had been looked at."""
         self._seen: dict[int, Nanoseconds] = {}
@@ -178,7 +175,7 @@ class Standstills:
             rows.append((at, indexes[each.pid], layout.MAIN_THREAD, layout.INSPECTED, 0, 0, value))
         self._stacks.ask(each.pid for each in standing if self._has_silent(each, indexes[each.pid]))
         if self._bystanders is not None:
-            self._books.ask({thing: scene.mapped_at(thing) for thing in wakers if thing[0] == "mapped"})
+            self._holders.ask(scene, wakers)
         return rows
 
     def _has_silent(self, each: Standing, index: int) -> bool:
@@ -234,50 +231,21 @@ class Standstills:
             known = names.known(identity)
             return known or (names.resource(identity, "pipe", "", 0, 0, 0, "i") if self._bystanders is not None else 0)
         if kind == "mapped" and self._bystanders is not None:
-            return names.resource(_identity(call.things[0]), "semaphore", "", 0, 0, 0, "i")
+            return names.resource(identity_of(call.things[0]), "semaphore", "", 0, 0, 0, "i")
         return 0
 
     # --- Who has which lock ----------------------------------------------------------------------------
 
     def holds(self) -> list[Row]:
         """Rows of who has the locks that are waited for, once that is read; then all are looked at again."""
-        rows, names = self._of_unwanted(), self._collector.names
-        for thing, written in self._books.take().items():
-            number = names.known(_identity(thing))
-            lock = books.lock_of(written, lambda pid: len(threads(pid) or ()))
-            index: int | None = _NOBODY
-            if lock is None or lock.holder is not None:
-                index = self._collector.process_index(lock.holder) if lock is not None and lock.holder else None
-            if self._held.get(number) == index:
-                continue
-            if number in self._held:
-                rows += self._let_go(number)
-            if lock is not None and index is not None:
-                if self._history.resources[number].definition.kind != lock.kind:
-                    names.resource(_identity(thing), lock.kind, f"{lock.kind}-{number}", 0, 0, 1, "i")
-                self._held[number] = index
-                rows.append(self._holding(number, index, layout.HELD_BY_NOBODY if index == _NOBODY else 1))
+        rows = self._holders.rows()
         if rows:
             self._again_at = self._next = 0
         return rows
 
-    def _of_unwanted(self) -> list[Row]:
-        """Rows that who has a lock is not known any more: nobody waits for it, and so nobody looks."""
-        if not self._held:
-            return []
-        waits = (wait for process in self._history.shown.values() for wait in process.open_waits())
-        wanted = {wait.resource for wait in waits}
-        return [row for lock in list(self._held) if lock not in wanted for row in self._let_go(lock)]
-
     def goes_on(self, index: int) -> list[Row]:
-        """Rows that a process has no lock any more of which its memory told: it has gone on since."""
-        return [row for lock, process in list(self._held.items()) if process == index for row in self._let_go(lock)]
-
-    def _let_go(self, lock: int) -> list[Row]:
-        return [self._holding(lock, self._held.pop(lock), 0)]
-
-    def _holding(self, lock: int, index: int, value: int) -> Row:
-        return (self._clock(), max(index, 0), layout.MAIN_THREAD, layout.HELD, lock, 0, value)
+        """Rows of what is not so any more, since a process has gone on."""
+        return self._holders.goes_on(index)
 
     # --- Lines of source ------------------------------------------------------------------------------
 
@@ -310,16 +278,11 @@ class Standstills:
     @property
     def asking(self) -> bool:
         """Whether an answer is still to come."""
-        return self._stacks.asking or self._books.asking
+        return self._stacks.asking or self._holders.asking
 
     def close(self) -> None:
         """Ask nobody any more."""
         self._stacks.close()
-
-
-def _identity(mapped: Thing) -> str:
-    """What a semaphore is called by whom it is numbered."""
-    return ":".join(map(str, mapped))
 
 
 def _handlers(pid: int) -> int:

@@ -110,14 +110,14 @@ class Scene(Struct):
             case _:
                 return None
 
-    def mapped_at(self, thing: Thing) -> dict[int, int]:
-        """Where each of ``everybody`` that has a thing in its memory has it."""
-        return {
-            pid: start
-            for pid in self.everybody
-            for start, _, device, inode, _ in self._mapped(pid) or ()
-            if ("mapped", device, inode) == thing
-        }
+    def mapped_at(self, things: Collection[Thing]) -> dict[Thing, dict[int, int]]:
+        """Of each of these the pids of ``everybody`` that have it in their memory, and where."""
+        found: dict[Thing, dict[int, int]] = {thing: {} for thing in things}
+        for pid in self.everybody if things else ():
+            for start, _, device, inode, _ in self._mapped(pid) or ():
+                if (thing := ("mapped", device, inode)) in found:
+                    found[thing][pid] = start
+        return found
 
     def _peers(self, inode: int) -> set[int] | None:
         peer = self._sockets.peer(inode)

@@ -47,6 +47,7 @@ ALLOWED: dict[str, set[str]] = {
     "procfs": {"procfs", "probe.layout", "warden.kernel"},
     "inspection.frames": set(),
     "inspection.books": {"procfs"},
+    "inspection.holders": {"collector", "history", "inspection.books", "probe.layout", "procfs"},
     "inspection.stacks": {"inspection.frames", "probe.layout"},
     "inspection.backtrace": {
         "inspection.frames",
@@ -57,7 +58,7 @@ ALLOWED: dict[str, set[str]] = {
         "text",
     },
     "inspection.standstill": {
-        *("collector", "history", "inspection.books", "inspection.frames", "inspection.stacks"),
+        *("collector", "history", "inspection.frames", "inspection.holders", "inspection.stacks"),
         *("probe.entry", "probe.layout", "procfs", "warden.kernel"),
     },
     "inspection.inspector": {
