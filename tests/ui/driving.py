@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
@@ -43,14 +44,29 @@ class Driven:
             self.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], object], limit_s: float = PATIENCE_S) -> None:
-        """Let the app work until something holds."""
+    async def until(
+        self,
+        condition: Callable[[], object],
+        limit_s: float = PATIENCE_S,
+        between: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Let the app work until something holds; do something each time that it does not yet."""
         deadline = time.monotonic() + limit_s
         while not condition():
             if time.monotonic() > deadline:
                 pytest.fail(f"did not come to hold within {limit_s} s; the screen was\n{self.text}")
+            if between is not None:
+                await between()
             await asyncio.sleep(0.01)
             await self.pilot.pause()
+
+    async def hovers(self, widget: Widget, cell: Callable[[], tuple[int, int]], until: Callable[[], object]) -> None:
+        """Move the mouse over a cell until something holds: a screen that comes to lie above for a moment hides it."""
+
+        async def moved() -> None:
+            await self.pilot.hover(widget, offset=cell())
+
+        await self.until(until, between=moved)
 
     async def shows(self, *words: str, limit_s: float = PATIENCE_S) -> None:
         """Let the app work until the screen shows all the words."""

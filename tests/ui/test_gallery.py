@@ -283,13 +283,17 @@ async def test_the_keys_at_the_bottom_are_clicked_and_say_more_under_the_mouse()
     async with driven() as app:
         await app.shows("Hello from several processes", "start method", "v Variant", "palette")
         line = app.app.screen.query_one(Keys)
-        places = str(line.render())
-        await app.pilot.hover(line, offset=(places.index("Source"), 0))
-        await app.until(lambda: line.tooltip == "Show the source")
-        await app.pilot.click(line, offset=(places.index("Source"), 0))
+
+        def place(word: str) -> tuple[int, int]:
+            return str(line.render()).index(word), 0
+
+        await app.hovers(line, lambda: place("Source"), lambda: line.tooltip == "Show the source")
+        await app.pilot.click(line, offset=place("Source"))
         await app.shows("def main(")
-        await app.pilot.hover(line, offset=(places.index("palette"), 0))
-        await app.until(lambda: line.tooltip is not None and "palette" in str(line.tooltip))
-        await app.pilot.click(line, offset=(places.index("Search"), 0))
+        await app.hovers(line, lambda: place("palette"), lambda: "palette" in str(line.tooltip))
+        await app.pilot.click(line, offset=place("Search"))
         await app.until(lambda: app.app.focused is not None and app.app.focused.id == "filter")
         await app.until(lambda: "To the list" in str(line.render()))
+        await app.hovers(line, lambda: place("To the list"), lambda: line.tooltip == "Go to the scenarios found")
+        await app.press("down")
+        await app.until(lambda: line.tooltip not in (None, "Go to the scenarios found"))  # of the key that is there now

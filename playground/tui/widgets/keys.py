@@ -53,6 +53,8 @@ class Keys(Widget):
         self._keys: list[Key] = []
         self._palette: Key | None = None
         self._hovered: Key | None = None
+        self._mouse: int | None = None
+        """The cell under the mouse."""
 
     def on_mount(self) -> None:
         """Follow what the keys do."""
@@ -76,7 +78,7 @@ class Keys(Widget):
         self._palette = self._key(palette) if palette is not None and not self._asked else None
         self._keys = list(self._fitting(active))
         if (self._keys, self._palette) != before:
-            self._hovered = None
+            self._hover(self._mouse)
             self.refresh()
 
     @property
@@ -149,13 +151,15 @@ class Keys(Widget):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Say more about the key under the mouse."""
-        self._hover(self._at(event.x))
+        self._hover(event.x)
 
     def on_leave(self) -> None:
         """Nothing is pointed at."""
         self._hover(None)
 
-    def _hover(self, key: Key | None) -> None:
+    def _hover(self, x: int | None) -> None:
+        self._mouse = x
+        key = self._at(x) if x is not None else None
         if key != self._hovered:
             self._hovered = key
             self.tooltip = key.tooltip if key is not None else None
