@@ -240,7 +240,7 @@ class DataRaces:
 
     def _who(self, process: int, site: int) -> str:
         h = self._history
-        return f"{h.name(process)} ({h.place(site)})" if site and h.place(site) else h.name(process)
+        return f"{h.name(process)}{h.place_aside(site)}"
 
     def _may_know(self, process: int, other: int) -> bool:
         """Whether a process may know, by a sentinel or an exit code, that one that it started has ended."""

@@ -27,8 +27,8 @@ class Sentences:
 
     def _waits_for(self, wait: Wait) -> str:
         h = self._history
-        place = f" ({h.place(wait.site)})" if wait.site else ""
-        return f"{self._who((wait.process, wait.thread))} waits for `{h.resource_name(wait.resource)}`{place}"
+        who = self._who((wait.process, wait.thread))
+        return f"{who} waits for `{h.resource_name(wait.resource)}`{h.place_aside(wait.site)}"
 
     def _who(self, node: Node) -> str:
         process, thread = node

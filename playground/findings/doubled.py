@@ -63,11 +63,10 @@ class DoubledOutput:
         count, _, shown = told.partition(" ")
         children = self._children.setdefault((parent, site), [])
         children.append(child)
-        place = f" ({h.place(site)})" if h.place(site) else ""
         by = f"{h.name(children[0])} and {len(children) - 1} more" if children[1:] else h.name(children[0])
         text = (
             f"{count} bytes of output, `{shown.rstrip()}` first, were written by {h.name(parent)} and again by {by}:"
-            f" they were still in stdout's buffer at the fork{place}"
+            f" they were still in stdout's buffer at the fork{h.place_aside(site)}"
         )
         processes = (parent, *children[:50])
         yield Finding("doubled_output", "warning", processes, (), at, text, _ADVICE, key=(parent, site))

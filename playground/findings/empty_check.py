@@ -155,23 +155,21 @@ class EmptyChecks:
         h = self._history
         name, variable = h.resource_name(resource), h.variable(resource)
         waits = "; ".join(
-            f"{h.name(wait.process)} waits for ever in `get` of `{name}`{self._place(wait.site)}"
+            f"{h.name(wait.process)} waits for ever in `get` of `{name}`{self._history.place_aside(wait.site)}"
             for wait, _ in misled[:_SHOWN]
         )
         more = f"; and {len(misled) - _SHOWN} more" if len(misled) > _SHOWN else ""
         first, taker = misled[0][1], queue.last_taker
         took = taker is not None and taker[1] > first.at and taker[0] != misled[0][0].process
         then = f", then {h.name(taker[0])} took it" if taker is not None and took else ""
-        text = f"{waits}{more}: the queue had said that something was in it{self._place(first.site)}{then}"
+        text = (
+            f"{waits}{more}: the queue had said that something was in it{self._history.place_aside(first.site)}{then}"
+        )
         processes = tuple(wait.process for wait, _ in misled)
         at = max(wait.since for wait, _ in misled)
         return Finding(
             "empty_check", "error", processes, (resource,), at, text, _CURE.format(variable), key=(resource, "stuck")
         )
-
-    def _place(self, site: int) -> str:
-        place = self._history.place(site)
-        return f" ({place})" if place else ""
 
     # --- What was left -------------------------------------------------------------------------------
 
@@ -207,7 +205,7 @@ class EmptyChecks:
         when = f"; {under_way} on the way then" if put else f"; {'they' if count > 1 else 'it'} came later"
         text = (
             f"{items} left in `{name}`: {who} took no more since the queue had said that nothing was in"
-            f" it{self._place(last.site)}{when}"
+            f" it{self._history.place_aside(last.site)}{when}"
         )
         processes = tuple(p for p, _ in left)
         advice = _CURE.format(h.variable(resource))

@@ -156,7 +156,7 @@ class Livelocks:
         h = self._history
         (one, first), (other, second) = standoff.by
         names = f"`{h.resource_name(first)}`", f"`{h.resource_name(second)}`"
-        places = [self._place(tries.site) for tries in standoff.by.values()]
+        places = [h.place_aside(tries.site) for tries in standoff.by.values()]
         text = (
             f"probably a livelock: {h.name(one)} takes {names[0]} and tries for {names[1]}{places[0]}, "
             f"{h.name(other)} takes {names[1]} and tries for {names[0]}{places[1]}; "
@@ -165,7 +165,3 @@ class Livelocks:
         advice = f"Pause for a random time before the next try, or take {' and '.join(names)} in one order everywhere."
         key = (frozenset(standoff.by),)
         return Finding("livelock", "warning", (one, other), (first, second), standoff.at, text, advice, False, key=key)
-
-    def _place(self, site: int) -> str:
-        place = self._history.place(site)
-        return f" ({place})" if place else ""

@@ -112,6 +112,6 @@ class LostTasks:
         )
         site = causes.waiting_for_results(h, job.process, task.pool, t)
         if site is not None:
-            text += f"; {h.name(job.process)} waits for results" + (f" ({h.place(site)})" if site else "")
+            text += f"; {h.name(job.process)} waits for results" + h.place_aside(site)
         processes = (job.process, worker)
         return Finding("lost_task", "error", processes, (task.pool,), at, text, _ADVICE, key=(worker,))

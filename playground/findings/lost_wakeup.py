@@ -135,16 +135,12 @@ class LostWakeups:
 
     # --- Sentences -----------------------------------------------------------------------------------
 
-    def _place(self, site: int) -> str:
-        place = self._history.place(site)
-        return f" ({place})" if place else ""
-
     def _notified_early(self, wait: Wait, missed: Call) -> Finding:
         h = self._history
         name = h.resource_name(wait.resource)
         text = (
-            f"probably a lost wake-up: {h.name(missed.process)} notified `{name}`{self._place(missed.site)} when "
-            f"nobody waited; {h.name(wait.process)} waits only since then{self._place(wait.site)}, and for ever"
+            f"probably a lost wake-up: {h.name(missed.process)} notified `{name}`{h.place_aside(missed.site)} when "
+            f"nobody waited; {h.name(wait.process)} waits only since then{h.place_aside(wait.site)}, and for ever"
         )
         advice = (
             f"A notify that nobody waits for is gone: keep what it says in a shared value, and let the waiter check it "
@@ -156,9 +152,9 @@ class LostWakeups:
         h = self._history
         name = h.resource_name(wait.resource)
         text = (
-            f"probably a lost wake-up: {h.name(was_set.process)} set `{name}`{self._place(was_set.site)} and cleared "
-            f"it{self._place(cleared.site)} {(cleared.at - was_set.at) / 1e6:.1f} ms later; "
-            f"{h.name(wait.process)} did not see that, and waits for it{self._place(wait.site)} for ever"
+            f"probably a lost wake-up: {h.name(was_set.process)} set `{name}`{h.place_aside(was_set.site)} and cleared "
+            f"it{h.place_aside(cleared.site)} {(cleared.at - was_set.at) / 1e6:.1f} ms later; "
+            f"{h.name(wait.process)} did not see that, and waits for it{h.place_aside(wait.site)} for ever"
         )
         advice = f"Leave `{name}` set until everybody has seen it, or use a Semaphore, which remembers each release."
         return self._finding(wait, was_set.process, text, advice)

@@ -32,8 +32,7 @@ class UnrunHandlers:
             return
         children.append(h.process[row])
         names = f"{h.name(children[0])} and {len(children) - 1} more" if children[1:] else h.name(children[0])
-        place = f" ({h.place(key[1])})" if h.place(key[1]) else ""
-        text = f"`{key[0]}` never ran, which {names} had registered with atexit{place}"
+        text = f"`{key[0]}` never ran, which {names} had registered with atexit{h.place_aside(key[1])}"
         variable = key[0].rpartition(".")[2]
         variable = variable if variable.isidentifier() else "function"
         advice = _ADVICE.format(variable)

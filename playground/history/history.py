@@ -300,6 +300,11 @@ class History:
         definition = self.sites.get(site)
         return f"{definition.file.rpartition('/')[2]}:{definition.line}" if definition else ""
 
+    def place_aside(self, site: int) -> str:
+        """A site as `` (file.py:12)``, to stand behind what it tells of; "" when unknown."""
+        place = self.place(site)
+        return f" ({place})" if place else ""
+
     def same_function(self, one: int, other: int) -> bool:
         """Whether two sites may be in one function; so they may when one of them is unknown."""
         if one == other:
