@@ -14,8 +14,10 @@ from playground.history.batch import (
 )
 from playground.history.counters import Counter
 from playground.history.doing import doing, waiting
-from playground.history.history import WORDS, Forgotten, History, ProcessState, Wait
+from playground.history.forgetting import Forgotten
+from playground.history.history import History, ProcessState, Wait
 from playground.history.info import RunInfo
+from playground.history.known import WORDS
 from playground.history.lane import Lane, State
 from playground.history.lines import LogLine, Mark, Measurement
 from playground.history.things import Process, Resource

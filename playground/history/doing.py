@@ -1,7 +1,8 @@
 """What a process is doing at an instant, in words."""
 
 from playground.history.batch import Nanoseconds
-from playground.history.history import WORDS, History, ProcessState, Wait
+from playground.history.history import History, ProcessState, Wait
+from playground.history.known import WORDS
 from playground.history.lane import State
 from playground.probe import layout
 

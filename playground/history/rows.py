@@ -2,21 +2,18 @@
 
 import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from playground.history.counters import Counter
+from playground.history.known import Known
 from playground.history.lane import State
 from playground.history.things import NEVER, Process, Resource
 from playground.probe import layout
 
-if TYPE_CHECKING:
-    from playground.history.history import History
-
 MAX_ITEM_COUNTERS = 16
 """Arrays up to this size get one counter per item."""
 
-Handler = Callable[["History", int, int, int, int, int, int], None]
-"""History, then time, process, thread, resource, site, value."""
+Handler = Callable[[Known, int, int, int, int, int, int], None]
+"""What is known, then time, process, thread, resource, site, value."""
 
 _OF_SENTINELS = frozenset({layout.OP_READ, layout.OP_SELECT})
 """What a join does that waits for a pipe to be closed, which a child of a fork server has open until it ends."""
@@ -27,14 +24,14 @@ _RUNNING, _WAITING, _SLEEPING = State.RUNNING, State.WAITING, State.SLEEPING
 _OPERATIONS = len(layout.OPERATIONS)
 
 
-def speak_first(h: "History", process: Process, t: int, p: int, th: int) -> None:
+def speak_first(h: Known, process: Process, t: int, p: int, th: int) -> None:
     """A thread's first row; one that was not told of itself as begun has begun by then."""
     process.spoken[th] = t
     if process.began is None:
         began(h, t, p, _MAIN, 0, 0, 0)
 
 
-def began(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+def began(h: Known, t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """A process's first row: its lane starts when its parent started it."""
     process = h.processes[p]
     if process.began is not None:
@@ -45,13 +42,13 @@ def began(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> 
     process.lane.turn(t, _RUNNING)
 
 
-def started(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def started(h: Known, t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The parent has started a child."""
     h.started_at[v] = t
     h.started_by[v] = p
 
 
-def program_started(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
+def program_started(h: Known, t: int, p: int, th: int, r: int, s: int, v: int) -> None:
     """Another program runs: it will never speak itself, so its life begins here."""
     child = h.pids.get(v)
     if child is not None:
@@ -63,7 +60,7 @@ def program_started(h: "History", t: int, p: int, th: int, r: int, s: int, v: in
 
 
 def _open(
-    h: "History",
+    h: Known,
     t: int,
     p: int,
     th: int,
@@ -85,7 +82,7 @@ def _open(
         process.lane.turn(t, _WAITING, r, operation, joined_pid)
 
 
-def _close(h: "History", t: int, p: int, th: int) -> None:
+def _close(h: Known, t: int, p: int, th: int) -> None:
     process = h.processes[p]
     waits = process.waits.get(th)
     if waits is None or not waits.going_on:
@@ -97,52 +94,52 @@ def _close(h: "History", t: int, p: int, th: int) -> None:
         process.lane.turn(t, _RUNNING)
 
 
-def _close_of(h: "History", t: int, p: int, th: int, r: int) -> None:
+def _close_of(h: Known, t: int, p: int, th: int, r: int) -> None:
     waits = h.processes[p].waits.get(th)
     if waits is not None and waits.going_on and waits.is_for(r):
         _close(h, t, p, th)
 
 
-def waiting(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
+def waiting(h: Known, t: int, p: int, th: int, r: int, s: int, v: int) -> None:
     """A thread begins to wait."""
     if r in h.resources and v & 0xFF == layout.OP_ACQUIRE:
         h.resources[r].contended += 1
     _open(h, t, p, th, v & 0xFF, r, s, timed=v >> 8 > 0)
 
 
-def sending(h: "History", t: int, p: int, th: int, r: int, s: int, _v: int) -> None:
+def sending(h: Known, t: int, p: int, th: int, r: int, s: int, _v: int) -> None:
     """A thread sends; it waits until there is room."""
     _open(h, t, p, th, layout.OP_SEND, r, s)
 
 
-def woke(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
+def woke(h: Known, t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
     """Whatever the thread waited for is over."""
     _close(h, t, p, th)
 
 
-def joining(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
+def joining(h: Known, t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
     """A thread waits for a process to end."""
     _open(h, t, p, th, layout.OP_JOIN, 0, s, v)
 
 
-def joining_timed(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
+def joining_timed(h: Known, t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
     """A thread waits for a process to end, but not for ever."""
     _open(h, t, p, th, layout.OP_JOIN, 0, s, v, timed=True)
 
 
-def sleeping(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
+def sleeping(h: Known, t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
     """``time.sleep`` begins."""
     if th == _MAIN:
         h.processes[p].lane.turn(t, _SLEEPING)
 
 
-def slept(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
+def slept(h: Known, t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
     """``time.sleep`` is over."""
     if th == _MAIN:
         h.processes[p].lane.turn(t, _RUNNING)
 
 
-def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
+def blocked(h: Known, t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
     """The kernel says that a thread sleeps in a call; news only where the program did not tell of a wait itself."""
     process = h.processes[p]
     asleep = th == _MAIN and process.lane.state == _SLEEPING and th not in process.blocked
@@ -166,7 +163,7 @@ def blocked(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> N
     _open(h, t, p, th, operation, r, 0, max(pid, 0), timed=timed, seen=True)
 
 
-def unblocked(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
+def unblocked(h: Known, t: int, p: int, th: int, _r: int, _s: int, _v: int) -> None:
     """A thread that the kernel told of as asleep has gone on."""
     process = h.processes[p]
     if th in process.blocked:
@@ -176,7 +173,7 @@ def unblocked(h: "History", t: int, p: int, th: int, _r: int, _s: int, _v: int) 
             slept(h, t, p, th, 0, 0, 0)
 
 
-def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
+def spotted(h: Known, t: int, p: int, th: int, _r: int, s: int, v: int) -> None:
     """The observer has seen on which line a thread stands, and perhaps what it called there."""
     process = h.processes[p]
     if th == _MAIN:
@@ -195,7 +192,7 @@ def spotted(h: "History", t: int, p: int, th: int, _r: int, s: int, v: int) -> N
 # --- Holding ----------------------------------------------------------------------------------------
 
 
-def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
+def acquired(h: Known, t: int, p: int, th: int, r: int, s: int, v: int) -> None:
     """A hold begins, and the wait for it ends."""
     resource = h.resources.get(r)
     if resource is not None and v == layout.ACQUIRED_UNTRIED and not _was_taken(h, resource, p, th):
@@ -216,21 +213,21 @@ def acquired(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> N
         _count_holders(h, resource, t, p)
 
 
-def _end_others(h: "History", resource: Resource, t: int, p: int) -> None:
+def _end_others(h: Known, resource: Resource, t: int, p: int) -> None:
     """Whoever else had a lock that somebody has got now has given it back, though the event is missing."""
     for process, *_ in resource.holders():
         if process != p:
             end_hold(h, resource, t, process)
 
 
-def end_hold(h: "History", resource: Resource, t: int, p: int) -> None:
+def end_hold(h: Known, resource: Resource, t: int, p: int) -> None:
     """End a hold of which its process told no end; of a signal none is counted."""
     resource.release(t, p)
     if resource.signal_since > t:
         h.processes[p].lane.hold(t, -1)
 
 
-def _was_taken(h: "History", resource: Resource, p: int, th: int) -> bool:
+def _was_taken(h: Known, resource: Resource, p: int, th: int) -> bool:
     """Whether others held all there was of a resource when a thread began to wait for it."""
     wait = h.processes[p].open_wait(th)
     if wait is None:
@@ -239,7 +236,7 @@ def _was_taken(h: "History", resource: Resource, p: int, th: int) -> bool:
     return len(others) >= max(1, resource.definition.limit)
 
 
-def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+def releasing(h: Known, t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """A hold ends; for a lock that another process took, that one's. Of a signal none is counted."""
     resource = h.resources.get(r)
     if resource is None:
@@ -255,7 +252,7 @@ def releasing(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) 
         _count_holders(h, resource, t, p)
 
 
-def held(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
+def held(h: Known, t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
     """The observer knows who has a lock; how often it was taken it does not know."""
     resource = h.resources.get(r)
     if resource is None:
@@ -281,7 +278,7 @@ def held(h: "History", t: int, p: int, th: int, r: int, _s: int, v: int) -> None
                     process.lane.operations[-1] = layout.OP_ACQUIRE
 
 
-def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+def release_failed(h: Known, t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """The release just before raised."""
     resource = h.resources.get(r)
     if resource is None:
@@ -293,7 +290,7 @@ def release_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: 
         _count_holders(h, resource, t, p)
 
 
-def _count_holders(h: "History", resource: Resource, t: int, p: int) -> None:
+def _count_holders(h: Known, resource: Resource, t: int, p: int) -> None:
     """Count who is in; of a semaphore that begins without permits, a signal, nobody is."""
     if resource.signal_since > 0:
         _counter(h, resource, "holders", resource.definition.limit).step(t, resource.count_holders(), p)
@@ -302,7 +299,7 @@ def _count_holders(h: "History", resource: Resource, t: int, p: int) -> None:
 # --- Counters ---------------------------------------------------------------------------------------
 
 
-def _counter(h: "History", resource: Resource, unit: str, limit: int | None = None) -> Counter:
+def _counter(h: Known, resource: Resource, unit: str, limit: int | None = None) -> Counter:
     if resource.counter is None:
         resource.counter = Counter(resource.definition.name, resource.definition.index, unit, limit)
         h.counters.append(resource.counter)
@@ -316,7 +313,7 @@ def number(resource: Resource, value: int) -> float:
     return float(value)
 
 
-def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+def created(h: Known, t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
     """A resource is made; values start with their first value."""
     resource = h.resources.get(r)
     if resource is None:
@@ -335,14 +332,14 @@ def created(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
         _counter(h, resource, "depth", v or None).step(t, 0, p)
 
 
-def _let_go(h: "History", resource: Resource, t: int) -> None:
+def _let_go(h: Known, resource: Resource, t: int) -> None:
     """End the holds of a manager's object that is no more, whose place a new one of its kind has got."""
     for process, *_ in resource.holders():
         end_hold(h, resource, t, process)
     resource.depth = 0
 
 
-def wrote(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+def wrote(h: Known, t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
     """A value is stored."""
     resource = h.resources.get(r)
     if resource is not None:
@@ -351,7 +348,7 @@ def wrote(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> No
         counter.step(t, number(resource, v), p)
 
 
-def item_wrote(h: "History", t: int, p: int, _th: int, r: int, s: int, v: int) -> None:
+def item_wrote(h: Known, t: int, p: int, _th: int, r: int, s: int, v: int) -> None:
     """An item of an array is stored."""
     resource = h.resources.get(r)
     counter = _item_counter(h, resource, s)
@@ -360,7 +357,7 @@ def item_wrote(h: "History", t: int, p: int, _th: int, r: int, s: int, v: int) -
         counter.step(t, number(resource, v), p)
 
 
-def _item_counter(h: "History", resource: Resource | None, index: int) -> Counter | None:
+def _item_counter(h: Known, resource: Resource | None, index: int) -> Counter | None:
     """The counter of one item; None for those of long arrays."""
     if resource is None or resource.definition.limit > MAX_ITEM_COUNTERS:
         return None
@@ -374,14 +371,14 @@ def _item_counter(h: "History", resource: Resource | None, index: int) -> Counte
     return counter
 
 
-def sampled(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+def sampled(h: Known, t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
     """A raw value was read from outside; who wrote it is not known."""
     resource = h.resources.get(r)
     if resource is not None:
         _step_sampled(_counter(h, resource, "value"), t, number(resource, v), p)
 
 
-def item_sampled(h: "History", t: int, p: int, _th: int, r: int, s: int, v: int) -> None:
+def item_sampled(h: Known, t: int, p: int, _th: int, r: int, s: int, v: int) -> None:
     """An item of a raw array was read from outside."""
     resource = h.resources.get(r)
     counter = _item_counter(h, resource, s)
@@ -395,24 +392,24 @@ def _step_sampled(counter: Counter, t: int, value: float, p: int) -> None:
         counter.step(t, value, p)
 
 
-def putting(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
+def putting(h: Known, t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
     """An item goes into a queue."""
     _close_of(h, t, p, th, r)
     change_depth(h, t, p, r, 1)
 
 
-def got(h: "History", t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
+def got(h: Known, t: int, p: int, th: int, r: int, _s: int, _v: int) -> None:
     """An item comes out of a queue."""
     _close_of(h, t, p, th, r)
     change_depth(h, t, p, r, -1)
 
 
-def put_failed(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+def put_failed(h: Known, t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """The put just before raised."""
     change_depth(h, t, p, r, -1)
 
 
-def change_depth(h: "History", t: int, p: int, r: int, change: int) -> None:
+def change_depth(h: Known, t: int, p: int, r: int, change: int) -> None:
     """Count items; a manager's queue is told of it before a put that may have to wait, so that it seems too full."""
     resource = h.resources.get(r)
     if resource is not None:
@@ -421,7 +418,7 @@ def change_depth(h: "History", t: int, p: int, r: int, change: int) -> None:
         counter.step(t, min(resource.depth, counter.limit or resource.depth), p)
 
 
-def submitted(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+def submitted(h: Known, t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
     """A pool or executor is given tasks."""
     resource = h.resources.get(r)
     if resource is not None:
@@ -432,7 +429,7 @@ def submitted(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -
         stage.step(t, stage.last + (v & 0x7FFFFFFF), p)
 
 
-def task_started(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+def task_started(h: Known, t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """A worker begins with a task."""
     resource = h.resources.get(r)
     if resource is not None:
@@ -440,7 +437,7 @@ def task_started(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: in
         stage.step(t, stage.last + 1, p)
 
 
-def task_ended(h: "History", t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
+def task_ended(h: Known, t: int, p: int, _th: int, r: int, _s: int, _v: int) -> None:
     """A worker has done a task of its pool."""
     resource = h.resources.get(r)
     if resource is not None:

@@ -2,16 +2,13 @@
 
 import math
 import signal
-from typing import TYPE_CHECKING
 
 from playground.history.counters import Counter
+from playground.history.known import Known
 from playground.history.lane import State
 from playground.history.lines import LogLine, Mark, Measurement
 from playground.history.rows import Handler, change_depth, end_hold
 from playground.probe import layout
-
-if TYPE_CHECKING:
-    from playground.history.history import History
 
 _TAKEN = frozenset({"lock", "rlock", "semaphore", "bounded_semaphore", "value", "array"})
 """Kinds that are waited for in order to be taken, and for nothing else."""
@@ -33,7 +30,7 @@ def exit_text(status: int | None) -> str:
         return f"signal {-status}"
 
 
-def _end(h: "History", t: int, p: int, status: int | None) -> None:
+def _end(h: Known, t: int, p: int, status: int | None) -> None:
     process = h.processes[p]
     if process.ended is not None:
         return
@@ -47,23 +44,23 @@ def _end(h: "History", t: int, p: int, status: int | None) -> None:
         _mark(h, t, p, "death", f"{h.name(p)} {exit_text(status)}")
 
 
-def _reap(h: "History", t: int, p: int, status: int | None) -> None:
+def _reap(h: Known, t: int, p: int, status: int | None) -> None:
     _end(h, t, p, status)
     if h.processes[p].reaped is None:
         h.processes[p].reaped = t
 
 
-def booted(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+def booted(h: Known, t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """A child has everything it was started with."""
     h.processes[p].booted = t
 
 
-def exiting(h: "History", _t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def exiting(h: Known, _t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """A process is about to end."""
     h.processes[p].exiting = v
 
 
-def child_ended(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def child_ended(h: Known, t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """A parent has reaped its child."""
     child = h.pids.get(v >> 32)
     status = v & 0xFFFFFFFF
@@ -71,34 +68,34 @@ def child_ended(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: in
         _reap(h, t, child, status - (1 << 32) if status >> 31 else status)
 
 
-def reaped(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def reaped(h: Known, t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The warden or the parent has reaped the process."""
     _reap(h, t, p, v)
 
 
-def zombie(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def zombie(h: Known, t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The process has ended; its parent has yet to ask how."""
     _end(h, t, p, v)
 
 
-def vanished(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+def vanished(h: Known, t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """The process is gone, and if nothing else told how it ended, its last words count."""
     _reap(h, t, p, h.processes[p].exiting)
 
 
 def _sent(signum: int) -> Handler:
-    def take(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    def take(h: Known, t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
         h.told_to_end.setdefault(v, []).append((t, signum))
 
     return take
 
 
-def signal_sent(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def signal_sent(h: Known, t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """A process sent another one a signal, or a whole group."""
     h.signalled.setdefault(v & 0xFFFFFFFF, []).append((t, v >> 32))
 
 
-def raised(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
+def raised(h: Known, t: int, p: int, th: int, r: int, s: int, v: int) -> None:
     """An exception that nobody handled."""
     _raised_line(h, t, p, th, r, s, v)
     last = next((line for line in reversed(h.texts.get(v, "").splitlines()) if line.strip()), "")
@@ -106,7 +103,7 @@ def raised(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> Non
         h.interrupted = t
 
 
-def action(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> None:
+def action(h: Known, t: int, p: int, th: int, r: int, s: int, v: int) -> None:
     """A person did something to a process."""
     _action_line(h, t, p, th, r, s, v)
     h.acted = True
@@ -115,23 +112,23 @@ def action(h: "History", t: int, p: int, th: int, r: int, s: int, v: int) -> Non
         h.processes[p].ended_by_person = t
 
 
-def sighted(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+def sighted(h: Known, t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """The observer has met a process that has yet to speak."""
     h.processes[p].sighted = t
 
 
-def suspended(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+def suspended(h: Known, t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """A stop signal took effect."""
     h.processes[p].lane.suspend(t)
 
 
-def resumed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
+def resumed(h: Known, t: int, p: int, _th: int, _r: int, _s: int, _v: int) -> None:
     """The process goes on."""
     h.processes[p].lane.resume(t)
 
 
 def _sample(name: str, scale: float) -> Handler:
-    def take(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    def take(h: Known, t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
         samples = h.processes[p].samples
         if name not in samples:
             samples[name] = Counter(name, 0, name)
@@ -141,7 +138,7 @@ def _sample(name: str, scale: float) -> Handler:
 
 
 def _line(stream: str, *, mark: bool = False) -> Handler:
-    def take(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+    def take(h: Known, t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
         text = h.texts.get(v, "")
         h.say(LogLine(t, p, stream, text))
         if mark:
@@ -150,12 +147,12 @@ def _line(stream: str, *, mark: bool = False) -> Handler:
     return take
 
 
-def _mark(h: "History", t: int, p: int, kind: str, text: str) -> None:
+def _mark(h: Known, t: int, p: int, kind: str, text: str) -> None:
     h.marks.append(Mark(t, kind, text, p))
     del h.marks[:-MOST_MARKS]
 
 
-def measured(h: "History", t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def measured(h: Known, t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The program measured a number; what is none, or less than nothing, is no length to be drawn."""
     words = h.texts.get(v, "").split()  # at line ends too: a label is one line
     try:
@@ -171,7 +168,7 @@ _raised_line = _line("raised", mark=True)
 _action_line = _line("action", mark=True)
 
 
-def patch_failed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def patch_failed(h: Known, t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """A module could not be observed in a process."""
     what = h.texts.get(v, "")
     if what not in h.not_observed:
@@ -179,7 +176,7 @@ def patch_failed(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: in
     h.say(LogLine(t, p, "notice", f"not observed: {what}"))
 
 
-def dropped(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
+def dropped(h: Known, t: int, p: int, _th: int, r: int, _s: int, v: int) -> None:
     """Events that came too fast: what they came to is told by the rows that follow, and here what is counted."""
     kind, count = v & 0xFF, v >> layout.DROPPED_COUNT
     resource = h.resources.get(r)
@@ -196,7 +193,7 @@ def dropped(h: "History", t: int, p: int, _th: int, r: int, _s: int, v: int) -> 
         change_depth(h, t, p, r, count)
 
 
-def lost(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def lost(h: Known, t: int, p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """Events are missing: what the process waits for and holds is not known until it says so again."""
     h.dropped += max(v, 0)
     process = h.processes[p]
@@ -209,7 +206,7 @@ def lost(h: "History", t: int, p: int, _th: int, _r: int, _s: int, v: int) -> No
             end_hold(h, resource, t, p)
 
 
-def run_ended(h: "History", _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
+def run_ended(h: Known, _t: int, _p: int, _th: int, _r: int, _s: int, v: int) -> None:
     """The run is over."""
     status = v & 0xFFFFFFFF
     h.exitcode = status - (1 << 32) if status >> 31 else status

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from playground.history.history import WINDOW
+from playground.history.known import WINDOW
 from tests.chaos.part import Part, Trial
 
 CHECKPOINTS = 20

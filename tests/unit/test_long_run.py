@@ -7,7 +7,7 @@ import pytest
 
 from playground.findings import MOST_OF_A_KIND, Findings
 from playground.history import Batch, History
-from playground.history.history import MOST_ENDED, MOST_IDLE, RECENT
+from playground.history.forgetting import MOST_ENDED, MOST_IDLE, RECENT
 from playground.probe import layout
 from playground.recording import Writer, open_recording
 from playground.replay import Replay
