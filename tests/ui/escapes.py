@@ -8,6 +8,7 @@ _TOKEN = re.compile(
     r"\x1b\[(?P<csi>[0-?]*[ -/]*[@-~])"
     r"|\x1b\](?P<osc>[^\x07\x1b]*)(?:\x07|\x1b\\)"
     r"|\x1b(?P<esc>[ -/]*[0-Z\\^-~])"
+    r"|\x1b(?P<torn>\[[^\x18\x1a\x1b@-~]*[@-~]|[\[\]][^\x18\x1a\x1b@-~\x07]*(?=\x1b))"
     r"|\x1b[\[\]](?P<cut>[^\x18\x1b]*)\x18"
     r"|(?P<control>[\x00-\x1a\x1c-\x1f\x7f-\x9f])"
     r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
@@ -71,6 +72,8 @@ class Escapes:
             pass  # the shape of the pointer
         elif kind == "cut":
             pass  # its sender was killed, and somebody cleared up
+        elif kind == "torn":
+            self.alien.append(repr(found[0]))  # its sender was stopped, and somebody else wrote: nothing comes of it
         elif kind != "control" or found["control"] not in "\r\n\x18":
             self.alien.append(repr(found[0]))
 

@@ -105,6 +105,8 @@ def test_modes_are_followed_as_a_terminal_follows_them() -> None:
     assert escapes.dirty == ["mode 25", "mode 1049", "keyboard", "look 1;38;2;1;2;3", r"'\x1b[?10'"]
     assert escapes.feed(b"\x18\x1b[<u\x1b[?1049l\x1b[0m\x1b[?25h").dirty == []
     assert escapes.alien == []
+    torn = Escapes().feed(b"\x1b[?25l\x1b[38;2;1\r\n[1]+  Stopped\r\n$ \x1b[38;\x1b[0m\x1b[?25h")
+    assert (torn.dirty, len(torn.alien)) == ([], 2)
     for told in (
         "\x1b]0;title\x07",
         "\x1b]52;c;AA\x07",
