@@ -159,10 +159,13 @@ MEANINGS: dict[int, str] = {
 }
 """What the paints mean, the most important first."""
 
-HELD_MEANINGS: dict[int, str] = {
-    Paint.LOCK | HOLDING: "holds one lock, waits for another",
+PLAIN_MEANINGS: dict[int, str] = {
+    paint: MEANINGS[paint] for paint in (Paint.RUNNING, Paint.RUNNING | HOLDING, Paint.LOCK)
+} | {
+    Paint.LOCK | HOLDING: "waits for another lock",
+    Paint.SLEEP | HOLDING: "sleeps with a lock",
     Paint.CHANNEL | HOLDING: "queue or pipe with a lock",
     Paint.SIGNAL | HOLDING: "event or barrier with a lock",
-    Paint.SLEEP | HOLDING: "sleeps with a lock",
+    **MEANINGS,
 }
-"""Of the paints that have a glyph of their own without colour."""
+"""The same without colour, where what holds a lock has a glyph of its own."""

@@ -13,7 +13,7 @@ from playground.history.told import exit_text
 from playground.probe import layout
 from playground.tui.moment import Moment
 from playground.tui.render import table
-from playground.tui.render.cells import HELD_MEANINGS, MEANINGS, Ink
+from playground.tui.render.cells import MEANINGS, PLAIN_MEANINGS, Ink
 from playground.tui.render.connections import Link, links_between
 from playground.tui.render.lanes import Kept, Lanes
 from playground.tui.render.line import fitted, middle_out, narrow
@@ -367,7 +367,7 @@ def _legend(used: set[int], width: int, palette: Palette) -> Row:
     if not palette.plain:  # with it what is held shows by other glyphs
         used = used | {paint & ~HOLDING for paint in used if paint & ~HOLDING not in SOLID}
     row = tokens(" ", palette.style())
-    for paint, name in (MEANINGS | HELD_MEANINGS if palette.plain else MEANINGS).items():
+    for paint, name in (PLAIN_MEANINGS if palette.plain else MEANINGS).items():
         if paint in used and len(row) + len(name) + 5 <= width:
             row += tokens(palette.glyph(paint) * 2, palette.style(palette.paint(paint), palette.under(paint)))
             row += tokens(f" {name}  ", palette.style(palette.muted))
