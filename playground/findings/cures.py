@@ -26,6 +26,10 @@ _CURES = {
     "semaphore": "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which.",
 }
 """Operation to what helps, where that is more than letting somebody wake the waiter."""
+_FED_BY_TAKERS = (
+    "The queue is full, and those that take from it wait to put into it: let it have no limit, put into another queue,"
+    " or put with a timeout and take meanwhile."
+)
 _READERS = (
     "Nobody is left who would put anything: send each process that reads an end item of its own. `empty()` before"
     " `get()` is no test: another one may take the last item in between."
@@ -105,12 +109,23 @@ def _cure(
         return (
             _FORKED if alone and (process.definition.method == "fork" or process.definition.role == "fork") else _WITHIN
         )
+    if each.operation in {"put", "join"} and _is_fed_by_takers(_waited_for(history, each), stuck):
+        return _FED_BY_TAKERS
     if each.operation == "get":
         readers = {other.node[0] for other in shown if other.operation == "get"}
         children = all(history.processes[p].definition.role != "main" for p in readers)
         return _READERS if children else _READER
     unknown = each.wait is None and each.operation == "acquire"
     return _CURES.get("semaphore" if unknown else each.operation, "")
+
+
+def _is_fed_by_takers(queue: Resource | None, stuck: Mapping[Node, Standing]) -> bool:
+    """Whether one that has taken from a queue waits to put into it."""
+    if queue is None or queue.counter is None or queue.counter.unit != "depth":
+        return False
+    waits = (each.wait for each in stuck.values() if each.operation == "put")
+    putting = {wait.process for wait in waits if wait is not None and wait.resource == queue.definition.index}
+    return not putting.isdisjoint(queue.counter.lowered_by())
 
 
 def _of_pool(history: History, each: Standing, stuck: Mapping[Node, Standing], t: Nanoseconds) -> str:

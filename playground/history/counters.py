@@ -109,6 +109,11 @@ class Counter:
             self._lows.append(min(part))
             self._highs.append(max(part))
 
+    def lowered_by(self) -> set[int]:
+        """The processes that made it smaller, as far as its steps are known."""
+        pairs = zip(self.values, self.values[1:], self.writers[1:], strict=False)
+        return {writer for before, after, writer in pairs if after < before}
+
     @property
     def last(self) -> float:
         """The latest value; 0 before the first."""
