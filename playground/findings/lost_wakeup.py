@@ -1,4 +1,4 @@
-"""Wake-ups that came when nobody was there to be woken, and whose waiter now waits for ever.
+"""Wake-ups that came when nobody was there to be woken, or for fewer than waited: somebody now waits for ever.
 
 Looked for only behind a deadlock that is found anyway. That the wake-up would have helped is likely and no
 more: what the waiter checked before it waited is known only of shared values.
@@ -26,6 +26,25 @@ class Call(Struct, frozen=True):
     site: int
 
 
+class Notified(Struct):
+    """The latest notify of a condition."""
+
+    call: Call
+    count: int
+    """How many it would have woken."""
+    waiting: int
+    """How many waited."""
+
+
+class Begun(Struct, frozen=True):
+    """A wait for a condition or event that goes on."""
+
+    entered: int
+    """Since when others can wake it: from then on the condition's lock is free."""
+    has_read: bool
+    """Whether it had looked at a shared value before."""
+
+
 class LostWakeups:
     """Follows conditions and events; looks when ``Deadlocks`` has found that nobody can end a wait for one."""
 
@@ -33,12 +52,11 @@ class LostWakeups:
         self._history, self._deadlocks = history, deadlocks
         self._waiters: dict[int, set[tuple[int, int]]] = {}
         """Condition to the threads that wait for it."""
-        self._began: dict[tuple[int, int], bool] = {}
-        """Thread whose wait for a condition or event goes on to whether it had looked at a value before."""
+        self._began: dict[tuple[int, int], Begun] = {}
+        """Thread to its wait."""
         self._woken: dict[tuple[int, int], int] = {}
         """Process and resource to when a wait of its ended last."""
-        self._missed: dict[int, Call] = {}
-        """Condition to its latest notify, if nobody waited then."""
+        self._notified: dict[int, Notified] = {}
         self._set: dict[int, Call] = {}
         self._pulses: dict[int, tuple[Call, Call]] = {}
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
@@ -56,41 +74,45 @@ class LostWakeups:
         gone, unused = set(forgotten.processes), set(forgotten.resources)
         for resource in unused:
             self._waiters.pop(resource, None)
-            self._missed.pop(resource, None)
+            self._notified.pop(resource, None)
             self._set.pop(resource, None)
             self._pulses.pop(resource, None)
-        self._began = {thread: read for thread, read in self._began.items() if thread[0] not in gone}
+        self._began = {thread: begun for thread, begun in self._began.items() if thread[0] not in gone}
         self._woken = {key: at for key, at in self._woken.items() if key[0] not in gone and key[1] not in unused}
         for threads in self._waiters.values():
             threads.difference_update([thread for thread in threads if thread[0] in gone])
 
     def _waiting(self, row: int) -> Iterable[Finding]:
         h = self._history
-        operation, thread = h.value[row] & 0xFF, (h.process[row], h.thread[row])
-        if operation == layout.OP_NOTIFY:
-            self._waiters.setdefault(h.resource[row], set()).add(thread)
-        if operation in (layout.OP_NOTIFY, layout.OP_EVENT):
-            self._began[thread] = operation == layout.OP_NOTIFY and self._has_read(row)
+        operation, thread, resource = h.value[row] & 0xFF, self._thread(row), h.resource[row]
+        if operation == layout.OP_EVENT:
+            self._began[thread] = Begun(h.time[row], has_read=False)
+        elif operation == layout.OP_NOTIFY:
+            self._waiters.setdefault(resource, set()).add(thread)
+            begun = self._began[thread] = self._begun(row)
+            notified = self._notified.get(resource)
+            if notified is not None and begun.entered < notified.call.at:
+                notified.waiting += 1
         return ()
 
     def _woke(self, row: int) -> Iterable[Finding]:
-        h = self._history
-        thread = (h.process[row], h.thread[row])
+        h, thread = self._history, self._thread(row)
         if self._began.pop(thread, None) is not None:
             self._woken[h.process[row], h.resource[row]] = h.time[row]
             self._waiters.get(h.resource[row], set()).discard(thread)
         return ()
+
+    def _thread(self, row: int) -> tuple[int, int]:
+        return self._history.process[row], self._history.thread[row] or layout.MAIN_THREAD
 
     def _call(self, row: int) -> Call:
         h = self._history
         return Call(h.process[row], h.time[row], h.site[row])
 
     def _notifying(self, row: int) -> Iterable[Finding]:
-        condition = self._history.resource[row]
-        if self._waiters.get(condition):
-            self._missed.pop(condition, None)
-        else:
-            self._missed[condition] = self._call(row)
+        h = self._history
+        waiting = len(self._waiters.get(h.resource[row], ()))
+        self._notified[h.resource[row]] = Notified(self._call(row), h.value[row], waiting)
         return ()
 
     def _setting(self, row: int) -> Iterable[Finding]:
@@ -109,29 +131,44 @@ class LostWakeups:
     def _look(self, row: int) -> Iterable[Finding]:
         if not self._history.value[row] & layout.INSPECTED_LAST:
             return
-        for wait in self._deadlocks.never_woken:
+        waits = self._deadlocks.never_woken
+        for condition, notified in self._notified.items():
+            left = [each for each in waits if each.resource == condition and self._entered(each) < notified.call.at]
+            if left and notified.count < notified.waiting:
+                yield self._notified_few(left, notified)
+        for wait in waits:
             woken = self._woken.get((wait.process, wait.resource), -1)
-            missed, pulse = self._missed.get(wait.resource), self._pulses.get(wait.resource)
+            early, pulse = self._notified.get(wait.resource), self._pulses.get(wait.resource)
+            begun = self._began.get((wait.process, wait.thread))
             if (
                 wait.operation == "notify"
-                and missed
-                and woken < missed.at < wait.since
-                and not self._began.get((wait.process, wait.thread))
+                and early is not None
+                and not early.waiting
+                and woken < early.call.at < self._entered(wait)
+                and not (begun is not None and begun.has_read)
             ):
-                yield self._notified_early(wait, missed)
+                yield self._notified_early(wait, early.call)
             elif wait.operation == "event" and pulse and woken < pulse[0].at:
                 yield self._pulsed(wait, *pulse)
 
-    def _has_read(self, row: int) -> bool:
-        """Whether who begins to wait with a row has looked at a shared value since it took the condition's lock."""
+    def _entered(self, wait: Wait) -> int:
+        """Since when a wait can be ended by others."""
+        begun = self._began.get((wait.process, wait.thread))
+        return begun.entered if begun is not None else wait.since
+
+    def _begun(self, row: int) -> Begun:
+        """A wait for a condition: it was entered when its lock was given back, which was taken to look at values."""
         h = self._history
+        entered = h.time[row]
         for i in range(row, max(-1, row - _SCANNED_ROWS), -1):
             if h.process[i] == h.process[row]:
-                if h.kind[i] in (layout.READ, layout.ITEM_READ):
-                    return True
-                if h.kind[i] == layout.ACQUIRED:
-                    return False
-        return False
+                if h.kind[i] == layout.RELEASING and entered == h.time[row]:
+                    entered = h.time[i]
+                elif h.kind[i] in (layout.READ, layout.ITEM_READ):
+                    return Begun(entered, has_read=True)
+                elif h.kind[i] == layout.ACQUIRED:
+                    break
+        return Begun(entered, has_read=False)
 
     # --- Sentences -----------------------------------------------------------------------------------
 
@@ -147,6 +184,18 @@ class LostWakeups:
             f"with the lock held: `while not ready.value: {name}.wait()`."
         )
         return self._finding(wait, missed.process, text, advice)
+
+    def _notified_few(self, waits: list[Wait], notified: Notified) -> Finding:
+        h, call = self._history, notified.call
+        name, first = h.resource_name(waits[0].resource), waits[0]
+        others = f" and {len(waits) - 1} more wait" if waits[1:] else " waits"
+        text = (
+            f"probably a lost wake-up: {h.name(call.process)} notified {notified.count} of the {notified.waiting} that "
+            f"waited for `{name}`{h.place_aside(call.site)}; "
+            f"{h.name(first.process)}{others}{h.place_aside(first.site)} for ever"
+        )
+        advice = f"notify() wakes one: call `{name}.notify_all()` when all are to look again, or notify once for each."
+        return self._finding(first, call.process, text, advice)
 
     def _pulsed(self, wait: Wait, was_set: Call, cleared: Call) -> Finding:
         h = self._history

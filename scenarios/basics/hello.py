@@ -28,7 +28,7 @@ def greet(number: int, nap_ms: int, order: "mp.Queue[int]") -> None:
 @scenario(covers=["S08"])
 def main(
     processes: Annotated[int, Range(1, 32), "how many greet"] = 4,
-    nap_ms: Annotated[int, Range(0, 10_000), "longest nap before the greeting"] = 1500,
+    nap_ms: Annotated[int, Range(0, 60_000), "longest nap before the greeting"] = 1500,
 ) -> None:
     """Start the greeters and see in which order they spoke."""
     order: mp.Queue[int] = mp.Queue()

@@ -34,6 +34,7 @@ HELPS = {
     "lost_permit": "Give `permits` back on every way out",
     "lost_task": "Use concurrent.futures.ProcessPoolExecutor",
     "manager_locks": "in the same order everywhere",
+    "notify_one": "call `changed.notify_all()`",
     "open_end": "Close the ends that a process does not use",
     "task_done": "Call task_done() once for every item",
     "three_rlocks": "in the same order everywhere",

@@ -140,11 +140,11 @@ async def test_nice_and_cores_reach_every_thread_and_are_recorded() -> None:
 
 
 async def test_a_run_is_started_again_with_other_parameters() -> None:
-    async with driven(live("hello", processes=1, nap_ms=9000)) as app:
+    async with driven(live("hello", processes=1, nap_ms=60_000)) as app:
         await app.shows("greeter-1", "sleeping")
         first = run_of(app)
         await app.press("P")
-        await app.shows("Run basics/hello again", "nap_ms", "9000")
+        await app.shows("Run basics/hello again", "nap_ms", "60000")
         await app.press("backspace", "2", "enter")
         await app.shows("Processes are still alive. End them and start again?")
         await app.press("y")

@@ -58,7 +58,7 @@ async def test_killing_the_holder_shows_who_is_now_stuck() -> None:
 
 
 async def test_suspend_and_resume() -> None:
-    async with driven(live("hello", processes=1, nap_ms=9000)) as app:
+    async with driven(live("hello", processes=1, nap_ms=60_000)) as app:
         await select(app, "greeter-1")
         await app.press("s")
         await app.shows("suspended", "▾ suspend greeter-1")
@@ -70,14 +70,14 @@ async def test_suspend_and_resume() -> None:
 
 
 async def test_terminate() -> None:
-    async with driven(live("hello", processes=1, nap_ms=9000)) as app:
+    async with driven(live("hello", processes=1, nap_ms=60_000)) as app:
         await select(app, "greeter-1")
         await app.press("t")
         await app.shows("✗ SIGTERM")
 
 
 async def test_spawn_starts_one_more_like_the_selected_one() -> None:
-    async with driven(live("hello", processes=1, nap_ms=9000)) as app:
+    async with driven(live("hello", processes=1, nap_ms=60_000)) as app:
         await select(app, "greeter-1")
         await app.press("n")
         await app.shows("greeter-1+1", "▾ spawn one like greeter-1")
@@ -87,14 +87,14 @@ async def test_spawn_starts_one_more_like_the_selected_one() -> None:
 
 
 async def test_what_cannot_be_spawned_is_said() -> None:
-    async with driven(live("hello", processes=1, nap_ms=9000)) as app:
+    async with driven(live("hello", processes=1, nap_ms=60_000)) as app:
         await app.shows("greeter-1")
         await app.press("n")
         await app.shows("main cannot be started once more")
 
 
 async def test_the_main_process_is_killed_only_after_a_question() -> None:
-    async with driven(live("hello", processes=1, nap_ms=9000)) as app:
+    async with driven(live("hello", processes=1, nap_ms=60_000)) as app:
         await app.shows("greeter-1")
         run = run_of(app)
         await app.press("K")
@@ -108,7 +108,7 @@ async def test_the_main_process_is_killed_only_after_a_question() -> None:
 
 
 async def test_freezing_stops_the_view_and_not_the_run() -> None:
-    async with driven(live("hello", processes=1, nap_ms=9000)) as app:
+    async with driven(live("hello", processes=1, nap_ms=60_000)) as app:
         await app.shows("greeter-1")
         run = run_of(app)
         await app.press("space")

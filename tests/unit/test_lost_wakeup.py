@@ -50,6 +50,24 @@ def test_a_notify_before_the_wait() -> None:
     assert {each.kind for each in waking.run.findings()} == {"deadlock", "lost_wakeup"}
 
 
+def test_one_of_three_that_wait_is_notified() -> None:
+    waking = Waking()
+    others = [waking.run.process(name) for name in ("second", "third")]
+    for process in (waking.waiter, *others):
+        waking.run.waits(5, process, waking.thing, layout.OP_NOTIFY, site=waking.sites[1])
+    waking.call(10, layout.NOTIFYING)
+    waking.run.row(12, waking.waiter, layout.WOKE, waking.thing)
+    waking.run.ended(20, waking.waiter, 0)
+    waking.run.ended(500, waking.caller, 0)
+    waking.run.look(900, *others)
+    (finding,) = (each for each in waking.run.findings() if each.kind == "lost_wakeup")
+    assert finding.text == (
+        "probably a lost wake-up: caller notified 1 of the 3 that waited for `thing` (work.py:5); "
+        "second and 1 more wait (work.py:9) for ever"
+    )
+    assert "thing.notify_all()" in finding.advice
+
+
 def test_an_event_that_was_set_and_cleared_at_once() -> None:
     waking = Waking("event")
     waking.call(10, layout.SETTING, layout.CLEARING)
