@@ -32,6 +32,7 @@ from playground.findings.not_observed import NotObserved
 from playground.findings.orphan import Orphans
 from playground.findings.over_release import OverReleases
 from playground.findings.overwritten import Overwritten
+from playground.findings.own_copy import OwnCopies
 from playground.findings.starvation import Starvation
 from playground.findings.stuck import Stuck
 from playground.findings.told import told
@@ -53,6 +54,7 @@ _KEEP_LITTLE = (
     NotObserved,
     Orphans,
     Overwritten,
+    OwnCopies,
     UnrunHandlers,
     Zombies,
 )
@@ -93,7 +95,7 @@ class Findings:
             Orphans,
             Leaks,
         )
-        of_program = (MissingGuard, NotObserved, UnrunHandlers, DoubledOutput)
+        of_program = (MissingGuard, NotObserved, OwnCopies, UnrunHandlers, DoubledOutput)
         orders = (DataRaces, LockOrder, OverReleases, Livelocks)
         self._detectors = (
             self._deadlocks,

@@ -191,6 +191,45 @@ def test_a_handler_that_a_child_registered_and_never_ran_is_told(tmp_path: Path)
         assert "`multiprocessing.util.Finalize(None, close, exitpriority=10)`" in unrun["advice"]
 
 
+COPIES = """
+import multiprocessing as mp
+import queue
+import sys
+import threading
+
+
+def work(number, results, seen, known, *, lock, done):
+    with lock:
+        results.append(number)
+    known[number] = seen
+    done.put(number)
+
+
+if __name__ == "__main__":
+    shared, results = sys.argv[1] == "shared", []
+    lock, done = (mp.Lock(), mp.Queue()) if shared else (threading.Lock(), queue.Queue())
+    with mp.Manager() as manager:
+        results = manager.list() if shared else results
+        args = (results, [], {"first": 1})
+        kwargs = {"lock": lock, "done": done}
+        team = [mp.Process(target=work, args=(n, *args), kwargs=kwargs, name=f"w{n}") for n in range(3)]
+        [each.start() for each in team]
+        [each.join() for each in team]
+"""
+
+
+def test_copies_that_were_meant_to_be_shared_are_told(tmp_path: Path) -> None:
+    told = {each["text"]: each for each in found(tmp_path, COPIES, "copied")}
+    begin, filled = "w0 and 2 more have only copies of", "w0 and 2 more filled `results`, a list that they were given"
+    assert {text: each["severity"] for text, each in told.items()} == {
+        f"{begin} `lock`, a threading.Lock that they were given (my.py:8): it works within one process": "warning",
+        f"{begin} `done`, a queue.Queue that they were given (my.py:8): it works within one process": "warning",
+        f"{filled} empty (my.py:8): their own copies, and nobody else sees that": "info",
+    }
+    assert {each["kind"] for each in told.values()} == {"own_copy"}
+    assert found(tmp_path, COPIES, "shared") == []
+
+
 INITIALIZER = """
 import logging
 import sys
