@@ -1,4 +1,4 @@
-"""Arguments that a child has copies of, though what is done to them was meant to reach others."""
+"""Arguments and globals that a child has copies of, though what is done to them was meant to reach others."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -13,20 +13,21 @@ _OF_THREADS = (
     " name from multiprocessing."
 )
 _FILLED = (
-    "What a process is given is copied: hand results back through a multiprocessing.Queue, let a Pool or an executor"
-    " return them, or give a Manager's list or dict."
+    "What a process is given, or finds in the program, is a copy: hand results back through a multiprocessing.Queue,"
+    " let a Pool or an executor return them, or give a Manager's list or dict."
 )
+_GLOBAL = "global-list"
 _MOST_NAMED = 50
 """So many children are kept, the first ones."""
 
 
 class OwnCopies:
-    """One finding for each argument of each function."""
+    """One finding for each thing and function."""
 
     def __init__(self, history: History) -> None:
         self._history = history
         self._children: dict[tuple[str, str, int], tuple[Nanoseconds, list[int]]] = {}
-        """Argument, its type and the function's line to when it was first told of, and by which children."""
+        """Name, type and the function's line to when it was first told of, and by which children."""
         self.handlers: dict[int, Handler] = {layout.COPIED: self._copied}
 
     def _copied(self, row: int) -> Iterable[Finding]:
@@ -47,6 +48,7 @@ class OwnCopies:
             severity, advice = "warning", _OF_THREADS
         else:
             own = "their own copies" if many else "its own copy"
-            text = f"{who} filled {given} empty{h.place_aside(key[2])}: {own}, and nobody else sees that"
+            filled = f"`{name}`, a global list that was empty" if kind == _GLOBAL else f"{given} empty"
+            text = f"{who} filled {filled}{h.place_aside(key[2])}: {own}, and nobody else sees that"
             severity, advice = "info", _FILLED
         yield Finding("own_copy", severity, tuple(children), (), at, text, advice, key=key)

@@ -90,7 +90,7 @@ OVERWROTE = 54  # text of a manager's server: writer's pid, other's pid, lost, w
 LOOKED = 55  # a queue was asked whether something is in it, and said so (1) or not (0)
 DOUBLED = 56  # text: how many bytes were in stdout's buffer when os.fork made this process, and their first line;
 # it is about to write them
-COPIED = 57  # text: "name type count": an argument of this child, a copy; items that it has put into it, or 0
+COPIED = 57  # text: "name type count": what this child has a copy of; items that it has put into it, or 0
 
 # --- Kinds: pools. Values: job << 32 | number ------------------------------------------------------
 SUBMITTED = 60  # number = how many tasks; of a job whose tasks are made one by one, 0 and a second record at the end

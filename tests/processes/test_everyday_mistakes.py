@@ -198,9 +198,16 @@ import sys
 import threading
 
 
+squares, _cache, tried = [], [], [0]
+
+
 def work(number, results, seen, known, *, lock, done):
     with lock:
         results.append(number)
+    if type(results) is list:
+        squares.append(number * number)
+    _cache.append(number)
+    tried.append(number)
     known[number] = seen
     done.put(number)
 
@@ -219,12 +226,14 @@ if __name__ == "__main__":
 
 
 def test_copies_that_were_meant_to_be_shared_are_told(tmp_path: Path) -> None:
-    told = {each["text"]: each for each in found(tmp_path, COPIES, "copied")}
-    begin, filled = "w0 and 2 more have only copies of", "w0 and 2 more filled `results`, a list that they were given"
+    told = {each["text"][2:]: each for each in found(tmp_path, COPIES, "copied")}  # which one was first is chance
+    begin, filled = " and 2 more have only copies of", " and 2 more filled"
+    line, own = "(my.py:11)", "their own copies, and nobody else sees that"
     assert {text: each["severity"] for text, each in told.items()} == {
-        f"{begin} `lock`, a threading.Lock that they were given (my.py:8): it works within one process": "warning",
-        f"{begin} `done`, a queue.Queue that they were given (my.py:8): it works within one process": "warning",
-        f"{filled} empty (my.py:8): their own copies, and nobody else sees that": "info",
+        f"{begin} `lock`, a threading.Lock that they were given {line}: it works within one process": "warning",
+        f"{begin} `done`, a queue.Queue that they were given {line}: it works within one process": "warning",
+        f"{filled} `results`, a list that they were given empty {line}: {own}": "info",
+        f"{filled} `squares`, a global list that was empty {line}: {own}": "info",
     }
     assert {each["kind"] for each in told.values()} == {"own_copy"}
     assert found(tmp_path, COPIES, "shared") == []
