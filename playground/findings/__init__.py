@@ -28,6 +28,7 @@ from playground.findings.lost_task import LostTasks
 from playground.findings.lost_update import LostUpdates
 from playground.findings.lost_wakeup import LostWakeups
 from playground.findings.missing_guard import MissingGuard
+from playground.findings.no_target import NoTargets
 from playground.findings.not_observed import NotObserved
 from playground.findings.orphan import Orphans
 from playground.findings.over_release import OverReleases
@@ -52,6 +53,7 @@ _KEEP_LITTLE = (
     DroppedTasks,
     MissingGuard,
     NotObserved,
+    NoTargets,
     Orphans,
     Overwritten,
     OwnCopies,
@@ -95,7 +97,7 @@ class Findings:
             Orphans,
             Leaks,
         )
-        of_program = (MissingGuard, NotObserved, OwnCopies, UnrunHandlers, DoubledOutput)
+        of_program = (MissingGuard, NotObserved, NoTargets, OwnCopies, UnrunHandlers, DoubledOutput)
         orders = (DataRaces, LockOrder, OverReleases, Livelocks)
         self._detectors = (
             self._deadlocks,

@@ -91,6 +91,7 @@ LOOKED = 55  # a queue was asked whether something is in it, and said so (1) or 
 DOUBLED = 56  # text: how many bytes were in stdout's buffer when os.fork made this process, and their first line;
 # it is about to write them
 COPIED = 57  # text: "name type count": what this child has a copy of; items that it has put into it, or 0
+NO_TARGET = 58  # text: name of a child that is about to be started and has nothing to do
 
 # --- Kinds: pools. Values: job << 32 | number ------------------------------------------------------
 SUBMITTED = 60  # number = how many tasks; of a job whose tasks are made one by one, 0 and a second record at the end
@@ -150,6 +151,7 @@ TEXT_KINDS = frozenset(
         UNRUN,
         DOUBLED,
         COPIED,
+        NO_TARGET,
         MARK,
         REPORT,
         MEASURED,

@@ -93,6 +93,8 @@ def _patch_base(module: ModuleType) -> None:
         name = str(self._name)
         code = thread_bits() | program_site()
         emit(code | layout.STARTING, text(name))
+        if self._target is None and type(self).run is cls.run and "run" not in vars(self):
+            emit(code | layout.NO_TARGET, text(name))
         keep = entry.spawnable(self)
         starting[get_ident()] = self
         try:

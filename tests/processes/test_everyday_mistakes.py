@@ -239,6 +239,34 @@ def test_copies_that_were_meant_to_be_shared_are_told(tmp_path: Path) -> None:
     assert found(tmp_path, COPIES, "shared") == []
 
 
+CALLED = """
+import multiprocessing as mp
+
+
+class Worker(mp.Process):
+    def run(self):
+        work(3)
+
+
+def work(number):
+    print(number)
+
+
+if __name__ == "__main__":
+    team = [mp.Process(target=work(number), name=f"w{number}") for number in range(2)]
+    team += [mp.Process(target=work, args=(2,)), Worker()]
+    [each.start() for each in team]
+    [each.join() for each in team]
+"""
+
+
+def test_a_function_that_was_called_instead_of_given_is_told(tmp_path: Path) -> None:
+    (told,) = found(tmp_path, CALLED)
+    assert (told["kind"], told["severity"], told["processes"]) == ("no_target", "warning", ["main"])
+    assert told["text"] == "w0 and 1 more have nothing to do: started by main without a target (my.py:17)"
+    assert "`target=work, args=(1,)`" in told["advice"]
+
+
 INITIALIZER = """
 import logging
 import sys
