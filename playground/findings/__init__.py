@@ -28,6 +28,7 @@ from playground.findings.lost_task import LostTasks
 from playground.findings.lost_update import LostUpdates
 from playground.findings.lost_wakeup import LostWakeups
 from playground.findings.missing_guard import MissingGuard
+from playground.findings.mixed_messages import MixedMessages
 from playground.findings.no_target import NoTargets
 from playground.findings.not_observed import NotObserved
 from playground.findings.orphan import Orphans
@@ -61,7 +62,7 @@ _KEEP_LITTLE = (
     Zombies,
 )
 """Detectors that keep nothing for each process or resource, or only for what goes wrong."""
-_NEED_ALL = {DataRaces, EmptyChecks, LockOrder, OverReleases, LostWakeups, Livelocks}
+_NEED_ALL = {DataRaces, EmptyChecks, LockOrder, OverReleases, LostWakeups, Livelocks, MixedMessages}
 _NEED_RARE = {LostTasks, BrokenPools, UnseenErrors}
 """Detectors of which every event matters, and those of tasks, which are left out only when they are lost."""
 MOST_OF_A_KIND = 100
@@ -98,7 +99,7 @@ class Findings:
             Leaks,
         )
         of_program = (MissingGuard, NotObserved, NoTargets, OwnCopies, UnrunHandlers, DoubledOutput)
-        orders = (DataRaces, LockOrder, OverReleases, Livelocks)
+        orders = (DataRaces, LockOrder, OverReleases, Livelocks, MixedMessages)
         self._detectors = (
             self._deadlocks,
             Stuck(history, self._deadlocks),

@@ -42,7 +42,8 @@ def _patch_pipe(module: ModuleType) -> None:
         maker = program_maker(left)
         if maker is not None:
             identity = pipe_identity(left)
-            left._mpp_resource = right._mpp_resource = create("pipe", identity, maker)
+            made = create("pipe", identity, maker, value=0 if duplex else layout.ONE_WAY)
+            left._mpp_resource = right._mpp_resource = made
             if pipe_identity(right) != identity:
                 alias(pipe_identity(right), identity)
         return left, right

@@ -56,7 +56,7 @@ SLEEPING = 26  # nanoseconds asked for
 SLEPT = 27
 
 # --- Kinds: semaphores, conditions, events, barriers ----------------------------------------------
-CREATED = 30  # limit, size or initial value
+CREATED = 30  # limit, size or initial value; of a pipe ONE_WAY, if it is
 ACQUIRED = 31  # ACQUIRED_AGAIN when a condition's wait took its lock back; ACQUIRED_UNTRIED, see below
 RELEASING = 32
 TRY_FAILED = 33  # a non-blocking acquire got nothing
@@ -187,6 +187,9 @@ BLOCKED_KNOWN = 1 << 9
 
 DROPPED_COUNT = 8
 """Shift of the count in DROPPED; of PUTTING it is by how much the depth has changed."""
+
+ONE_WAY = 1
+"""Of CREATED: messages go through this pipe in one direction."""
 
 ACQUIRED_AGAIN = 1
 """A condition's wait took its lock back."""

@@ -39,7 +39,11 @@ def read(
     whole.put(count)
 
 
-@scenario(covers=["S12"], says={"broken": r"^(\d+) of (?!\1 )\d+ messages", "fixed": r"^(\d+) of \1 messages"})
+@scenario(
+    covers=["S12"],
+    finds={"broken": ("mixed_messages",)},
+    says={"broken": r"^(\d+) of (?!\1 )\d+ messages", "fixed": r"^(\d+) of \1 messages"},
+)
 def main(
     variant: Annotated[Literal["broken", "fixed"], "readers as they like, or one at a time"] = "broken",
     messages: Annotated[int, Range(1, 250), "how many are sent"] = 10,

@@ -45,7 +45,11 @@ def whole(message: Message, size: int) -> bool:
     return content == name[0].encode() * size
 
 
-@scenario(covers=["C29"], says={"broken": r"^(\d+) of (?!\1 )\d+ messages", "fixed": r"^(\d+) of \1 .* EOFError"})
+@scenario(
+    covers=["C29"],
+    finds={"broken": ("mixed_messages",)},
+    says={"broken": r"^(\d+) of (?!\1 )\d+ messages", "fixed": r"^(\d+) of \1 .* EOFError"},
+)
 def main(
     variant: Annotated[Literal["broken", "fixed"], "both as they like, or one at a time"] = "broken",
     messages: Annotated[int, Range(1, 1000), "how many each sends"] = 3,
