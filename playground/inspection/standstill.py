@@ -84,6 +84,8 @@ class Standstills:
         self._next = 0
         self._again = 0
         self._again_at: Nanoseconds = 0
+        self._anew = False
+        """Whether more is known now, so that all are to be looked at again."""
         self._look: _Look | None = None
         """The look that is under way."""
         self.slice_ns = 1 << 60
@@ -125,13 +127,18 @@ class Standstills:
                 return []
         self._look = None
         at = self._clock()  # before the others are looked at again: what they had at that instant is found
-        rows = self._rows(look, look.scene.stood(list(everybody()), _MOST_AGAIN if look.paused else None), at)
+        written = self._holders.read(look.scene) if self._bystanders is not None else {}
+        standing = look.scene.stood(list(everybody()), _MOST_AGAIN if look.paused else None)
+        rows = self._holders.rows(written, {each.pid for each in standing}, at)
+        rows += self._rows(look, standing, at)
         self._next = self._clock() + max(QUIET_NS, _SHARE * (look.took + time.thread_time_ns() - began))
         return rows
 
     def _is_open_ended(self, index: int) -> bool:
         """Whether the process does not merely sleep, or wait for a time, by its own word."""
         process = self._history.processes[index]
+        if layout.MAIN_THREAD in process.blocked:  # that is not its own word
+            return True
         if process.definition.role == "manager":  # its main thread only waits for the order to end, again and again
             return True
         if process.lane.state == State.SLEEPING:
@@ -152,11 +159,12 @@ class Standstills:
         self._alive = self._living
         if fresh:
             self._again = 0
-        elif not still or now < self._again_at:
+        elif not still or (now < self._again_at and not self._anew):
+            self._anew = self._anew and bool(still)
             return False
         else:
             self._again = min(self._again + 1, len(self._pauses) - 1)
-        self._seen, self._again_at = still, now + self._pauses[self._again]
+        self._seen, self._again_at, self._anew = still, now + self._pauses[self._again], False
         return bool(still)
 
     def _rows(self, look: _Look, standing: list[Standing], at: Nanoseconds) -> list[Row]:
@@ -174,8 +182,6 @@ class Standstills:
             value = ord("S") | look.handlers[each.pid] | (layout.INSPECTED_LAST if each is standing[-1] else 0)
             rows.append((at, indexes[each.pid], layout.MAIN_THREAD, layout.INSPECTED, 0, 0, value))
         self._stacks.ask(each.pid for each in standing if self._has_silent(each, indexes[each.pid]))
-        if self._bystanders is not None:
-            self._holders.ask(scene, wakers)
         return rows
 
     def _has_silent(self, each: Standing, index: int) -> bool:
@@ -237,14 +243,16 @@ class Standstills:
     # --- Who has which lock ----------------------------------------------------------------------------
 
     def holds(self) -> list[Row]:
-        """Rows of who has the locks that are waited for, once that is read; then all are looked at again."""
-        rows = self._holders.rows()
-        if rows:
-            self._again_at = self._next = 0
-        return rows
+        """Rows that who has a lock is not known any more, since nobody waits for it."""
+        return self._holders.unwanted()
+
+    def search(self) -> None:
+        """Go on looking for where it is written who has which lock; then all are looked at again."""
+        if self._holders.search():
+            self._anew = True
 
     def goes_on(self, index: int) -> list[Row]:
-        """Rows of what is not so any more, since a process has gone on."""
+        """Rows of what is not so any more, since a process has gone on or ended."""
         return self._holders.goes_on(index)
 
     # --- Lines of source ------------------------------------------------------------------------------
@@ -278,7 +286,7 @@ class Standstills:
     @property
     def asking(self) -> bool:
         """Whether an answer is still to come."""
-        return self._stacks.asking or self._holders.asking
+        return self._stacks.asking or self._holders.searching or self._anew
 
     def close(self) -> None:
         """Ask nobody any more."""

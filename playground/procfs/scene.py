@@ -56,8 +56,7 @@ class Scene(Struct):
             if found is not None:
                 self._before[pid], self._found[pid] = found, self._calls(pid, found)
             yield
-        things = {thing[0] for found in self._found.values() for call in found.values() for thing in call.things}
-        self._descriptors = not things.isdisjoint(_OPEN)
+        self._descriptors = not _OPEN.isdisjoint(thing[0] for thing in self.things())
         for pid in self.everybody:
             self._everything_read &= self._read_what_it_has(pid)
             yield
@@ -110,14 +109,17 @@ class Scene(Struct):
             case _:
                 return None
 
-    def mapped_at(self, things: Collection[Thing]) -> dict[Thing, dict[int, int]]:
-        """Of each of these the pids of ``everybody`` that have it in their memory, and where."""
-        found: dict[Thing, dict[int, int]] = {thing: {} for thing in things}
-        for pid in self.everybody if things else ():
-            for start, _, device, inode, _ in self._mapped(pid) or ():
-                if (thing := ("mapped", device, inode)) in found:
-                    found[thing][pid] = start
-        return found
+    def things(self) -> set[Thing]:
+        """What those wait for who seemed to stand still."""
+        return {thing for found in self._found.values() for call in found.values() for thing in call.things}
+
+    def mapped(self) -> dict[int, dict[Thing, int]]:
+        """What each process has in its memory that others may have too, bystanders among them, and where."""
+        return {
+            pid: {("mapped", device, inode): start for start, _, device, inode, _ in mappings}
+            for pid in (*self.everybody, *self.bystanders)
+            if (mappings := self._mapped(pid))
+        }
 
     def _peers(self, inode: int) -> set[int] | None:
         peer = self._sockets.peer(inode)

@@ -129,3 +129,46 @@ def test_who_has_a_lock_is_known_for_as_long_as_somebody_waits_for_it() -> None:
             if run is not None:
                 run.close()
             os.killpg(program.pid, signal.SIGKILL)
+
+
+HANDED_ON = """
+import multiprocessing as mp, sys, time
+def holds(gate, go):
+    with gate: go.recv()
+def waits(gate, got):
+    with gate: got.set(), time.sleep(60)
+def start(function, *arguments):
+    mp.Process(target=function, args=arguments, daemon=True).start(); time.sleep(0.2)
+if __name__ == "__main__":
+    orders = []
+    for gate in (mp.Lock(), mp.RLock()):
+        orders.append(mp.Pipe())
+        start(holds, gate, orders[-1][1]); start(waits, gate, mp.Event()); start(waits, gate, mp.Event())
+    sys.stdin.readline()
+    for ours, _ in orders: ours.send(1)
+    time.sleep(60)
+"""
+
+
+def test_a_holder_that_gives_a_lock_back_and_ends_has_not_lost_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", HANDED_ON], stdin=subprocess.PIPE, start_new_session=True) as program:
+        run = None
+        try:
+            wait_for(lambda: len(kernel.below(program.pid)) == 6)
+            run = Attached(program.pid)
+
+            def held_by() -> set[str]:
+                assert run is not None
+                run.tick()
+                assert run.findings.all == []
+                return {run.history.name(p) for each in run.history.resources.values() for p, *_ in each.holders()}
+
+            wait_for(lambda: held_by() == {"child-1", "child-4"})
+            assert program.stdin is not None
+            program.stdin.write(b"\n")
+            program.stdin.flush()
+            wait_for(lambda: held_by() == {"child-2", "child-5"})
+        finally:
+            if run is not None:
+                run.close()
+            os.killpg(program.pid, signal.SIGKILL)
