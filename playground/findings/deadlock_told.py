@@ -155,6 +155,8 @@ class Sentences:
         if wait is None:
             return f"{self._who(each.node)} waits for {WORDS.get(each.operation, each.operation)}"
         more = ", which nobody holds who is left" if is_lost(h, each, t) else self._shared(each)
+        if each.wait is not None and len(wait.holders) == 1 and wait.holders != (wait.process,):
+            more = f", {self._holder(wait, t)}"
         return f"{self._who(each.node)} {waiting(h, wait)}{more}"
 
     def _shared(self, each: Standing) -> str:

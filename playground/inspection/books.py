@@ -242,6 +242,12 @@ def _found(piece: bytes, begin: int, words: Mapping[bytes, int], common: set[byt
                 yield address, begin + at - _SEMAPHORE_AT
 
 
+def is_signal(books: Books) -> bool:
+    """Whether others give it back than have taken it, as the books show."""
+    written = [book for book in books.values() if book is not None]
+    return any(book.times < 0 or (book.kind == "lock" and book.times > 1) for book in written)
+
+
 class Lock(NamedTuple):
     """A lock, as all books together tell."""
 

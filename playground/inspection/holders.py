@@ -21,6 +21,8 @@ class Holders:
         self._reader = books.Reader()
         self._held: dict[int, int] = {}
         """Lock to the process that has it, or _NOBODY."""
+        self._signals: set[Thing] = set()
+        """Locks that were given back by others than those who had taken them: nobody holds such a one."""
         self._told_at: Nanoseconds = 0
 
     def read(self, scene: Scene) -> dict[Thing, dict[int, books.Book | None]]:
@@ -36,7 +38,9 @@ class Holders:
         rows, names, self._told_at = list[Row](), self._collector.names, at
         now: dict[int, int] = {}
         for thing, written in read.items():
-            lock = books.lock_of(written, still, lambda pid: len(threads(pid) or ()))
+            if books.is_signal(written):
+                self._signals.add(thing)
+            lock = None if thing in self._signals else books.lock_of(written, still, _count_threads)
             whose = _NOBODY if lock is None or lock.holder is None else self._collector.process_index(lock.holder)
             if lock is not None and whose is not None:
                 number = names.resource(identity_of(thing), "semaphore", "", 0, 0, 0, "i")
@@ -77,6 +81,10 @@ class Holders:
 
     def _let_go(self, lock: int, at: Nanoseconds) -> Row:
         return _row(at, lock, self._held.pop(lock), 0)
+
+
+def _count_threads(pid: int) -> int:
+    return len(threads(pid) or ())
 
 
 def _row(at: Nanoseconds, lock: int, index: int, value: int) -> Row:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from playground.attach import Attached
 from playground.warden import kernel
 from tests.conftest import wait_for
 from tests.processes.commands import playground
+from tests.processes.thorough import THOROUGH
 
 HANGING = Path(__file__).parent / "hanging"
 
@@ -42,6 +44,8 @@ def hang(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
         (("two_locks", 4, "forkserver"), "deadlock of 2: child-1 waits for `lock-"),
         (("three_rlocks", 3), "deadlock of 3: child-1 waits for `rlock-1` (three_rlocks.py:10), held by child-"),
         (("lock_twice", 1), "child-1 waits for `lock-1` (lock_twice.py:8), which it holds itself"),
+        pytest.param(("lock_and_join", 1), "`lock-1` (lock_and_join.py:8), held by lock_and_join.py", marks=THOROUGH),
+        pytest.param(("two_threads", 1), "deadlock of 2: a thread of child-1 waits for `lock-1`", marks=THOROUGH),
         (("killed_holder", 1), "child-1 waits for `lock-1` (killed_holder.py:15), which nobody holds who is left"),
         (("full_queue", 1), "child-1 waits for `semaphore-1` (put, full_queue.py:9)"),
         (("undrained", 1), "a thread of child-1"),
@@ -99,36 +103,9 @@ if __name__ == "__main__":
     a = mp.Process(target=first, args=(gate, theirs), daemon=True)
     a.start(); time.sleep(0.2)
     mp.Process(target=second, args=(gate,), daemon=True).start()
+    print(flush=True)
     sys.stdin.readline(); ours.send(1); time.sleep(60)
 """
-
-
-def test_who_has_a_lock_is_known_for_as_long_as_somebody_waits_for_it() -> None:
-    with subprocess.Popen([sys.executable, "-c", HANDS_ON], stdin=subprocess.PIPE, start_new_session=True) as program:
-        run = None
-        try:
-            wait_for(lambda: len(kernel.below(program.pid)) == 2)
-            run = Attached(program.pid)
-            locks = run.history.resources
-
-            def held_by() -> list[str]:
-                assert run is not None
-                run.tick()
-                locks = [each for each in run.history.resources.values() if each.definition.kind == "lock"]
-                return [run.history.name(process) for each in locks for process, *_ in each.holders()]
-
-            wait_for(lambda: held_by() == ["child-1"])
-            (gate,) = (number for number, each in locks.items() if each.definition.kind == "lock")
-            assert program.stdin is not None
-            program.stdin.write(b"\n")
-            program.stdin.flush()
-            wait_for(lambda: held_by() == [])
-            assert run.findings.all == []
-            assert locks[gate].acquired == 0
-        finally:
-            if run is not None:
-                run.close()
-            os.killpg(program.pid, signal.SIGKILL)
 
 
 HANDED_ON = """
@@ -138,37 +115,112 @@ def holds(gate, go):
 def waits(gate, got):
     with gate: got.set(), time.sleep(60)
 def start(function, *arguments):
-    mp.Process(target=function, args=arguments, daemon=True).start(); time.sleep(0.2)
+    mp.Process(target=function, args=arguments, daemon=True).start(); time.sleep(0.1)
 if __name__ == "__main__":
     orders = []
     for gate in (mp.Lock(), mp.RLock()):
         orders.append(mp.Pipe())
         start(holds, gate, orders[-1][1]); start(waits, gate, mp.Event()); start(waits, gate, mp.Event())
+    print(flush=True)
     sys.stdin.readline()
     for ours, _ in orders: ours.send(1)
     time.sleep(60)
 """
 
 
-def test_a_holder_that_gives_a_lock_back_and_ends_has_not_lost_it() -> None:
-    with subprocess.Popen([sys.executable, "-c", HANDED_ON], stdin=subprocess.PIPE, start_new_session=True) as program:
-        run = None
+@contextmanager
+def attached(program: str) -> Iterator[tuple[Attached, subprocess.Popen[bytes]]]:
+    """A program of which we see all processes that it is going to have, ended afterwards."""
+    words = [sys.executable, "-c", program]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
         try:
-            wait_for(lambda: len(kernel.below(program.pid)) == 6)
-            run = Attached(program.pid)
-
-            def held_by() -> set[str]:
-                assert run is not None
-                run.tick()
-                assert run.findings.all == []
-                return {run.history.name(p) for each in run.history.resources.values() for p, *_ in each.holders()}
-
-            wait_for(lambda: held_by() == {"child-1", "child-4"})
-            assert program.stdin is not None
-            program.stdin.write(b"\n")
-            program.stdin.flush()
-            wait_for(lambda: held_by() == {"child-2", "child-5"})
-        finally:
-            if run is not None:
+            assert process.stdout is not None
+            process.stdout.readline()
+            run = Attached(process.pid)
+            try:
+                yield run, process
+            finally:
                 run.close()
-            os.killpg(program.pid, signal.SIGKILL)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def go_on(program: subprocess.Popen[bytes]) -> None:
+    """Let a program know that it is time."""
+    assert program.stdin is not None
+    program.stdin.write(b"\n")
+    program.stdin.flush()
+
+
+def held_by(run: Attached) -> set[str]:
+    """Who has a lock now."""
+    run.tick()
+    return {run.history.name(p) for each in run.history.resources.values() for p, *_ in each.holders()}
+
+
+def test_who_has_a_lock_is_known_for_as_long_as_somebody_waits_for_it() -> None:
+    with attached(HANDS_ON) as (run, program):
+        wait_for(lambda: held_by(run) == {"child-1"})
+        (gate,) = (each for each in run.history.resources.values() if each.definition.kind == "lock")
+        go_on(program)
+        wait_for(lambda: held_by(run) == set())
+        assert run.findings.all == []
+        assert gate.acquired == 0
+
+
+def test_a_holder_that_gives_a_lock_back_and_ends_has_not_lost_it() -> None:
+    with attached(HANDED_ON) as (run, program):
+
+        def held_and_well() -> set[str]:
+            assert run.findings.all == []
+            return held_by(run)
+
+        wait_for(lambda: held_and_well() == {"child-1", "child-4"})
+        go_on(program)
+        wait_for(lambda: held_and_well() == {"child-2", "child-5"})
+
+
+SIGNAL = """
+import multiprocessing as mp, time
+def waits(gate): gate.acquire()
+def gives(gate): time.sleep(60); gate.release()
+if __name__ == "__main__":
+    gate = mp.Lock(); gate.acquire()
+    children = [mp.Process(target=function, args=(gate,), daemon=True) for function in (waits, gives)]
+    for child in children: child.start()
+    print(flush=True)
+    for child in children: child.join()
+"""
+
+
+def test_a_lock_that_another_process_will_give_back_is_no_deadlock() -> None:
+    with attached(SIGNAL) as (run, _):
+        wait_for(lambda: held_by(run) == {run.info.title})
+        known = run.history.until
+        wait_for(lambda: held_by(run) and run.history.until > known + 200_000_000)  # all that was seen is judged
+        assert run.findings.all == []
+
+
+LATER = """
+import multiprocessing as mp, time
+def work(mine, other):
+    with mine:
+        time.sleep(1)
+        with other: pass
+if __name__ == "__main__":
+    first, second = mp.Lock(), mp.Lock()
+    for locks in ((first, second), (second, first)):
+        mp.Process(target=work, args=locks, daemon=True).start()
+    print(flush=True)
+    time.sleep(60)
+"""
+
+
+def test_who_slept_when_it_was_first_seen_is_looked_at_again() -> None:
+    with attached(LATER) as (run, _):
+
+        def told() -> list[str]:
+            run.tick()
+            return [finding.text for finding in run.findings.all]
+
+        wait_for(lambda: any("deadlock of 2" in text for text in told()))
