@@ -30,6 +30,8 @@ _PIECE, _CHUNK = 1 << 20, 1 << 24
 """So many bytes are searched at a time, and of so many it is asked at a time which are there."""
 _MOST = 1 << 30
 """So many bytes of a process are searched, the small mappings first."""
+_ENOUGH = 1 << 26
+"""After so many bytes no second book of a thing is looked for."""
 _MOST_TRIED = 16
 """In so many places where others have a book it is looked for before memory is searched."""
 _OBJECT = struct.Struct("QQQQiii")
@@ -173,7 +175,11 @@ def _search(pid: int, memory: int, known: _Known, missing: _Missing) -> Iterator
     words = {address.to_bytes(_WORD, sys.byteorder): address for address in of}
     common = {missing.addresses[thing].to_bytes(_WORD, sys.byteorder)[_COMMON] for thing in missing.things}
     found: dict[Thing, set[int]] = {}
+    searched = 0
     for piece, begin in _pieces(pid, memory):
+        if searched > _ENOUGH and found.keys() >= missing.things:
+            break
+        searched += len(piece)
         for address, place in _found(piece, begin, words, common):
             if _book(memory, place, address) is not None:
                 found.setdefault(of[address], set()).add(place)
