@@ -129,7 +129,8 @@ class Standstills:
         at = self._clock()  # before the others are looked at again: what they had at that instant is found
         written = self._holders.read(look.scene) if self._bystanders is not None else {}
         standing = look.scene.stood(list(everybody()), _MOST_AGAIN if look.paused else None)
-        rows = self._holders.rows(written, {each.pid for each in standing}, at)
+        still = {each.pid for each in standing} if not look.scene.hidden else ()
+        rows = self._holders.rows(written, still, at)
         rows += self._rows(look, standing, at)
         self._next = self._clock() + max(QUIET_NS, _SHARE * (look.took + time.thread_time_ns() - began))
         return rows

@@ -39,6 +39,10 @@ class Scene(Struct):
     _everything_read: bool = True
     _descriptors: bool = True
     """Whether what processes have open is of interest: somebody waits for such a thing."""
+    hidden: bool = False
+    """Whether a relative of those looked at, of which we may not know what it has, may have the same things."""
+    _ours: tuple[set[tuple[int, str]], set[bytes]] | None = None
+    """Parents and names of those looked at, and their command lines."""
     _sockets: Sockets = field(default_factory=Sockets)
     _before: dict[int, list[Thread]] = field(default_factory=dict)
     _found: dict[int, dict[int, Call]] = field(default_factory=dict)
@@ -61,7 +65,7 @@ class Scene(Struct):
             self._everything_read &= self._read_what_it_has(pid)
             yield
         for pid in self.bystanders:
-            self._read_what_it_has(pid)
+            self.hidden |= not self._read_what_it_has(pid) and self._is_relative(pid)
             yield
 
     def stood(self, everybody: Collection[int], most_again: int | None = None) -> list[Standing]:
@@ -131,7 +135,17 @@ class Scene(Struct):
 
     def _known(self, pids: set[int]) -> set[int]:
         """The same, with one stand-in for all that are not looked at."""
-        return {pid if pid in self.everybody else SOMEBODY_OUTSIDE for pid in pids}
+        known = {pid if pid in self.everybody else SOMEBODY_OUTSIDE for pid in pids}
+        return known | {SOMEBODY_OUTSIDE} if self.hidden else known
+
+    def _is_relative(self, pid: int) -> bool:
+        """Whether a process seems to run the same program: it is above one of ours and called the same, or began so."""
+        if self._ours is None:
+            ours = [process for each in self.everybody if (process := kernel.read(each)) is not None]
+            self._ours = {(each.ppid, each.name) for each in ours}, {kernel.command_line(each.pid) for each in ours}
+        parents, lines = self._ours
+        this, line = kernel.read(pid), kernel.command_line(pid)
+        return this is not None and ((pid, this.name) in parents or (bool(line) and line in lines))
 
     def _calls(self, pid: int, found: list[Thread]) -> dict[int, Call]:
         if any(thread.call is None for thread in found):
