@@ -136,16 +136,20 @@ class Reader:
         self._next = now + _PAUSE * (now - began)
         return through
 
-    def _all(self, missing: Mapping[int, _Missing]) -> Iterator[None]:
-        for pid, each in missing.items():
+    def _all(self, sought: Mapping[int, _Missing]) -> Iterator[None]:
+        for pid, each in sought.items():
             known = self._known.setdefault(pid, _Known())
             with suppress(OSError):  # it has ended, or is somebody else's
-                memory = os.open(f"/proc/{pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
-                try:
-                    yield from _search(pid, memory, known, each)
-                finally:
-                    os.close(memory)
-            known.searched.update((thing, each.addresses[thing]) for thing in each.things)
+                wanted = {thing: each.addresses[thing] for thing in each.things}  # where one was found since, perhaps
+                found = _read(pid, known, wanted, {thing: self._elsewhere(thing) for thing in wanted})
+                yield
+                if missing := each.things - found.keys():
+                    memory = os.open(f"/proc/{pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
+                    try:
+                        yield from _search(pid, memory, known, _Missing(missing, each.addresses))
+                    finally:
+                        os.close(memory)
+                    known.searched.update((thing, each.addresses[thing]) for thing in missing)
 
 
 def _read(

@@ -64,6 +64,9 @@ class Inspector:
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second, fewer when there are many to be looked at."""
         self._standstills.search()
+        return self._standstills.spots() + self._look()
+
+    def _look(self) -> list[Row]:
         now, began = self._clock(), time.thread_time_ns()
         if self._round is None:
             if now < self._next_look:
@@ -85,8 +88,7 @@ class Inspector:
         self._next_look = now + max(LOOK_NS, _SHARE * took)
         if this.sampling:
             self._next_sample = now + max(self.sample_ns, _SHARE * took)
-        told = self._standstills.spots() + self._standstills.holds()
-        return rows + told + self._standstills.rows(this.asleep, self._everybody)
+        return rows + self._standstills.holds() + self._standstills.rows(this.asleep, self._everybody)
 
     def _look_at(self, index: int, process: Process, this: "_Round") -> list[Row]:
         now, definition = self._clock(), process.definition

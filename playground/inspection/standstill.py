@@ -7,7 +7,7 @@ probe, every second.
 
 import signal
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from playground.collector import Collector
@@ -18,7 +18,7 @@ from playground.inspection.holders import Holders, identity_of
 from playground.inspection.stacks import Spot, Stacks, spots
 from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET
-from playground.procfs import Scene, Standing
+from playground.procfs import Scene, Standing, Thread
 from playground.procfs.calls import Call, Thing
 from playground.procfs.scene import SOMEBODY_OUTSIDE
 from playground.warden import kernel
@@ -27,8 +27,8 @@ QUIET_NS = 100_000_000
 """A process that has told nothing for so long is worth a look."""
 _AGAIN_NS = (1_000_000_000, 10_000_000_000, 30_000_000_000)
 """When a standstill is looked at again; the last one over and over."""
-_SHARE = 20
-"""A look may take up to one part in so many of the time."""
+_SHARE, _SHARE_ANEW = 20, 4
+"""A look may take up to one part in so many of the time, and one at which more is known than at the last one."""
 
 _LAST_NS = 300_000_000
 """So long it may take to see where everybody is in the end."""
@@ -75,13 +75,15 @@ class Standstills:
         self._bystanders = bystanders
         self._pauses = _AGAIN_NS if bystanders is None else _AGAIN_NS[:1]  # without a probe nothing tells of a change
         self._stacks = Stacks(spots)
+        self._stood: dict[int, Sequence[Thread]] = {}
+        """Whose stacks were asked for at the last look, and their threads: who has not run since has the same stack."""
         self._holders = Holders(collector, history, clock)
         self.settled = False
         """Whether everybody who stood still when it was last asked for rows had been looked at."""
         self._seen: dict[int, Nanoseconds] = {}
         """Process to the time of its last event when it was looked at."""
         self._alive = -1
-        self._next = 0
+        self._next = self._next_anew = 0
         self._again = 0
         self._again_at: Nanoseconds = 0
         self._anew = False
@@ -132,7 +134,8 @@ class Standstills:
         still = {each.pid for each in standing} if not look.scene.hidden else ()
         rows = self._holders.rows(written, still, at)
         rows += self._rows(look, standing, at)
-        self._next = self._clock() + max(QUIET_NS, _SHARE * (look.took + time.thread_time_ns() - began))
+        took, now = look.took + time.thread_time_ns() - began, self._clock()
+        self._next, self._next_anew = now + max(QUIET_NS, _SHARE * took), now + _SHARE_ANEW * took
         return rows
 
     def _is_open_ended(self, index: int) -> bool:
@@ -182,7 +185,9 @@ class Standstills:
         for each in standing:
             value = ord("S") | look.handlers[each.pid] | (layout.INSPECTED_LAST if each is standing[-1] else 0)
             rows.append((at, indexes[each.pid], layout.MAIN_THREAD, layout.INSPECTED, 0, 0, value))
-        self._stacks.ask(each.pid for each in standing if self._has_silent(each, indexes[each.pid]))
+        silent = {each.pid: each.threads for each in standing if self._has_silent(each, indexes[each.pid])}
+        self._stacks.ask(pid for pid, threads in silent.items() if threads != self._stood.get(pid))
+        self._stood = silent
         return rows
 
     def _has_silent(self, each: Standing, index: int) -> bool:
@@ -250,7 +255,7 @@ class Standstills:
     def search(self) -> None:
         """Go on looking for where it is written who has which lock; then all are looked at again."""
         if self._holders.search():
-            self._anew = True
+            self._anew, self._next = True, min(self._next, self._next_anew)
 
     def goes_on(self, index: int) -> list[Row]:
         """Rows of what is not so any more, since a process has gone on or ended."""

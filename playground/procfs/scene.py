@@ -1,6 +1,6 @@
 """One consistent look at processes that stand still: what each of their threads waits for, and who could end it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
@@ -22,6 +22,8 @@ class Standing(Struct, frozen=True):
     pid: int
     calls: dict[int, Call]
     """Thread id to its call, the main thread's id being the pid; empty when we may not know."""
+    threads: Sequence[Thread] = ()
+    """The same again as long as none of them has run."""
 
 
 class Scene(Struct):
@@ -84,7 +86,7 @@ class Scene(Struct):
                 self._mappings.pop(pid, None)
                 self._everything_read &= self._read_what_it_has(pid)
             stood = self._still_asleep(stood)  # somebody may have woken them and let go before we looked again
-        return [Standing(pid, self._found[pid]) for pid in stood]
+        return [Standing(pid, self._found[pid], self._before[pid]) for pid in stood]
 
     def _still_asleep(self, pids: Iterable[int]) -> list[int]:
         """Those who were not given a core since they were looked at: they slept from then until now."""
