@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
+from playground.procfs.booting import is_booting
 from playground.procfs.calls import OUTSIDE, Call, Caller, Thing, decode
 from playground.procfs.owners import Mapping, Owners, mapping_at, shared_mappings
 from playground.procfs.sockets import Sockets
@@ -39,6 +40,10 @@ class Scene(Struct):
     _mappings: dict[int, list[Mapping] | None] = field(default_factory=dict)
     _owners: Owners = field(default_factory=Owners)
     _everything_read: bool = True
+    _booting: set[int] = field(default_factory=set)
+    """Who may yet open something in shared memory by its name."""
+    _shared: bool = True
+    """Whether somebody waits for something in shared memory."""
     _descriptors: bool = True
     """Whether what processes have open is of interest: somebody waits for such a thing."""
     hidden: bool = False
@@ -62,7 +67,8 @@ class Scene(Struct):
             if found is not None:
                 self._before[pid], self._found[pid] = found, self._calls(pid, found)
             yield
-        self._descriptors = not _OPEN.isdisjoint(thing[0] for thing in self.things())
+        kinds = {thing[0] for thing in self.things()}
+        self._descriptors, self._shared = not _OPEN.isdisjoint(kinds), "mapped" in kinds
         for pid in self.everybody:
             self._everything_read &= self._read_what_it_has(pid)
             yield
@@ -109,6 +115,8 @@ class Scene(Struct):
                 owners = self._owners.of(thing)
                 if not self._everything_read or not owners:
                     return None
+                if self._owners.has_a_given_name(thing):
+                    owners = owners | self._booting
                 return self._known(owners) | ({SOMEBODY_OUTSIDE} if self._owners.has_a_name(thing) else set())
             case "socket":
                 return self._peers(one)
@@ -165,6 +173,8 @@ class Scene(Struct):
 
     def _read_what_it_has(self, pid: int) -> bool:
         """Take note of what a process has; False when we may not know."""
+        if self._shared and is_booting(pid):  # first: what it opens from now on is not seen
+            self._booting.add(pid)
         owners, mappings = self._owners, self._mapped(pid)
         owners.add_mappings(pid, mappings or ())
         try:

@@ -83,7 +83,7 @@ def test_a_program_that_works_is_not_said_to_hang() -> None:
     assert (summary["findings"], summary["outcome"], done.returncode) == ([], "stopped", 0)
 
 
-@pytest.mark.parametrize("pid", ["0", "-1", "word", str(1 << 22)])
+@pytest.mark.parametrize("pid", ["0", "-1", "word", str(1 << 22), "2"])
 def test_what_cannot_be_attached_to_is_said_in_one_line(pid: str) -> None:
     done = playground("attach", "--headless", "--no-record", pid)
     assert (done.returncode, done.stdout) == (2, "")
@@ -129,9 +129,9 @@ if __name__ == "__main__":
 
 
 @contextmanager
-def attached(program: str) -> Iterator[tuple[Attached, subprocess.Popen[bytes]]]:
-    """A program of which we see all processes that it is going to have, ended afterwards."""
-    words = [sys.executable, "-c", program]
+def attached(*program: str) -> Iterator[tuple[Attached, subprocess.Popen[bytes]]]:
+    """A program, as code or as a file with arguments, with all its processes; ended afterwards."""
+    words = [sys.executable, *(program if len(program) > 1 else ("-c", *program))]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
         try:
             assert process.stdout is not None
@@ -230,3 +230,32 @@ def test_who_slept_when_it_was_first_seen_is_looked_at_again() -> None:
             return [finding.text for finding in run.findings.all]
 
         wait_for(lambda: any("deadlock of 2" in text for text in told()))
+
+
+SLOW_IMPORT = """
+import multiprocessing as mp, sys, time
+if mp.current_process().name.endswith("-2"): time.sleep(60)
+def waits(told): told.acquire()
+def tells(told): told.release()
+if __name__ == "__main__":
+    context = mp.get_context(sys.argv[1])
+    told = context.Semaphore(0)
+    children = [context.Process(target=function, args=(told,)) for function in (waits, tells)]
+    for child in children: child.start()
+    print(flush=True)
+    for child in children: child.join()
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", pytest.param("forkserver", marks=THOROUGH)])
+def test_who_has_not_begun_yet_may_end_what_others_wait_for(tmp_path: Path, method: str) -> None:
+    (tmp_path / "slow.py").write_text(SLOW_IMPORT)
+    with attached(str(tmp_path / "slow.py"), method) as (run, _):
+
+        def waited_for() -> bool:
+            run.tick()
+            return any(wait.operation == "semaphore" for wait in run.history.waits_at(run.history.until))
+
+        wait_for(waited_for)
+        let_pass(run, 0.3)
+        assert run.findings.all == []
