@@ -237,7 +237,8 @@ class Standstills:
             return 0
         names, (kind, one, other) = self._collector.names, call.things[0]
         if kind == "file":
-            return names.resource(f"file:{one}:{other}", "file", call.label, 0, 0, 0, "i")
+            identity = f"file:{one}:{other}"
+            return names.known(identity) or names.resource(identity, "file", call.label, 0, 0, 0, "i")
         if kind in {"read", "write", "socket"}:
             identity = f"pipe:{one if kind == 'socket' else other}"
             known = names.known(identity)

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 
 from msgspec import Struct, field
 
@@ -13,6 +14,7 @@ Mapping = tuple[int, int, int, int, int]
 NOBODY, RELATIVES, ANYBODY = range(3)
 """Who can: it has no name, or one that only those know who were given it, or another one."""
 
+_SHARED_MEMORY = "/dev/shm"
 _OUR_OWN = (b"/dev/shm/sem.mp-", b"/dev/shm/pym-", b"/dev/shm/mpp-")
 """Names that multiprocessing makes up, and the journals of the probe: only those know them who were given them."""
 
@@ -82,7 +84,20 @@ class Owners(Struct):
         for _, _, device, inode, found_by in mappings:
             thing = ("mapped", device, inode)
             self._of.setdefault(thing, set()).add(pid)
-            self._found_by[thing] = found_by
+            self._found_by[thing] = max(found_by, self._found_by.get(thing, NOBODY))
+
+    def add_names(self, pid: int) -> None:
+        """Take note of the names that there are where a process looks for them.
+
+        Whoever has made a semaphore maps it by a name that it had before, and that is gone.
+        """
+        place = f"/proc/{pid}/root{_SHARED_MEMORY}"
+        with suppress(OSError):
+            device = os.stat(place).st_dev
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    name = os.fsencode(f"{_SHARED_MEMORY}/{entry.name}")
+                    self._found_by["mapped", device, entry.inode()] = _can_be_found([name])
 
     def add_descriptors(self, pid: int) -> None:
         """Take note of what a process has open; raises OSError when we may not know.

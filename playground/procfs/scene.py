@@ -69,6 +69,8 @@ class Scene(Struct):
             yield
         kinds = {thing[0] for thing in self.things()}
         self._descriptors, self._shared = not _OPEN.isdisjoint(kinds), "mapped" in kinds
+        if self._shared and self._found:
+            self._owners.add_names(next(iter(self._found)))
         for pid in self.everybody:
             self._everything_read &= self._read_what_it_has(pid)
             yield
