@@ -82,12 +82,18 @@ def cure(history: History, shown: Sequence[Standing], stuck: Mapping[Node, Stand
 
 def _kept_back(history: History, shown: Sequence[Standing], stuck: Mapping[Node, Standing]) -> str:
     """What to do when one of them holds what another one needs, who would perhaps wake it then."""
+    for wait in (each.wait for each in shown if each.wait is not None):
+        for holder in wait.holders:
+            ends = {other.known.on_process for other in stuck.values() if other.node[0] == holder and other.known}
+            if wait.process in ends:
+                held, needs = history.resource_name(wait.resource), history.name(wait.process)
+                return f"Do not hold `{held}` while waiting for the end of {needs}, which needs it to come to its end."
     waiting_for = {each.node[0]: each.wait for each in shown if each.wait is not None}
     for other in stuck.values():
         for holder in other.wait.holders if other.wait is not None else ():
-            wait = waiting_for.get(holder)
-            if wait is not None and other.wait is not None and other.node[0] != holder and wait.resource:
-                held, wanted = history.resource_name(other.wait.resource), history.resource_name(wait.resource)
+            kept = waiting_for.get(holder)
+            if kept is not None and other.wait is not None and other.node[0] != holder and kept.resource:
+                held, wanted = history.resource_name(other.wait.resource), history.resource_name(kept.resource)
                 needs = history.name(other.node[0])
                 return f"Do not hold `{held}` while waiting for `{wanted}`: {needs} needs it to go on."
     return ""

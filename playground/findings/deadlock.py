@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec.structs import replace
 
 from playground.findings.deadlock_causes import cycles, follows, speakers, without_consequences
-from playground.findings.deadlock_told import Sentences
+from playground.findings.deadlock_told import MOST_NAMED, Sentences
 from playground.findings.finding import Finding
 from playground.findings.look import Look, Looks, Node
 from playground.findings.wakers import Standing, Standstill
@@ -37,6 +37,8 @@ class Deadlocks:
         """At the last look: the waits of a deadlock that is no cycle."""
         self.latest: Look | None = None
         """The last look at everybody."""
+        self._named: set[int] = set()
+        """Processes whose waits are told one by one in what was found at the last look."""
         self._proven: tuple[Nanoseconds, set[Node], set[int]] = (-1, set(), set())
         """When it was last proven of whom that they can never go on, and who lived then."""
         self.handlers: dict[int, Callable[[int], Iterable[Finding]]] = {
@@ -56,12 +58,14 @@ class Deadlocks:
             yield from self._taken_back(row)
             yield from self._judge(look)
 
-    def _spotted(self, _row: int) -> Iterable[Finding]:
-        """Say the same again, with the line that is known now."""
-        return self._judge(self.latest) if self.latest is not None else ()
+    def _spotted(self, row: int) -> Iterable[Finding]:
+        """Say the same again with the line that is known now, where it is named or tells who could end a wait."""
+        named = self._history.process[row] in self._named or self._history.value[row] == layout.OP_JOIN
+        return self._judge(self.latest) if named and self.latest is not None else ()
 
     def _judge(self, look: Look) -> Iterable[Finding]:
         self.latest = look
+        self._named.clear()
         standstill = Standstill(self._history, look)
         likely = standstill.stuck(certain=False)
         self._all_stuck_at = -1
@@ -75,7 +79,9 @@ class Deadlocks:
         own = [node for node in sorted(likely) if node[0] in standstill.alive]
         certain |= self._proven_before(standstill)
         self._proven = (look.t, certain, standstill.alive)
-        yield from self._explain(look.t, {node: standstill.threads[node] for node in own}, certain)
+        for finding in self._explain(look.t, {node: standstill.threads[node] for node in own}, certain):
+            self._named.update(finding.processes[:MOST_NAMED])
+            yield finding
 
     def _proven_before(self, standstill: Standstill) -> set[Node]:
         """Of whom it is known already, though one of them may not be seen to wait now: it is suspended, say.
@@ -103,7 +109,8 @@ class Deadlocks:
                 yield self._kept(self._say.abandoned(t, each.wait, dead[0], certain=node in certain), [each.wait])
         left = without_consequences(stuck, explained)
         roots = [each for each in left if not follows(each, stuck)] or left
-        told = [each for each in roots if each.wait is not None or each.node in speakers(left)]
+        speaking = speakers(left)
+        told = [each for each in roots if each.wait is not None or each.node in speaking]
         if told and any(each.node[1] == layout.MAIN_THREAD for each in left):
             self.never_woken = [each.wait for each in told if each.wait is not None]
             sure = certain >= {each.node for each in told}

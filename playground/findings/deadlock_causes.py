@@ -79,7 +79,13 @@ def _holder_of(each: Standing, stuck: Mapping[Node, Standing]) -> Node | None:
     if each.wait is None or not each.wait.holders:
         return None
     for process, thread in sorted(each.likely or ()):
-        node = (process, thread or layout.MAIN_THREAD)
+        node = (process, thread) if thread else _most_likely(process, each.node, stuck)
         if process in each.wait.holders and node in stuck:
             return node
     return None
+
+
+def _most_likely(process: int, waiting: Node, stuck: Mapping[Node, Standing]) -> Node:
+    """Which thread of a process has what another one waits for: one that itself waits for what somebody has."""
+    held = (node for node, other in stuck.items() if other.wait is not None and other.wait.holders and node != waiting)
+    return min((node for node in held if node[0] == process), default=(process, layout.MAIN_THREAD))

@@ -16,6 +16,8 @@ _CUT_OFF = (
     "Do not kill who uses a queue or pipe: half an item stays in it, and the queue's lock is lost. Ask it to stop, "
     "with an Event or an item, and read until it has ended."
 )
+MOST_NAMED = 3
+"""So many waits are told one by one, and the others counted."""
 _READS = frozenset({"recv", "get", "read", "socket"})
 
 
@@ -51,8 +53,8 @@ class Sentences:
         h = self._history
         processes = tuple(w.process for w in cycle)
         resources = tuple(dict.fromkeys(w.resource for w in cycle))
-        said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle[:3])
-        said += f"; and so on for {len(cycle) - 3} more" if len(cycle) > 3 else ""
+        said = "; ".join(f"{self._waits_for(w)}, {self._holder(w, t)}" for w in cycle[:MOST_NAMED])
+        said += f"; and so on for {len(cycle) - MOST_NAMED} more" if len(cycle) > MOST_NAMED else ""
         if len(cycle) == 1:
             name = h.resource_name(resources[0])
             permits = h.resources[resources[0]].counts_holders
@@ -104,9 +106,9 @@ class Sentences:
         own = [each for each in shown if self._is_end(each) and only_itself(each, stuck)]
         if own:
             shown = own
-        said = "; ".join(self._said(each, t) for each in shown[:3])
-        if len(shown) > 3:
-            said += f"; and {len(shown) - 3} more"
+        said = "; ".join(self._said(each, t) for each in shown[:MOST_NAMED])
+        if len(shown) > MOST_NAMED:
+            said += f"; and {len(shown) - MOST_NAMED} more"
         end = "which only it could send itself" if own else "and nobody who is left can end that"
         text = f"deadlock: {said}, {end}"
         processes = tuple(dict.fromkeys(each.node[0] for each in shown))
@@ -155,6 +157,8 @@ class Sentences:
         if wait is None:
             return f"{self._who(each.node)} waits for {WORDS.get(each.operation, each.operation)}"
         more = ", which nobody holds who is left" if is_lost(h, each, t) else self._shared(each)
+        if each.wait is not None and len(wait.holders) == 1 and wait.holders != (wait.process,):
+            more = f", {self._holder(wait, t)}"
         return f"{self._who(each.node)} {waiting(h, wait)}{more}"
 
     def _shared(self, each: Standing) -> str:

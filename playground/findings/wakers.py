@@ -102,6 +102,8 @@ class Standstill:
         all_waits = history.waits_at(t)
         waits = {(w.process, w.thread): w for w in all_waits if not w.seen or (self._kind(w) in LOCKS and w.holders)}
         self._seen = {(w.process, w.thread): w for w in all_waits if w.seen}
+        self._at_locks = {process for (process, _), w in waits.items() if self._kind(w) in LOCKS and w.holders}
+        """Processes that wait for what is held."""
         for process, flags in look.inspected.items():
             if (process in self.alive or self._is_helper(process)) and not flags & layout.INSPECTED_TIMER:
                 self._describe(process, flags, waits)
@@ -198,6 +200,8 @@ class Standstill:
         if kind in OWNED:
             return holders, holders
         if holders and holders <= {node, (node[0], 0)}:  # taken to be given back by somebody else: a signal
+            return possible, possible | holders
+        if wait.seen and not self._at_locks.issuperset(wait.holders):  # it may have taken it as a signal, too
             return possible, possible | holders
         return possible, holders
 

@@ -159,6 +159,8 @@ def blocked(h: Known, t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
         _close(h, t, p, th)
         sleeping(h, t, p, th, 0, 0, 0)
         return
+    if operation == layout.OP_SEMAPHORE and r in h.resources and h.resources[r].definition.kind in _ONE_AT_A_TIME:
+        operation = layout.OP_ACQUIRE
     timed = bool(v & layout.BLOCKED_TIMED)
     _open(h, t, p, th, operation, r, 0, max(pid, 0), timed=timed, seen=True)
 

@@ -1,6 +1,6 @@
 """Who has the locks that somebody waits for, where no probe tells it, as rows: known for as long as somebody waits."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
 
 from playground.collector import Collector
 from playground.collector.collector import Row
@@ -14,59 +14,81 @@ _NOBODY = -1
 
 
 class Holders:
-    """Asks the processes' own books, and gives rows of what has changed since the last answer."""
+    """Reads the processes' own books at each look, and gives rows of what has changed since the last one."""
 
     def __init__(self, collector: Collector, history: History, clock: Callable[[], Nanoseconds]) -> None:
         self._collector, self._history, self._clock = collector, history, clock
-        self._books = books.Reader()
+        self._reader = books.Reader()
         self._held: dict[int, int] = {}
         """Lock to the process that has it, or _NOBODY."""
+        self._signals: set[Thing] = set()
+        """Locks that were given back by others than those who had taken them: nobody holds such a one."""
+        self._told_at: Nanoseconds = 0
 
-    def ask(self, scene: Scene, things: Iterable[Thing]) -> None:
-        """Ask who has those of the things that are in shared memory."""
-        self._books.ask(scene.mapped_at({thing for thing in things if thing[0] == "mapped"}))
+    def read(self, scene: Scene) -> dict[Thing, dict[int, books.Book | None]]:
+        """What is written of the things in shared memory that are waited for.
 
-    @property
-    def asking(self) -> bool:
-        """Whether an answer is still to come."""
-        return self._books.asking
+        To be read before it turns out who stood still: of those it is certain.
+        """
+        things = {thing for thing in scene.things() if thing[0] == "mapped"}
+        return self._reader.read(things, scene.mapped() if things else {})
 
-    def rows(self) -> list[Row]:
-        """Rows of who has what, once that is read, and of what nobody waits for any more."""
-        rows, names = self._of_unwanted(), self._collector.names
-        for thing, written in self._books.take().items():
-            number, whose = names.known(identity_of(thing)), None
-            lock = books.lock_of(written, lambda pid: len(threads(pid) or ()))
-            if lock is not None:
-                whose = _NOBODY if lock.holder is None else self._collector.process_index(lock.holder)
-            if self._held.get(number) == whose:
-                continue
-            if number in self._held:
-                rows.append(self._let_go(number))
+    def rows(self, read: Mapping[Thing, books.Books], still: Collection[int], at: Nanoseconds) -> list[Row]:
+        """Rows of who has what at that instant, where that has changed, and of what is not known any more."""
+        rows, names, self._told_at = list[Row](), self._collector.names, at
+        now: dict[int, int] = {}
+        for thing, written in read.items():
+            if books.is_signal(written):
+                self._signals.add(thing)
+            lock = None if thing in self._signals else books.lock_of(written, still, _count_threads)
+            whose = _NOBODY if lock is None or lock.holder is None else self._collector.process_index(lock.holder)
             if lock is not None and whose is not None:
-                if self._history.resources[number].definition.kind != lock.kind:
+                number = names.resource(identity_of(thing), "semaphore", "", 0, 0, 0, "i")
+                known = self._history.resources.get(number)
+                if known is None or known.definition.kind != lock.kind:
                     names.resource(identity_of(thing), lock.kind, f"{lock.kind}-{number}", 0, 0, 1, "i")
+                now[number] = whose
+        for number, whose in list(self._held.items()):
+            if now.get(number) != whose:
+                rows.append(self._let_go(number, at))
+        for number, whose in now.items():
+            if number not in self._held:
                 self._held[number] = whose
-                rows.append(self._row(number, whose, layout.HELD_BY_NOBODY if whose == _NOBODY else 1))
+                rows.append(_row(at, number, whose, layout.HELD_BY_NOBODY if whose == _NOBODY else 1))
         return rows
 
-    def goes_on(self, index: int) -> list[Row]:
-        """Rows that a process has no lock any more of which its memory told: it has gone on since."""
-        return [self._let_go(lock) for lock, process in list(self._held.items()) if process == index]
+    @property
+    def searching(self) -> bool:
+        """Whether there is something of which it is looked for where it is written."""
+        return self._reader.searching
 
-    def _of_unwanted(self) -> list[Row]:
+    def search(self) -> bool:
+        """Go on looking for what is not found yet; True when all was looked through, and may be read again."""
+        return self._reader.search()
+
+    def goes_on(self, index: int) -> list[Row]:
+        """Rows that a process has no lock any more of which its memory told: it has gone on since, or ended."""
+        now = self._clock()
+        return [self._let_go(lock, now) for lock, process in list(self._held.items()) if process == index]
+
+    def unwanted(self) -> list[Row]:
         """Rows that who has a lock is not known any more: nobody waits for it, and so nobody looks."""
-        if not self._held:
+        if not self._held or self._history.until < self._told_at:
             return []
         waits = (wait for process in self._history.shown.values() for wait in process.open_waits())
-        wanted = {wait.resource for wait in waits}
-        return [self._let_go(lock) for lock in list(self._held) if lock not in wanted]
+        wanted, now = {wait.resource for wait in waits}, self._clock()
+        return [self._let_go(lock, now) for lock in list(self._held) if lock not in wanted]
 
-    def _let_go(self, lock: int) -> Row:
-        return self._row(lock, self._held.pop(lock), 0)
+    def _let_go(self, lock: int, at: Nanoseconds) -> Row:
+        return _row(at, lock, self._held.pop(lock), 0)
 
-    def _row(self, lock: int, index: int, value: int) -> Row:
-        return (self._clock(), max(index, 0), layout.MAIN_THREAD, layout.HELD, lock, 0, value)
+
+def _count_threads(pid: int) -> int:
+    return len(threads(pid) or ())
+
+
+def _row(at: Nanoseconds, lock: int, index: int, value: int) -> Row:
+    return (at, max(index, 0), layout.MAIN_THREAD, layout.HELD, lock, 0, value)
 
 
 def identity_of(mapped: Thing) -> str:

@@ -63,6 +63,10 @@ class Inspector:
 
     def look(self) -> list[Row]:
         """Rows about what is seen now; at most 25 looks a second, fewer when there are many to be looked at."""
+        self._standstills.search()
+        return self._standstills.spots() + self._look()
+
+    def _look(self) -> list[Row]:
         now, began = self._clock(), time.thread_time_ns()
         if self._round is None:
             if now < self._next_look:
@@ -84,8 +88,7 @@ class Inspector:
         self._next_look = now + max(LOOK_NS, _SHARE * took)
         if this.sampling:
             self._next_sample = now + max(self.sample_ns, _SHARE * took)
-        told = self._standstills.spots() + self._standstills.holds()
-        return rows + told + self._standstills.rows(this.asleep, self._everybody)
+        return rows + self._standstills.holds() + self._standstills.rows(this.asleep, self._everybody)
 
     def _look_at(self, index: int, process: Process, this: "_Round") -> list[Row]:
         now, definition = self._clock(), process.definition
@@ -172,6 +175,7 @@ class Inspector:
 
     def _has_ended(self, index: int, process: Process, seen: Look | None, now: Nanoseconds) -> list[Row]:
         definition = process.definition
+        rows = self._standstills.goes_on(index)
         self._figures.pop(index, None)
         self._cpu.forget(index)
         self._collector.died(definition.pid, definition.start_ticks)
@@ -179,13 +183,13 @@ class Inspector:
             first = index not in self._zombies
             self._zombies.add(index)
             status = os.waitstatus_to_exitcode(seen.wait_status)
-            return [_row(now, index, layout.ZOMBIE, status)] if first and process.ended is None else []
+            return [*rows, _row(now, index, layout.ZOMBIE, status)] if first and process.ended is None else rows
         if now - self._gone.setdefault(index, now) < GONE_NS:
-            return []
+            return rows
         self._zombies.discard(index)
         self._suspended.discard(index)
         self._unknown.pop(definition.pid, None)
-        return [_row(now, index, layout.VANISHED, 0)]
+        return [*rows, _row(now, index, layout.VANISHED, 0)]
 
     def _suspension(self, index: int, seen: Look, now: Nanoseconds) -> list[Row]:
         stopped, known = seen.state in "Tt", index in self._suspended

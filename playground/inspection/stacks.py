@@ -25,6 +25,8 @@ T = TypeVar("T")
 _PATIENCE_S = 3.0
 _SLICE_S = 0.005
 """So long processes are read before others may work."""
+_PAUSE = 7
+"""How many times as long none is read after that."""
 _LIBRARY = (sysconfig.get_path("stdlib"), "/lib/python")
 _OUTSIDE = ("/site-packages/", "/dist-packages/")
 _PROBE = os.path.dirname(layout.__file__) + os.sep
@@ -83,7 +85,7 @@ class Stacks(Generic[T]):
         self._waiting: list[int] = []
         self._others: list[int] = []
         """Whom only py-spy can read."""
-        self._patient_until = 0.0
+        self._next = self._patient_until = 0.0
         self._asking: tuple[int, subprocess.Popen[bytes], IO[bytes]] | None = None
 
     def ask(self, pids: Iterable[int]) -> None:
@@ -98,14 +100,15 @@ class Stacks(Generic[T]):
     def take(self) -> list[tuple[int, T]]:
         """The answers that have come, each with its pid."""
         found = []
-        until = time.monotonic() + _SLICE_S
-        while self._waiting and time.monotonic() < until:
+        began = time.monotonic()
+        while self._waiting and self._next <= began and time.monotonic() < began + _SLICE_S:
             pid = self._waiting.pop(0)
             stacks = frames.read(pid)
             if stacks or not self.command:
                 found.append((pid, self._made(stacks)))
             else:
                 self._others.append(pid)
+            self._next = time.monotonic() + _PAUSE * (time.monotonic() - began)
         return found + self._take_other()
 
     def _take_other(self) -> list[tuple[int, T]]:

@@ -7,7 +7,7 @@ probe, every second.
 
 import signal
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from playground.collector import Collector
@@ -18,7 +18,7 @@ from playground.inspection.holders import Holders, identity_of
 from playground.inspection.stacks import Spot, Stacks, spots
 from playground.probe import layout
 from playground.probe.entry import SPAWN_SIGNAL_OFFSET
-from playground.procfs import Scene, Standing
+from playground.procfs import Scene, Standing, Thread
 from playground.procfs.calls import Call, Thing
 from playground.procfs.scene import SOMEBODY_OUTSIDE
 from playground.warden import kernel
@@ -27,8 +27,8 @@ QUIET_NS = 100_000_000
 """A process that has told nothing for so long is worth a look."""
 _AGAIN_NS = (1_000_000_000, 10_000_000_000, 30_000_000_000)
 """When a standstill is looked at again; the last one over and over."""
-_SHARE = 20
-"""A look may take up to one part in so many of the time."""
+_SHARE, _SHARE_ANEW = 20, 4
+"""A look may take up to one part in so many of the time, and one at which more is known than at the last one."""
 
 _LAST_NS = 300_000_000
 """So long it may take to see where everybody is in the end."""
@@ -75,15 +75,19 @@ class Standstills:
         self._bystanders = bystanders
         self._pauses = _AGAIN_NS if bystanders is None else _AGAIN_NS[:1]  # without a probe nothing tells of a change
         self._stacks = Stacks(spots)
+        self._stood: dict[int, Sequence[Thread]] = {}
+        """Whose stacks were asked for at the last look, and their threads: who has not run since has the same stack."""
         self._holders = Holders(collector, history, clock)
         self.settled = False
         """Whether everybody who stood still when it was last asked for rows had been looked at."""
         self._seen: dict[int, Nanoseconds] = {}
         """Process to the time of its last event when it was looked at."""
         self._alive = -1
-        self._next = 0
+        self._next = self._next_anew = 0
         self._again = 0
         self._again_at: Nanoseconds = 0
+        self._anew = False
+        """Whether more is known now, so that all are to be looked at again."""
         self._look: _Look | None = None
         """The look that is under way."""
         self.slice_ns = 1 << 60
@@ -125,13 +129,20 @@ class Standstills:
                 return []
         self._look = None
         at = self._clock()  # before the others are looked at again: what they had at that instant is found
-        rows = self._rows(look, look.scene.stood(list(everybody()), _MOST_AGAIN if look.paused else None), at)
-        self._next = self._clock() + max(QUIET_NS, _SHARE * (look.took + time.thread_time_ns() - began))
+        written = self._holders.read(look.scene) if self._bystanders is not None else {}
+        standing = look.scene.stood(list(everybody()), _MOST_AGAIN if look.paused else None)
+        still = {each.pid for each in standing} if not look.scene.hidden else ()
+        rows = self._holders.rows(written, still, at)
+        rows += self._rows(look, standing, at)
+        took, now = look.took + time.thread_time_ns() - began, self._clock()
+        self._next, self._next_anew = now + max(QUIET_NS, _SHARE * took), now + _SHARE_ANEW * took
         return rows
 
     def _is_open_ended(self, index: int) -> bool:
         """Whether the process does not merely sleep, or wait for a time, by its own word."""
         process = self._history.processes[index]
+        if layout.MAIN_THREAD in process.blocked:  # that is not its own word
+            return True
         if process.definition.role == "manager":  # its main thread only waits for the order to end, again and again
             return True
         if process.lane.state == State.SLEEPING:
@@ -152,11 +163,12 @@ class Standstills:
         self._alive = self._living
         if fresh:
             self._again = 0
-        elif not still or now < self._again_at:
+        elif not still or (now < self._again_at and not self._anew):
+            self._anew = self._anew and bool(still)
             return False
         else:
             self._again = min(self._again + 1, len(self._pauses) - 1)
-        self._seen, self._again_at = still, now + self._pauses[self._again]
+        self._seen, self._again_at, self._anew = still, now + self._pauses[self._again], False
         return bool(still)
 
     def _rows(self, look: _Look, standing: list[Standing], at: Nanoseconds) -> list[Row]:
@@ -173,9 +185,9 @@ class Standstills:
         for each in standing:
             value = ord("S") | look.handlers[each.pid] | (layout.INSPECTED_LAST if each is standing[-1] else 0)
             rows.append((at, indexes[each.pid], layout.MAIN_THREAD, layout.INSPECTED, 0, 0, value))
-        self._stacks.ask(each.pid for each in standing if self._has_silent(each, indexes[each.pid]))
-        if self._bystanders is not None:
-            self._holders.ask(scene, wakers)
+        silent = {each.pid: each.threads for each in standing if self._has_silent(each, indexes[each.pid])}
+        self._stacks.ask(pid for pid, threads in silent.items() if threads != self._stood.get(pid))
+        self._stood = silent
         return rows
 
     def _has_silent(self, each: Standing, index: int) -> bool:
@@ -225,7 +237,8 @@ class Standstills:
             return 0
         names, (kind, one, other) = self._collector.names, call.things[0]
         if kind == "file":
-            return names.resource(f"file:{one}:{other}", "file", call.label, 0, 0, 0, "i")
+            identity = f"file:{one}:{other}"
+            return names.known(identity) or names.resource(identity, "file", call.label, 0, 0, 0, "i")
         if kind in {"read", "write", "socket"}:
             identity = f"pipe:{one if kind == 'socket' else other}"
             known = names.known(identity)
@@ -237,14 +250,16 @@ class Standstills:
     # --- Who has which lock ----------------------------------------------------------------------------
 
     def holds(self) -> list[Row]:
-        """Rows of who has the locks that are waited for, once that is read; then all are looked at again."""
-        rows = self._holders.rows()
-        if rows:
-            self._again_at = self._next = 0
-        return rows
+        """Rows that who has a lock is not known any more, since nobody waits for it."""
+        return self._holders.unwanted()
+
+    def search(self) -> None:
+        """Go on looking for where it is written who has which lock; then all are looked at again."""
+        if self._holders.search():
+            self._anew, self._next = True, min(self._next, self._next_anew)
 
     def goes_on(self, index: int) -> list[Row]:
-        """Rows of what is not so any more, since a process has gone on."""
+        """Rows of what is not so any more, since a process has gone on or ended."""
         return self._holders.goes_on(index)
 
     # --- Lines of source ------------------------------------------------------------------------------
@@ -278,7 +293,7 @@ class Standstills:
     @property
     def asking(self) -> bool:
         """Whether an answer is still to come."""
-        return self._stacks.asking or self._holders.asking
+        return self._stacks.asking or self._holders.searching or self._anew
 
     def close(self) -> None:
         """Ask nobody any more."""

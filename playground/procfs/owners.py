@@ -3,16 +3,20 @@
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 
 from msgspec import Struct, field
 
 from playground.procfs.calls import Thing
 
-Mapping = tuple[int, int, int, int, bool]
-"""Start and end address, device and inode of a shared mapping, and whether others can find it by its name."""
+Mapping = tuple[int, int, int, int, int]
+"""Start and end address, device and inode of a shared mapping, and who can find it by its name."""
+NOBODY, RELATIVES, ANYBODY = range(3)
+"""Who can: it has no name, or one that only those know who were given it, or another one."""
 
+_SHARED_MEMORY = "/dev/shm"
 _OUR_OWN = (b"/dev/shm/sem.mp-", b"/dev/shm/pym-", b"/dev/shm/mpp-")
-"""Names that multiprocessing makes up, and the journals of the probe: nobody outside knows them."""
+"""Names that multiprocessing makes up, and the journals of the probe: only those know them who were given them."""
 
 
 def _device_of_pipes() -> int:
@@ -40,10 +44,12 @@ def shared_mappings(pid: int) -> list[Mapping]:
     return found
 
 
-def _can_be_found(name: list[bytes]) -> bool:
-    """Whether a mapping has a name that somebody else may open."""
+def _can_be_found(name: list[bytes]) -> int:
+    """By whom a mapping can be found that has this name."""
     text = name[0].strip() if name else b""
-    return bool(text) and not text.endswith(b"(deleted)") and not text.startswith(_OUR_OWN)
+    if not text or text.endswith(b"(deleted)"):
+        return NOBODY
+    return RELATIVES if text.startswith(_OUR_OWN) else ANYBODY
 
 
 def mapping_at(mappings: Iterable[Mapping], address: int) -> tuple[int, int] | None:
@@ -58,7 +64,7 @@ class Owners(Struct):
     """Things to the processes that have them."""
 
     _of: dict[Thing, set[int]] = field(default_factory=dict)
-    _named: set[Thing] = field(default_factory=set)
+    _found_by: dict[Thing, int] = field(default_factory=dict)
 
     def of(self, thing: Thing) -> set[int]:
         """Processes that have the thing."""
@@ -67,15 +73,31 @@ class Owners(Struct):
     def has_a_name(self, thing: Thing) -> bool:
         """Whether somebody who does not have it yet may open it: a FIFO, a named semaphore."""
         kind, device, _ = thing
-        return thing in self._named or (kind in {"read", "write"} and device != _PIPES)
+        return self._found_by.get(thing) == ANYBODY or (kind in {"read", "write"} and device != _PIPES)
+
+    def has_a_given_name(self, thing: Thing) -> bool:
+        """Whether a process may open it that was started with its name."""
+        return self._found_by.get(thing) == RELATIVES
 
     def add_mappings(self, pid: int, mappings: Iterable[Mapping]) -> None:
         """Take note of what a process maps."""
-        for _, _, device, inode, named in mappings:
+        for _, _, device, inode, found_by in mappings:
             thing = ("mapped", device, inode)
             self._of.setdefault(thing, set()).add(pid)
-            if named:
-                self._named.add(thing)
+            self._found_by[thing] = max(found_by, self._found_by.get(thing, NOBODY))
+
+    def add_names(self, pid: int) -> None:
+        """Take note of the names that there are where a process looks for them.
+
+        Whoever has made a semaphore maps it by a name that it had before, and that is gone.
+        """
+        place = f"/proc/{pid}/root{_SHARED_MEMORY}"
+        with suppress(OSError):
+            device = os.stat(place).st_dev
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    name = os.fsencode(f"{_SHARED_MEMORY}/{entry.name}")
+                    self._found_by["mapped", device, entry.inode()] = _can_be_found([name])
 
     def add_descriptors(self, pid: int) -> None:
         """Take note of what a process has open; raises OSError when we may not know.

@@ -1,9 +1,10 @@
 """One consistent look at processes that stand still: what each of their threads waits for, and who could end it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
+from playground.procfs.booting import is_booting
 from playground.procfs.calls import OUTSIDE, Call, Caller, Thing, decode
 from playground.procfs.owners import Mapping, Owners, mapping_at, shared_mappings
 from playground.procfs.sockets import Sockets
@@ -22,6 +23,8 @@ class Standing(Struct, frozen=True):
     pid: int
     calls: dict[int, Call]
     """Thread id to its call, the main thread's id being the pid; empty when we may not know."""
+    threads: Sequence[Thread] = ()
+    """The same again as long as none of them has run."""
 
 
 class Scene(Struct):
@@ -37,8 +40,16 @@ class Scene(Struct):
     _mappings: dict[int, list[Mapping] | None] = field(default_factory=dict)
     _owners: Owners = field(default_factory=Owners)
     _everything_read: bool = True
+    _booting: set[int] = field(default_factory=set)
+    """Who may yet open something in shared memory by its name."""
+    _shared: bool = True
+    """Whether somebody waits for something in shared memory."""
     _descriptors: bool = True
     """Whether what processes have open is of interest: somebody waits for such a thing."""
+    hidden: bool = False
+    """Whether a relative of those looked at, of which we may not know what it has, may have the same things."""
+    _ours: tuple[set[tuple[int, str]], set[bytes]] | None = None
+    """Parents and names of those looked at, and their command lines."""
     _sockets: Sockets = field(default_factory=Sockets)
     _before: dict[int, list[Thread]] = field(default_factory=dict)
     _found: dict[int, dict[int, Call]] = field(default_factory=dict)
@@ -56,13 +67,15 @@ class Scene(Struct):
             if found is not None:
                 self._before[pid], self._found[pid] = found, self._calls(pid, found)
             yield
-        things = {thing[0] for found in self._found.values() for call in found.values() for thing in call.things}
-        self._descriptors = not things.isdisjoint(_OPEN)
+        kinds = {thing[0] for thing in self.things()}
+        self._descriptors, self._shared = not _OPEN.isdisjoint(kinds), "mapped" in kinds
+        if self._shared and self._found:
+            self._owners.add_names(next(iter(self._found)))
         for pid in self.everybody:
             self._everything_read &= self._read_what_it_has(pid)
             yield
         for pid in self.bystanders:
-            self._read_what_it_has(pid)
+            self.hidden |= not self._read_what_it_has(pid) and self._is_relative(pid)
             yield
 
     def stood(self, everybody: Collection[int], most_again: int | None = None) -> list[Standing]:
@@ -81,7 +94,7 @@ class Scene(Struct):
                 self._mappings.pop(pid, None)
                 self._everything_read &= self._read_what_it_has(pid)
             stood = self._still_asleep(stood)  # somebody may have woken them and let go before we looked again
-        return [Standing(pid, self._found[pid]) for pid in stood]
+        return [Standing(pid, self._found[pid], self._before[pid]) for pid in stood]
 
     def _still_asleep(self, pids: Iterable[int]) -> list[int]:
         """Those who were not given a core since they were looked at: they slept from then until now."""
@@ -104,20 +117,25 @@ class Scene(Struct):
                 owners = self._owners.of(thing)
                 if not self._everything_read or not owners:
                     return None
+                if self._owners.has_a_given_name(thing):
+                    owners = owners | self._booting
                 return self._known(owners) | ({SOMEBODY_OUTSIDE} if self._owners.has_a_name(thing) else set())
             case "socket":
                 return self._peers(one)
             case _:
                 return None
 
-    def mapped_at(self, things: Collection[Thing]) -> dict[Thing, dict[int, int]]:
-        """Of each of these the pids of ``everybody`` that have it in their memory, and where."""
-        found: dict[Thing, dict[int, int]] = {thing: {} for thing in things}
-        for pid in self.everybody if things else ():
-            for start, _, device, inode, _ in self._mapped(pid) or ():
-                if (thing := ("mapped", device, inode)) in found:
-                    found[thing][pid] = start
-        return found
+    def things(self) -> set[Thing]:
+        """What those wait for who seemed to stand still."""
+        return {thing for found in self._found.values() for call in found.values() for thing in call.things}
+
+    def mapped(self) -> dict[int, dict[Thing, int]]:
+        """What each process has in its memory that others may have too, bystanders among them, and where."""
+        return {
+            pid: {("mapped", device, inode): start for start, _, device, inode, _ in mappings}
+            for pid in (*self.everybody, *self.bystanders)
+            if (mappings := self._mapped(pid))
+        }
 
     def _peers(self, inode: int) -> set[int] | None:
         peer = self._sockets.peer(inode)
@@ -129,7 +147,17 @@ class Scene(Struct):
 
     def _known(self, pids: set[int]) -> set[int]:
         """The same, with one stand-in for all that are not looked at."""
-        return {pid if pid in self.everybody else SOMEBODY_OUTSIDE for pid in pids}
+        known = {pid if pid in self.everybody else SOMEBODY_OUTSIDE for pid in pids}
+        return known | {SOMEBODY_OUTSIDE} if self.hidden else known
+
+    def _is_relative(self, pid: int) -> bool:
+        """Whether a process seems to run the same program: it is above one of ours and called the same, or began so."""
+        if self._ours is None:
+            ours = [process for each in self.everybody if (process := kernel.read(each)) is not None]
+            self._ours = {(each.ppid, each.name) for each in ours}, {kernel.command_line(each.pid) for each in ours}
+        parents, lines = self._ours
+        this, line = kernel.read(pid), kernel.command_line(pid)
+        return this is not None and ((pid, this.name) in parents or (bool(line) and line in lines))
 
     def _calls(self, pid: int, found: list[Thread]) -> dict[int, Call]:
         if any(thread.call is None for thread in found):
@@ -147,6 +175,8 @@ class Scene(Struct):
 
     def _read_what_it_has(self, pid: int) -> bool:
         """Take note of what a process has; False when we may not know."""
+        if self._shared and is_booting(pid):  # first: what it opens from now on is not seen
+            self._booting.add(pid)
         owners, mappings = self._owners, self._mapped(pid)
         owners.add_mappings(pid, mappings or ())
         try:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from playground.attach import Attached
 from playground.warden import kernel
 from tests.conftest import wait_for
 from tests.processes.commands import playground
+from tests.processes.thorough import THOROUGH
 
 HANGING = Path(__file__).parent / "hanging"
 
@@ -42,6 +44,8 @@ def hang(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
         (("two_locks", 4, "forkserver"), "deadlock of 2: child-1 waits for `lock-"),
         (("three_rlocks", 3), "deadlock of 3: child-1 waits for `rlock-1` (three_rlocks.py:10), held by child-"),
         (("lock_twice", 1), "child-1 waits for `lock-1` (lock_twice.py:8), which it holds itself"),
+        pytest.param(("lock_and_join", 1), "`lock-1` (lock_and_join.py:8), held by lock_and_join.py", marks=THOROUGH),
+        pytest.param(("two_threads", 1), "deadlock of 2: a thread of child-1 waits for `lock-1`", marks=THOROUGH),
         (("killed_holder", 1), "child-1 waits for `lock-1` (killed_holder.py:15), which nobody holds who is left"),
         (("full_queue", 1), "child-1 waits for `semaphore-1` (put, full_queue.py:9)"),
         (("undrained", 1), "a thread of child-1"),
@@ -79,7 +83,7 @@ def test_a_program_that_works_is_not_said_to_hang() -> None:
     assert (summary["findings"], summary["outcome"], done.returncode) == ([], "stopped", 0)
 
 
-@pytest.mark.parametrize("pid", ["0", "-1", "word", str(1 << 22)])
+@pytest.mark.parametrize("pid", ["0", "-1", "word", str(1 << 22), *([] if kernel.command_line(2) else ["2"])])
 def test_what_cannot_be_attached_to_is_said_in_one_line(pid: str) -> None:
     done = playground("attach", "--headless", "--no-record", pid)
     assert (done.returncode, done.stdout) == (2, "")
@@ -99,33 +103,160 @@ if __name__ == "__main__":
     a = mp.Process(target=first, args=(gate, theirs), daemon=True)
     a.start(); time.sleep(0.2)
     mp.Process(target=second, args=(gate,), daemon=True).start()
+    print(flush=True)
     sys.stdin.readline(); ours.send(1); time.sleep(60)
 """
 
 
-def test_who_has_a_lock_is_known_for_as_long_as_somebody_waits_for_it() -> None:
-    with subprocess.Popen([sys.executable, "-c", HANDS_ON], stdin=subprocess.PIPE, start_new_session=True) as program:
-        run = None
+HANDED_ON = """
+import multiprocessing as mp, sys, time
+def holds(gate, go):
+    with gate: go.recv()
+def waits(gate, got):
+    with gate: got.set(), time.sleep(60)
+def start(function, *arguments):
+    mp.Process(target=function, args=arguments, daemon=True).start(); time.sleep(0.1)
+if __name__ == "__main__":
+    orders = []
+    for gate in (mp.Lock(), mp.RLock()):
+        orders.append(mp.Pipe())
+        start(holds, gate, orders[-1][1]); start(waits, gate, mp.Event()); start(waits, gate, mp.Event())
+    print(flush=True)
+    sys.stdin.readline()
+    for ours, _ in orders: ours.send(1)
+    time.sleep(60)
+"""
+
+
+@contextmanager
+def attached(*program: str) -> Iterator[tuple[Attached, subprocess.Popen[bytes]]]:
+    """A program, as code or as a file with arguments, with all its processes; ended afterwards."""
+    words = [sys.executable, *(program if len(program) > 1 else ("-c", *program))]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
         try:
-            wait_for(lambda: len(kernel.below(program.pid)) == 2)
-            run = Attached(program.pid)
-            locks = run.history.resources
-
-            def held_by() -> list[str]:
-                assert run is not None
-                run.tick()
-                locks = [each for each in run.history.resources.values() if each.definition.kind == "lock"]
-                return [run.history.name(process) for each in locks for process, *_ in each.holders()]
-
-            wait_for(lambda: held_by() == ["child-1"])
-            (gate,) = (number for number, each in locks.items() if each.definition.kind == "lock")
-            assert program.stdin is not None
-            program.stdin.write(b"\n")
-            program.stdin.flush()
-            wait_for(lambda: held_by() == [])
-            assert run.findings.all == []
-            assert locks[gate].acquired == 0
-        finally:
-            if run is not None:
+            assert process.stdout is not None
+            process.stdout.readline()
+            run = Attached(process.pid)
+            try:
+                yield run, process
+            finally:
                 run.close()
-            os.killpg(program.pid, signal.SIGKILL)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def go_on(program: subprocess.Popen[bytes]) -> None:
+    """Let a program know that it is time."""
+    assert program.stdin is not None
+    program.stdin.write(b"\n")
+    program.stdin.flush()
+
+
+def held_by(run: Attached) -> set[str]:
+    """Who has a lock now."""
+    run.tick()
+    return {run.history.name(p) for each in run.history.resources.values() for p, *_ in each.holders()}
+
+
+def let_pass(run: Attached, seconds: float) -> None:
+    """Look on for so long, until all that was seen is judged and nothing is due."""
+    until = run.history.until + seconds * 1e9
+    wait_for(lambda: run.tick() and run.history.until > until)
+
+
+def test_who_has_a_lock_is_known_for_as_long_as_somebody_waits_for_it() -> None:
+    with attached(HANDS_ON) as (run, program):
+        wait_for(lambda: held_by(run) == {"child-1"})
+        (gate,) = (each for each in run.history.resources.values() if each.definition.kind == "lock")
+        go_on(program)
+        wait_for(lambda: held_by(run) == set())
+        assert run.findings.all == []
+        assert gate.acquired == 0
+
+
+def test_a_holder_that_gives_a_lock_back_and_ends_has_not_lost_it() -> None:
+    with attached(HANDED_ON) as (run, program):
+
+        def held_and_well() -> set[str]:
+            assert run.findings.all == []
+            return held_by(run)
+
+        wait_for(lambda: held_and_well() == {"child-1", "child-4"})
+        let_pass(run, 0.3)
+        go_on(program)
+        wait_for(lambda: held_and_well() == {"child-2", "child-5"})
+
+
+SIGNAL = """
+import multiprocessing as mp, time
+def waits(gate): gate.acquire()
+def gives(gate): time.sleep(60); gate.release()
+if __name__ == "__main__":
+    gate = mp.Lock(); gate.acquire()
+    children = [mp.Process(target=function, args=(gate,), daemon=True) for function in (waits, gives)]
+    for child in children: child.start()
+    print(flush=True)
+    for child in children: child.join()
+"""
+
+
+def test_a_lock_that_another_process_will_give_back_is_no_deadlock() -> None:
+    with attached(SIGNAL) as (run, _):
+        wait_for(lambda: held_by(run) == {run.info.title})
+        let_pass(run, 0.2)
+        assert run.findings.all == []
+
+
+LATER = """
+import multiprocessing as mp, time
+def work(mine, other):
+    with mine:
+        time.sleep(1)
+        with other: pass
+if __name__ == "__main__":
+    first, second = mp.Lock(), mp.Lock()
+    for locks in ((first, second), (second, first)):
+        mp.Process(target=work, args=locks, daemon=True).start()
+    print(flush=True)
+    time.sleep(60)
+"""
+
+
+def test_who_slept_when_it_was_first_seen_is_looked_at_again() -> None:
+    with attached(LATER) as (run, _):
+
+        def told() -> list[str]:
+            run.tick()
+            return [finding.text for finding in run.findings.all]
+
+        wait_for(lambda: any("deadlock of 2" in text for text in told()))
+
+
+SLOW_IMPORT = """
+import multiprocessing as mp, sys, time
+if mp.current_process().name.endswith("-2"): time.sleep(60)
+def waits(told, heard): told.acquire()
+def tells(told, heard): told.release(), heard.release()
+if __name__ == "__main__":
+    context = mp.get_context(sys.argv[1])
+    semaphores = context.Semaphore(0), context.Semaphore(0)
+    children = [context.Process(target=function, args=semaphores) for function in (waits, tells)]
+    for child in children: child.start()
+    print(flush=True)
+    semaphores[1].acquire()
+    for child in children: child.join()
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", pytest.param("forkserver", marks=THOROUGH)])
+def test_who_has_not_begun_yet_may_end_what_others_wait_for(tmp_path: Path, method: str) -> None:
+    (tmp_path / "slow.py").write_text(SLOW_IMPORT)
+    with attached(str(tmp_path / "slow.py"), method) as (run, _):
+
+        def waiting() -> int:
+            run.tick()
+            return sum(wait.operation == "semaphore" for wait in run.history.waits_at(run.history.until))
+
+        wait_for(lambda: waiting() == 2)
+        let_pass(run, 0.3)
+        assert run.findings.all == []

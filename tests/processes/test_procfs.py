@@ -209,3 +209,35 @@ def test_who_moves_between_the_steps_of_a_look_does_not_stand_still(tmp_path: Pa
 
 def _reading(standing: list[Standing]) -> list[Standing]:
     return [each for each in standing if each.calls and each.calls[each.pid].operation == layout.OP_READ]
+
+
+OF_ANOTHER_USER = """
+import ctypes, multiprocessing as mp, os, time
+from playground.procfs import Scene
+NOBODY = 65534
+def become_nobody():
+    os.setgroups([]); os.setgid(NOBODY); os.setuid(NOBODY)
+    ctypes.CDLL(None).prctl(4, 1)  # it may be looked at by its user again
+lock = mp.Lock(); lock.acquire()
+waiter = os.fork()
+if waiter == 0:
+    become_nobody(); lock.acquire()
+    os._exit(0)
+time.sleep(0.3)
+above = os.getpid()
+looker = os.fork()
+if looker == 0:
+    become_nobody()
+    scene = Scene([waiter], bystanders=[above])
+    (standing,) = scene.standing([waiter])
+    print(sorted(scene.wakers(standing.calls[waiter].things[0])), waiter, flush=True)
+    os._exit(0)
+os.waitpid(looker, 0); lock.release(); os.waitpid(waiter, 0)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_what_a_relative_has_of_whom_we_may_not_know_is_not_left_out() -> None:
+    done = subprocess.run([sys.executable, "-c", OF_ANOTHER_USER], capture_output=True, text=True, timeout=20)
+    wakers, waiter = done.stdout.rsplit(maxsplit=1)
+    assert wakers == f"[0, {waiter}]", done.stderr
