@@ -69,9 +69,6 @@ class ProbeConfig:
 
 def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict[str, str]:
     """Variables to add to the host's environment; the probe removes them before the program runs."""
-    base = dict(os.environ) if base is None else base
-    own = base.get("PYTHONPATH")
-    site = os.path.join(_HERE, "site")
     fields = {
         "run": config.run,
         "journals": config.journals,
@@ -84,12 +81,24 @@ def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict
         "debug": str(int(config.debug)),
         "path": _HERE,
     }
+    return _variables(fields, dict(os.environ) if base is None else base)
+
+
+def environment_for(base: dict[str, str], who: tuple[str, str, bool, str]) -> dict[str, str]:
+    """The same for a program that this process starts in its own interpreter, with who that is to be."""
+    name, method, daemon, role = who
+    told = {"name": name.replace("\n", " "), "method": method, "daemon": str(int(daemon)), "role": role}
+    return _variables(_config | told, base)
+
+
+def _variables(fields: dict[str, str], base: dict[str, str]) -> dict[str, str]:
+    own, site = base.get("PYTHONPATH"), os.path.join(_HERE, "site")
     if own is not None:
         fields["pythonpath"] = own
     return {
         VARIABLE: "\n".join(f"{key}={value}" for key, value in fields.items()),
         "PYTHONPATH": site if not own else f"{site}{os.pathsep}{own}",
-        "MPP_RUN": config.run,
+        "MPP_RUN": fields["run"],
     }
 
 

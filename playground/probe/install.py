@@ -36,7 +36,7 @@ _PATCHES = {
     "time": ("sleep.patch",),
     "atexit": ("leaving.patch",),
     "os": ("reaping.patch", "kills.patch"),
-    "subprocess": ("programs.patch",),
+    "subprocess": ("programs.patch", "interpreters.patch"),
     "logging": ("logs.patch",),
     "threading": ("raised.patch",),
 }
@@ -78,7 +78,7 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
         after_in_child=processes.after_fork_in_child,
         after_in_parent=processes.after_fork_in_parent,
     )
-    if who[3] == "main":
+    if who[3] in {"main", "program"}:
         atexit.register(_at_exit)
     if entry.allow_spawn:
         _signal.signal(_signal.SIGRTMIN + entry.SPAWN_SIGNAL_OFFSET, _on_spawn_signal)

@@ -49,7 +49,7 @@ class _Unregister(patching.StandIn):
 def _runs_them() -> bool:
     """Whether this process runs its handlers at its end."""
     fork = sys.modules.get("multiprocessing.popen_fork")
-    is_interpreter = state.role in {"main", "program", "fork"} or state.method == "spawn"
+    is_interpreter = state.role in {"main", "program", "fork"} or state.method not in {"", "fork", "forkserver"}
     return is_interpreter or hasattr(fork, "atexit")  # Python 3.13 runs them in every child
 
 

@@ -112,6 +112,98 @@ def test_programs_are_met_at_once_and_named_and_their_ends_known(method: str, tm
     assert run.rows(layout.FORKED) == []
 
 
+OWN_START = """
+import multiprocessing as mp, os, pickle, sys
+from multiprocessing import resource_tracker, util
+class Launch:
+    method = "launched"
+    def __init__(self, process):
+        self.returncode = None
+        reading, writing = os.pipe()
+        words = [sys.executable, "-W", "once", os.path.abspath(__file__), str(reading)]
+        self.pid = util.spawnv_passfds(os.fsencode(sys.executable), words, [reading])
+        os.close(reading)
+        self.sentinel = os.pidfd_open(self.pid)
+        with os.fdopen(writing, "wb") as end:
+            pickle.dump((process.name, process._args), end)
+    def poll(self, flags=os.WNOHANG):
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, flags)
+            self.returncode = os.waitstatus_to_exitcode(status) if pid else None
+        return self.returncode
+    def wait(self, timeout=None):
+        return self.poll(0)
+class Launched(mp.Process):
+    _start_method = "launched"
+    _Popen = staticmethod(Launch)
+def work(code):
+    own = mp.Lock()
+    with own:
+        sys.exit(code)
+if len(sys.argv) > 1:
+    with os.fdopen(int(sys.argv[1]), "rb") as end:
+        name, args = pickle.load(end)
+    sys.exit(mp.Process(target=work, args=args, name=name)._bootstrap())
+resource_tracker.ensure_running()
+workers = [Launched(args=(code,), name=f"launched-{code}") for code in (0, 3)]
+for worker in workers:
+    worker.start()
+for worker in workers:
+    worker.join()
+print([worker.exitcode for worker in workers])
+"""
+
+
+def test_processes_that_a_library_starts_in_its_own_way_are_observed_as_what_they_are(tmp_path: Path) -> None:
+    run = observe(tmp_path, OWN_START)
+    assert "[0, 3]\n" in run.stderr
+    assert run.findings == []
+    known = {p["name"]: (p["role"], p["exitcode"]) for p in run.summary["processes"] if p["role"] != "tracker"}
+    assert known == {"main": ("main", 0), "launched-0": ("child", 0), "launched-3": ("child", 3)}
+    assert sorted(who for who, _, _ in run.rows(layout.BOOTED)) == ["launched-0", "launched-3"]
+    assert sorted(who for who, _, _ in run.rows(layout.ACQUIRED)) == ["launched-0", "launched-3"]
+
+
+IN_OUR_INTERPRETER = """
+import os, subprocess, sys
+if len(sys.argv) > 1:
+    import multiprocessing as mp
+    answers = mp.Queue()
+    worker = mp.Process(target=answers.put, args=(sorted(os.environ),), name="below")
+    worker.start()
+    print(answers.get() == sys.argv[1:])
+    worker.join()
+    sys.exit(4)
+own = {"PYTHONCOERCECLOCALE": "0", "LC_ALL": "C.UTF-8", "PYTHONPATH": "/nowhere"}
+for environment in (None, own):
+    names = sorted(os.environ if environment is None else environment)
+    words = [sys.executable, "-B", os.path.abspath(__file__), *names]
+    print(subprocess.run(words, env=environment).returncode, flush=True)
+for option in "EIS":
+    words = [sys.executable, f"-{option}c", "import os, sys; print(sorted(os.environ), 'sitecustomize' in sys.modules)"]
+    subprocess.run(words, env=own)
+missing = subprocess.run([sys.executable, "-c", "import no_such_module"], stderr=subprocess.DEVNULL)
+print(missing.returncode)
+"""
+
+
+def test_programs_in_the_same_interpreter_are_observed_and_do_not_notice(tmp_path: Path) -> None:
+    run = observe(tmp_path, IN_OUR_INTERPRETER)
+    plain = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=False, timeout=60
+    )
+    assert plain.stdout.startswith("True\n4\nTrue\n4\n")
+    assert plain.stdout in run.stderr
+    python = os.path.basename(sys.executable)
+    mine = [each for each in run.summary["processes"] if each["name"] == f"{python} program.py"]
+    assert [(each["role"], each["exitcode"]) for each in mine] == [("program", 4)] * 2
+    below = [each for each in run.summary["processes"] if each["name"] == "below"]
+    assert [each["ppid"] for each in below] == [each["pid"] for each in mine]
+    assert [each["kind"] for each in run.summary["resources"]] == ["queue", "queue"]
+    said = f"{python} -c ended by ModuleNotFoundError: No module named 'no_such_module'"
+    assert run.findings == [("info", said)]
+
+
 LOGS = """
 import logging, logging.handlers, multiprocessing as mp, sys, threading
 class Broken:
