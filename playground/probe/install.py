@@ -35,7 +35,7 @@ _PATCHES = {
     "traceback": ("processes.patch_traceback",),
     "time": ("sleep.patch",),
     "atexit": ("leaving.patch",),
-    "os": ("reaping.patch", "kills.patch"),
+    "os": ("reaping.patch", "kills.patch", "interpreters.patch_os"),
     "subprocess": ("programs.patch", "interpreters.patch"),
     "logging": ("logs.patch",),
     "threading": ("raised.patch",),

@@ -33,11 +33,35 @@ class _ForkExec(patching.StandIn):
     __module__ = "_posixsubprocess"
 
     def __call__(self, *args: Any) -> Any:
-        try:
-            given = _with_probe(args) if state.enabled and len(args) == _ARGUMENTS else args
-        except Exception:  # it will say itself what is wrong with its arguments
-            given = args
-        return self._call(*given)
+        if state.enabled and len(args) == _ARGUMENTS and all(args[i] is None for i in _AS_OTHERS):
+            items = args[_ENVIRONMENT]
+            try:
+                given = os.environb if items is None else dict(each.split(b"=", 1) for each in items if b"=" in each)
+                added = _added(args[1], args[0], given)
+            except Exception:  # the call will say itself what is wrong with its arguments
+                added = {}
+            if added:
+                items = [b"%b=%b" % each for each in {**given, **added}.items()]
+                args = (*args[:_ENVIRONMENT], items, *args[_ENVIRONMENT + 1 :])
+        return self._call(*args)
+
+
+class _PosixSpawn(patching.StandIn):
+    __module__ = "os"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if state.enabled and len(args) == 3:
+            path, words, env = args
+            try:
+                given = {
+                    os.fsencode(key): os.fsencode(value) for key, value in (os.environ if env is None else env).items()
+                }
+                added = _added([path], words, given)
+            except Exception:
+                added = {}
+            if added:
+                args = (path, words, {**given, **added})
+        return self._call(*args, **kwargs)
 
 
 def patch(module: Any) -> None:
@@ -47,6 +71,11 @@ def patch(module: Any) -> None:
     stand_in = _ForkExec(_posixsubprocess.fork_exec)
     patching.put(_posixsubprocess, "fork_exec", stand_in)
     patching.put(module, "_fork_exec", stand_in)
+
+
+def patch_os(module: Any) -> None:
+    """Patch ``os``."""
+    patching.put(module, "posix_spawn", _PosixSpawn(module.posix_spawn))
 
 
 def name_of(words: Sequence[str]) -> str:
@@ -85,26 +114,20 @@ def listens(words: Sequence[str]) -> bool:
     return not _IGNORE_US.intersection(letters) and not any(_OF_TRACKERS in word for word in program[1:2])
 
 
-def _with_probe(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Arguments of ``fork_exec``, with the probe in the environment of what runs in our interpreter."""
-    if any(args[i] is not None for i in _AS_OTHERS) or not _is_ours(args[1]):
-        return args
-    words = [*map(os.fsdecode, args[0])]
-    if any(entry.MODULE in word for word in words) or not listens(words[1:]):
-        return args
-    own = args[_ENVIRONMENT]
-    items = [key + b"=" + value for key, value in os.environb.items()] if own is None else [*own]
-    base = dict(os.fsdecode(each).split("=", 1) for each in items if b"=" in each)
+def _added(paths: Any, args: Any, environment: Any) -> dict[bytes, bytes]:
+    """Variables with which a command has the probe; none unless it runs in our interpreter and may be observed."""
+    words = [*map(os.fsdecode, args)]
+    if not _is_ours(paths) or not listens(words[1:]) or any(entry.MODULE in word for word in words):
+        return {}
+    base = {os.fsdecode(key): os.fsdecode(value) for key, value in environment.items()}
     if entry.VARIABLE in base:  # it is on its way to somebody else
-        return args
+        return {}
     process = starting.get(get_ident())
     who = describe(process, "child") if process is not None else (name_of(words), "", False, "program")
-    added = {os.fsencode(key): os.fsencode(value) for key, value in entry.environment_for(base, who).items()}
-    kept = [each for each in items if each.partition(b"=")[0] not in added]
-    return (*args[:_ENVIRONMENT], kept + [b"%b=%b" % each for each in added.items()], *args[_ENVIRONMENT + 1 :])
+    return {os.fsencode(key): os.fsencode(value) for key, value in entry.environment_for(base, who).items()}
 
 
-def _is_ours(candidates: Any) -> bool:
+def _is_ours(paths: Any) -> bool:
     """Whether the first of these files that can be run is the interpreter of this process."""
-    path = next((os.fsdecode(each) for each in candidates if os.access(each, os.X_OK)), "")
+    path = next((os.fsdecode(each) for each in paths if os.access(each, os.X_OK)), "")
     return os.path.isabs(path) and bool(sys.executable) and os.path.samefile(path, sys.executable)
