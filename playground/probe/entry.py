@@ -28,6 +28,8 @@ temporary = ""
 requests = ""
 allow_spawn = False
 debug = False
+packages = {"multiprocessing"}
+"""Names of multiprocessing and of its copies."""
 _config: dict[str, str] = {}
 _made: dict[int, Any] = {}
 
@@ -132,7 +134,8 @@ def library_role(process: Any) -> str:
     """What a process does that a library starts for a part of its own; "" for the program's."""
     target = getattr(process, "_target", None)
     module = getattr(target, "__module__", "")
-    if module in {"multiprocessing.pool", "concurrent.futures.process"}:
+    package, _, part = module.rpartition(".")
+    if module == "concurrent.futures.process" or (part == "pool" and package in packages):
         return "worker"
     return "manager" if getattr(target, "__name__", "") == "_run_server" else ""
 

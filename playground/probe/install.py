@@ -55,6 +55,18 @@ def _patch(functions: tuple[str, ...]) -> Callable[[ModuleType], None]:
     return patch
 
 
+def _look_for_a_copy(module: ModuleType) -> None:
+    from . import copies
+
+    if not copies.is_copy(module):
+        return
+    package = copies.take_note(module)
+    for name, functions in _PATCHES.items():
+        own, _, part = name.rpartition(".")
+        if own == "multiprocessing":
+            patching.after_import(f"{package}.{part}", _patch(functions))
+
+
 def _at_exit() -> None:
     memory = sys.modules.get(f"{__package__}.memory")
     if memory is not None:
@@ -72,6 +84,7 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     journal.emit(layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid())
     for name, functions in (_PATCHES | (_DEBUGGER if entry.debug else {})).items():
         patching.after_import(name, _patch(functions))
+    patching.after_each_import(".process", _look_for_a_copy)
     sys.meta_path.insert(0, patching.Finder)
     os.register_at_fork(
         before=doubling.before_fork,

@@ -31,7 +31,8 @@ def describe(process: Any, role: str) -> tuple[str, str, bool, str]:
 
 
 def _method(process: Any) -> str:
-    context = sys.modules.get("multiprocessing.context")
+    package = next(cls.__module__ for cls in type(process).__mro__ if cls.__name__ == "BaseProcess").rpartition(".")[0]
+    context = sys.modules.get(f"{package}.context")
     if process._start_method is None and context is not None:
         return str(context._default_context.get_start_method(allow_none=True) or "")
     return str(process._start_method)
@@ -188,11 +189,11 @@ def _with_loader(args: list[Any]) -> list[Any]:
     for i, arg in enumerate(args[:-1]):
         program = args[i + 1]
         if arg == "-c" and isinstance(program, str):
-            if "multiprocessing.spawn import spawn_main" in program:
+            if ".spawn import spawn_main" in program:
                 process = starting.get(get_ident())
                 who = describe(process, "child") if process is not None else ("", "spawn", False, "child")
                 args[i + 1] = entry.loader(*who) + program
-            elif "multiprocessing.forkserver import main" in program:
+            elif ".forkserver import main" in program:
                 args[i + 1] = entry.loader("forkserver", "spawn", False, "server") + program
             return args
     return args

@@ -176,8 +176,8 @@ def is_resource_tracker(pid: int) -> bool:
 
 
 def is_helper(pid: int) -> bool:
-    """Whether it is a process of multiprocessing's own: resource tracker or fork server."""
-    return is_resource_tracker(pid) or b"multiprocessing.forkserver" in command_line(pid)
+    """Whether it is a helper of multiprocessing's or of a library's like it: resource tracker or fork server."""
+    return is_resource_tracker(pid) or b"forkserver import main" in command_line(pid)
 
 
 def reap() -> list[tuple[int, int, int]]:

@@ -1,6 +1,8 @@
 """What a program starts, reaps and says by other means than multiprocessing: forks, programs, log records, threads."""
 
+import multiprocessing
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -162,6 +164,54 @@ def test_processes_that_a_library_starts_in_its_own_way_are_observed_as_what_the
     assert known == {"main": ("main", 0), "launched-0": ("child", 0), "launched-3": ("child", 3)}
     assert sorted(who for who, _, _ in run.rows(layout.BOOTED)) == ["launched-0", "launched-3"]
     assert sorted(who for who, _, _ in run.rows(layout.ACQUIRED)) == ["launched-0", "launched-3"]
+
+
+COPIED = """
+import sys
+import parallel as mp
+def square(x):
+    return x * x
+def work(first, results, counter):
+    for _ in range(10):
+        with first:
+            counter.value += 1
+    results.put("done")
+if __name__ == "__main__":
+    context = mp.get_context(sys.argv[1])
+    first, results, counter = context.Lock(), context.Queue(), context.Value("i", 0)
+    workers = [context.Process(target=work, args=(first, results, counter), name=f"worker-{i}") for i in range(2)]
+    for worker in workers:
+        worker.start()
+    print([results.get() for _ in workers])
+    for worker in workers:
+        worker.join()
+    with context.Pool(2) as pool:
+        print(counter.value, pool.map(square, range(4)))
+"""
+
+
+@METHODS
+def test_a_copy_of_multiprocessing_is_observed_under_its_own_name(method: str, tmp_path: Path) -> None:
+    """As libraries have it that pickle more than multiprocessing does."""
+    for path in Path(multiprocessing.__file__).parent.rglob("*.py"):
+        copy = tmp_path / "parallel" / path.relative_to(Path(multiprocessing.__file__).parent)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(re.sub(r"\bmultiprocessing\b", "parallel", path.read_text(encoding="utf-8")), encoding="utf-8")
+    run = observe(tmp_path, COPIED, method)
+    assert "['done', 'done']\n20 [0, 1, 4, 9]\n" in run.stderr
+    assert run.findings == []
+    assert run.summary["start_method"] == method
+    role = {each["name"]: each["role"] for each in run.summary["processes"] if each["role"] != "tracker"}
+    pool = {f"{method.title()}PoolWorker-{number}": "worker" for number in (3, 4)}
+    assert role == {"main": "main", "worker-0": "child", "worker-1": "child", **pool}
+    made = {each["name"]: (each["kind"], each["site"], each["acquired"]) for each in run.summary["resources"]}
+    at = "program.py:13"
+    assert made == {
+        "first": ("lock", at, 20),
+        "results": ("queue", at, 0),
+        "counter": ("value", at, 0),
+        "pool": ("pool", "program.py:20", 0),
+    }
 
 
 IN_OUR_INTERPRETER = """
