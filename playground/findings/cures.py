@@ -23,9 +23,10 @@ _CURES = {
     "barrier": "Not all parties come: count them. One that ends early never comes; let it abort() the barrier.",
     "file_lock": "Whoever has locked the file waits too: unlock or close it before you wait for the other process.",
     "write": "The pipe is full and nobody reads it: read the output, or empty the queue, before waiting for its end.",
-    "semaphore": "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which.",
 }
 """Operation to what helps, where that is more than letting somebody wake the waiter."""
+_ATTACHED = "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which."
+_ORDERS = "Perhaps locks taken in different orders: take them in one order everywhere, or acquire with a timeout."
 _READERS = (
     "Nobody is left who would put anything: send each process that reads an end item of its own. `empty()` before"
     " `get()` is no test: another one may take the last item in between."
@@ -109,8 +110,9 @@ def _cure(
         readers = {other.node[0] for other in shown if other.operation == "get"}
         children = all(history.processes[p].definition.role != "main" for p in readers)
         return _READERS if children else _READER
-    unknown = each.wait is None and each.operation == "acquire"
-    return _CURES.get("semaphore" if unknown else each.operation, "")
+    if each.operation == "semaphore" or (each.wait is None and each.operation == "acquire"):
+        return _ORDERS if any(process.spoken for process in history.processes) else _ATTACHED
+    return _CURES.get(each.operation, "")
 
 
 def _of_pool(history: History, each: Standing, stuck: Mapping[Node, Standing], t: Nanoseconds) -> str:
