@@ -214,6 +214,52 @@ def test_a_copy_of_multiprocessing_is_observed_under_its_own_name(method: str, t
     }
 
 
+OWN_QUEUES = """
+import multiprocessing as mp, pickle
+from multiprocessing import queues
+class Queue(queues.Queue):
+    def __getstate__(self):
+        return self._maxsize, self._reader, self._writer, self._rlock, self._wlock, self._sem, self._opid
+    def __setstate__(self, state):
+        self._maxsize, self._reader, self._writer, self._rlock, self._wlock, self._sem, self._opid = state
+        self._ignore_epipe = False
+        self._reset()
+class Results(queues.SimpleQueue):
+    def put(self, item):
+        with self._wlock:
+            self._writer.send_bytes(pickle.dumps(item))
+class Told(queues.SimpleQueue):
+    def put(self, item):
+        super().put([item])
+def work(jobs, results, told):
+    while (job := jobs.get()) is not None:
+        results.put(job * job)
+    told.put("done")
+if __name__ == "__main__":
+    context = mp.get_context("spawn")
+    jobs, results, told = Queue(ctx=context), Results(ctx=context), Told(ctx=context)
+    worker = context.Process(target=work, args=(jobs, results, told), name="worker")
+    worker.start()
+    for job in (2, 3, None):
+        jobs.put(job)
+    print(results.get(), results.get(), told.get())
+    worker.join()
+"""
+
+
+def test_queues_of_own_classes_are_followed_at_both_ends_or_at_none(tmp_path: Path) -> None:
+    run = observe(tmp_path, OWN_QUEUES)
+    assert "4 9 ['done']\n" in run.stderr
+    assert [(each["name"], each["kind"]) for each in run.summary["resources"]] == [
+        ("jobs", "queue"),
+        ("told", "simple_queue"),
+    ]
+    assert sorted(run.rows(layout.PUTTING, layout.GOT)) == [
+        *[("main", "GOT", 0), *[("main", "PUTTING", 0)] * 3],
+        *[*[("worker", "GOT", 0)] * 3, ("worker", "PUTTING", 0)],
+    ]
+
+
 IN_OUR_INTERPRETER = """
 import os, subprocess, sys
 if len(sys.argv) > 1:
