@@ -109,7 +109,7 @@ class Attached(Observed):
         if kernel.is_helper(process.pid) and not kernel.is_helper(process.ppid):  # its children have its command line
             return "forkserver", "server"
         above = self._collector.process_index(process.ppid)
-        forked = line == kernel.command_line(process.ppid) or b"multiprocessing.forkserver" in line
+        forked = line == kernel.command_line(process.ppid) or b"forkserver import main" in line
         if above is not None and (forked or b"--multiprocessing-fork" in line):
             self._children += 1
             return f"child-{self._children}", "child"

@@ -23,13 +23,14 @@ _CURES = {
     "barrier": "Not all parties come: count them. One that ends early never comes; let it abort() the barrier.",
     "file_lock": "Whoever has locked the file waits too: unlock or close it before you wait for the other process.",
     "write": "The pipe is full and nobody reads it: read the output, or empty the queue, before waiting for its end.",
-    "semaphore": "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which.",
 }
 """Operation to what helps, where that is more than letting somebody wake the waiter."""
 _FED_BY_TAKERS = (
     "The queue is full, and those that take from it wait to put into it: let it have no limit, put into another queue,"
     " or put with a timeout and take meanwhile."
 )
+_ATTACHED = "Perhaps locks taken in different orders: started by `mp-playground run` it shows who holds which."
+_ORDERS = "Perhaps locks taken in different orders: take them in one order everywhere, or acquire with a timeout."
 _READERS = (
     "Nobody is left who would put anything: send each process that reads an end item of its own. `empty()` before"
     " `get()` is no test: another one may take the last item in between."
@@ -121,8 +122,9 @@ def _cure(
         readers = {other.node[0] for other in shown if other.operation == "get"}
         children = all(history.processes[p].definition.role != "main" for p in readers)
         return _READERS if children else _READER
-    unknown = each.wait is None and each.operation == "acquire"
-    return _CURES.get("semaphore" if unknown else each.operation, "")
+    if each.operation == "semaphore" or (each.wait is None and each.operation == "acquire"):
+        return _ORDERS if any(process.spoken for process in history.processes) else _ATTACHED
+    return _CURES.get(each.operation, "")
 
 
 def _is_fed_by_takers(queue: Resource | None, stuck: Mapping[Node, Standing]) -> bool:

@@ -190,7 +190,8 @@ class Exceptions:
         if _is_fed(trace):
             return f"{name} could not put an item into a queue, it is lost:", "error", ""
         if thread == layout.MAIN_THREAD:
-            return f"{name} ended by", "error", ""
+            is_tried = self._history.processes[process].definition.role == "program"  # and its exit code looked at
+            return f"{name} ended by", "info" if is_tried else "error", ""
         handler = next((what for of, what in _HANDLERS.items() if functions[2:3] == (of,)), "")
         if functions[:2] == ("_set", "_set") or (handler and "_set" in functions):
             return f"a callback of a pool of {name} raised", "error", _OF_CALLBACK

@@ -71,7 +71,7 @@ def _has_yet_to_come(process: Process, t: Nanoseconds) -> bool:
     is_program = process.definition.role == "program" and began  # another one, which says nothing
     if process.sighted is not None and process.sighted <= t and _silent(process, t) and not is_program:
         return True
-    spawned = process.definition.method in {"spawn", "forkserver"} and process.definition.role in {
+    spawned = process.definition.method not in {"", "fork"} and process.definition.role in {
         "child",
         "worker",
         "manager",
@@ -246,12 +246,12 @@ class Standstill:
         return not threads or any(node not in left for node in threads if node != waiting and thread in (0, node[1]))
 
     def only_parked(self, stuck: set[Node]) -> bool:
-        """Whether nobody is stuck but the main thread of the program, which may mean to stay until ctrl+c ends it."""
+        """Whether nobody is stuck but main threads of programs, which may mean to stay until a signal ends them."""
         return all(map(self._is_parked, stuck)) and not self.all_stuck(stuck)
 
     def _is_parked(self, node: Node) -> bool:
         standing = self.threads[node]
-        is_program = self._history.processes[node[0]].definition.role == "main"
+        is_program = self._history.processes[node[0]].definition.role in {"main", "program"}
         return is_program and node[1] == layout.MAIN_THREAD and standing.operation == "thread" and standing.wait is None
 
     def all_stuck(self, stuck: set[Node]) -> bool:

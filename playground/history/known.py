@@ -39,6 +39,21 @@ WORDS = {
 }
 """Operation to what is waited for, where nothing tells its name."""
 
+_NAMELESS = {
+    "acquire": "a lock",
+    "put": "room in a queue",
+    "get": "an item",
+    "send": "room to send",
+    "recv": "a message",
+    "join": "an end",
+    "notify": "a condition",
+    "barrier": "a barrier",
+    "event": "an event",
+    "result": "a result",
+    "call": "an answer",
+}
+"""The same of waits whose line is all that is known, since nothing is observed of the library that waits."""
+
 WINDOW = 2_000_000
 """So many of the latest rows can be looked back at; up to an eighth more between two times of forgetting."""
 MOST_LINES, MOST_TEXT = 10_000, 8 << 20
@@ -191,7 +206,7 @@ class Known:
         """What a wait is for, in few words: a process, a resource, or the kind of call the kernel tells of."""
         if on_process is not None:
             return self.name(on_process)
-        return self.resource_name(resource) or WORDS.get(operation, "")
+        return self.resource_name(resource) or WORDS.get(operation) or _NAMELESS.get(operation, "")
 
     def place(self, site: int) -> str:
         """A site as ``file.py:12``; "" when unknown."""

@@ -7,13 +7,13 @@ from types import CodeType, FrameType
 from . import journal
 
 _LIBRARY = os.path.dirname(os.__file__)
-_INSIDE = (
+_INSIDE = [
     os.path.join(_LIBRARY, "multiprocessing") + os.sep,
     os.path.join(_LIBRARY, "concurrent", "futures") + os.sep,
     os.path.join(_LIBRARY, "threading.py"),
     os.path.dirname(__file__) + os.sep,
     os.path.join(_LIBRARY, "subprocess.py"),
-)
+]
 _inside: dict[str, bool] = {}
 _sites: dict[int, dict[int, int] | None] = {}
 """``id`` of a code object to its sites by instruction; None for code that is not the program's own."""
@@ -22,6 +22,21 @@ _codes: list[CodeType] = []
 _MAX_CODES = 10_000
 _BEGINNINGS = {(_INSIDE[0] + "process.py", "_bootstrap"), (_INSIDE[0] + "popen_fork.py", "_launch")}
 """Files and functions below which a process's own calls begin; above them a fork has those of its parent."""
+
+
+def add_library(directory: str) -> None:
+    """Let a copy of multiprocessing count as multiprocessing does."""
+    inside = directory + os.sep
+    _INSIDE.append(inside)
+    _BEGINNINGS.update({(inside + "process.py", "_bootstrap"), (inside + "popen_fork.py", "_launch")})
+    _inside.clear()
+    _sites.clear()
+    _codes.clear()
+
+
+def is_popen(filename: str) -> bool:
+    """Whether a file is the part of multiprocessing that starts, ends and reaps processes."""
+    return filename.endswith("popen_fork.py") and is_inside(filename)
 
 
 def is_inside(filename: str) -> bool:

@@ -133,6 +133,9 @@ def silence_queue(queue: Any) -> None:
 
 
 def _queue_number(queue: Any) -> int:
+    if "_mpp_resource" not in vars(queue):  # its class has a way of its own to get it into another process
+        silence_queue(queue)
+        queue._mpp_resource = None
     if queue._mpp_resource is None:
         kind = "joinable_queue" if hasattr(queue, "_unfinished_tasks") else "queue"
         queue._mpp_resource = queue._writer._mpp_resource = resource(kind, identity_of(queue._sem))

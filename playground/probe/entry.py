@@ -28,6 +28,8 @@ temporary = ""
 requests = ""
 allow_spawn = False
 debug = False
+packages = {"multiprocessing"}
+"""Names of multiprocessing and of its copies."""
 _config: dict[str, str] = {}
 _made: dict[int, Any] = {}
 
@@ -69,9 +71,6 @@ class ProbeConfig:
 
 def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict[str, str]:
     """Variables to add to the host's environment; the probe removes them before the program runs."""
-    base = dict(os.environ) if base is None else base
-    own = base.get("PYTHONPATH")
-    site = os.path.join(_HERE, "site")
     fields = {
         "run": config.run,
         "journals": config.journals,
@@ -84,12 +83,24 @@ def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict
         "debug": str(int(config.debug)),
         "path": _HERE,
     }
+    return _variables(fields, dict(os.environ) if base is None else base)
+
+
+def environment_for(base: dict[str, str], who: tuple[str, str, bool, str]) -> dict[str, str]:
+    """The same for a program that this process starts in its own interpreter, with who that is to be."""
+    name, method, daemon, role = who
+    told = {"name": name.replace("\n", " "), "method": method, "daemon": str(int(daemon)), "role": role}
+    return _variables(_config | told, base)
+
+
+def _variables(fields: dict[str, str], base: dict[str, str]) -> dict[str, str]:
+    own, site = base.get("PYTHONPATH"), os.path.join(_HERE, "site")
     if own is not None:
         fields["pythonpath"] = own
     return {
         VARIABLE: "\n".join(f"{key}={value}" for key, value in fields.items()),
         "PYTHONPATH": site if not own else f"{site}{os.pathsep}{own}",
-        "MPP_RUN": config.run,
+        "MPP_RUN": fields["run"],
     }
 
 
@@ -123,7 +134,8 @@ def library_role(process: Any) -> str:
     """What a process does that a library starts for a part of its own; "" for the program's."""
     target = getattr(process, "_target", None)
     module = getattr(target, "__module__", "")
-    if module in {"multiprocessing.pool", "concurrent.futures.process"}:
+    package, _, part = module.rpartition(".")
+    if module == "concurrent.futures.process" or (part == "pool" and package in packages):
         return "worker"
     return "manager" if getattr(target, "__name__", "") == "_run_server" else ""
 

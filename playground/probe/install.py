@@ -35,8 +35,8 @@ _PATCHES = {
     "traceback": ("processes.patch_traceback",),
     "time": ("sleep.patch",),
     "atexit": ("leaving.patch",),
-    "os": ("reaping.patch", "kills.patch"),
-    "subprocess": ("programs.patch",),
+    "os": ("reaping.patch", "kills.patch", "interpreters.patch_os"),
+    "subprocess": ("programs.patch", "interpreters.patch"),
     "logging": ("logs.patch",),
     "threading": ("raised.patch",),
 }
@@ -53,6 +53,18 @@ def _patch(functions: tuple[str, ...]) -> Callable[[ModuleType], None]:
             getattr(sys.modules[f"{__package__}.{name}"], function)(module)
 
     return patch
+
+
+def _look_for_a_copy(module: ModuleType) -> None:
+    from . import copies
+
+    if not copies.is_copy(module):
+        return
+    package = copies.take_note(module)
+    for name, functions in _PATCHES.items():
+        own, _, part = name.rpartition(".")
+        if own == "multiprocessing":
+            patching.after_import(f"{package}.{part}", _patch(functions))
 
 
 def _at_exit() -> None:
@@ -72,13 +84,14 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     journal.emit(layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid())
     for name, functions in (_PATCHES | (_DEBUGGER if entry.debug else {})).items():
         patching.after_import(name, _patch(functions))
+    patching.after_each_import(".process", _look_for_a_copy)
     sys.meta_path.insert(0, patching.Finder)
     os.register_at_fork(
         before=doubling.before_fork,
         after_in_child=processes.after_fork_in_child,
         after_in_parent=processes.after_fork_in_parent,
     )
-    if who[3] == "main":
+    if who[3] in {"main", "program"}:
         atexit.register(_at_exit)
     if entry.allow_spawn:
         _signal.signal(_signal.SIGRTMIN + entry.SPAWN_SIGNAL_OFFSET, _on_spawn_signal)

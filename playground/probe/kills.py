@@ -6,14 +6,13 @@ import os
 import sys
 
 from . import layout, patching
-from .callers import program_site
+from .callers import is_popen, program_site
 from .journal import emit, thread_bits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_POPEN = os.path.join(os.path.dirname(os.__file__), "multiprocessing", "popen_fork.py")
 _LAST, _NO_PID = 64, 1 << 31
 """The last signal, and what is no pid any more; with others the call fails."""
 
@@ -26,7 +25,7 @@ class _Kill(patching.StandIn):
         self._group = group
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
-        if len(args) == 2 and sys._getframe(1).f_code.co_filename != _POPEN:  # which tells of it itself
+        if len(args) == 2 and not is_popen(sys._getframe(1).f_code.co_filename):  # which tells of it itself
             self._note(*args)
         self._call(*args, **kwargs)
 

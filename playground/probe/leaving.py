@@ -8,7 +8,7 @@ import os
 import sys
 from types import ModuleType
 
-from . import layout, patching
+from . import entry, layout, patching
 from .callers import site_of
 from .journal import emit, state, text
 from .naming import name_of
@@ -48,9 +48,9 @@ class _Unregister(patching.StandIn):
 
 def _runs_them() -> bool:
     """Whether this process runs its handlers at its end."""
-    fork = sys.modules.get("multiprocessing.popen_fork")
-    is_interpreter = state.role in {"main", "program", "fork"} or state.method == "spawn"
-    return is_interpreter or hasattr(fork, "atexit")  # Python 3.13 runs them in every child
+    is_interpreter = state.role in {"main", "program", "fork"} or state.method not in {"", "fork", "forkserver"}
+    forks = (sys.modules.get(f"{package}.popen_fork") for package in entry.packages)
+    return is_interpreter or any(hasattr(fork, "atexit") for fork in forks)  # Python 3.13 runs them in every child
 
 
 def tell_unrun() -> None:

@@ -30,7 +30,7 @@ _counter = itertools.count(1)
 
 def identity_of(lock: Any) -> str:
     """One text per semaphore in all processes: its name under spawn, else creator and counter."""
-    return str(lock._semlock.name or lock._mpp_identity)
+    return str(lock._semlock.name or getattr(lock, "_mpp_identity", "") or f"object:{id(lock):x}")
 
 
 def silence(lock: Any) -> None:

@@ -175,7 +175,6 @@ def _item(shared: Any, kind: int, position: Any, value: Any) -> None:
 _raw: dict[int, Callable[[], None]] = {}
 """Number of each raw object that is there to what tells its last value."""
 _count = itertools.count(1)
-_SHARED = "multiprocessing.sharedctypes"
 
 
 def patch_raw(module: ModuleType) -> None:
@@ -197,11 +196,17 @@ def patch_raw(module: ModuleType) -> None:
 
 def _watched(made: Any, caller: FrameType) -> Any:
     """Define what the program made, unless it is about to get a lock and to be recorded by itself."""
-    within = caller.f_code.co_name in ("Value", "Array") and caller.f_globals.get("__name__") == _SHARED
+    within = caller.f_code.co_name in ("Value", "Array") and _is_own(caller.f_globals)
     frame = program_frame(2) if not within or caller.f_locals.get("lock") is False else None
     if frame is not None:
         _place(made, frame)
     return made
+
+
+def _is_own(names: dict[str, Any]) -> bool:
+    """Whether these are the names of the module that makes values with locks."""
+    package, _, part = str(names.get("__name__")).rpartition(".")
+    return part == "sharedctypes" and package in entry.packages
 
 
 def _place(made: Any, frame: FrameType) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ABSENT = object()
 _replaced: list[tuple[Any, str, Any]] = []
 _waiting: dict[str, Callable[[ModuleType], None]] = {}
+_looked_for: dict[str, Callable[[ModuleType], None]] = {}
+"""Ending of a module's full name, from its last dot on, to what looks at each such module."""
 
 
 def put(owner: Any, name: str, new: Any, *, added: bool = False) -> Any:
@@ -97,6 +99,11 @@ def after_import(name: str, patch: Callable[[ModuleType], None]) -> None:
         _waiting[name] = patch
 
 
+def after_each_import(ending: str, look: Callable[[ModuleType], None]) -> None:
+    """Call ``look`` with every other module whose full name ends, from its last dot on, with ``ending``."""
+    _looked_for[ending] = look
+
+
 def _apply(name: str, patch: Callable[[ModuleType], None], module: ModuleType) -> None:
     """Patch a module wholly, or leave it as it is and say so: it may be another one than the patch knows."""
     before = len(_replaced)
@@ -133,12 +140,12 @@ _Loader.exec_module.__code__ = _Loader.exec_module.__code__.replace(
 
 
 class Finder:
-    """A ``sys.meta_path`` entry that hands each awaited module to its patch once."""
+    """A ``sys.meta_path`` entry that hands each awaited module to its patch, right after it was imported."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Find an awaited module's spec on the ordinary path, with our loader around its own."""
-        patch = _waiting.pop(name, None)
+        patch = _waiting.pop(name, None) or _looked_for.get("".join(name.rpartition(".")[1:]))
         if patch is None:
             return None
         spec = PathFinder.find_spec(name, path, target)

@@ -23,14 +23,16 @@ starting_programs: dict[int, str] = {}
 _main = layout.MAIN_THREAD << layout.THREAD_SHIFT
 
 
-def _describe(process: Any, role: str) -> tuple[str, str, bool, str]:
+def describe(process: Any, role: str) -> tuple[str, str, bool, str]:
+    """Name, start method, whether it is a daemon, and role of a process that is being started, or begins."""
     method = getattr(process, "_start_method", None) or (getattr(process._Popen, "__module__", "") and _method(process))
     role = entry.library_role(process) or role
     return str(process._config.get("mpp_name", process.name)), str(method or ""), bool(process.daemon), role
 
 
 def _method(process: Any) -> str:
-    context = sys.modules.get("multiprocessing.context")
+    package = next(cls.__module__ for cls in type(process).__mro__ if cls.__name__ == "BaseProcess").rpartition(".")[0]
+    context = sys.modules.get(f"{package}.context")
     if process._start_method is None and context is not None:
         return str(context._default_context.get_start_method(allow_none=True) or "")
     return str(process._start_method)
@@ -46,7 +48,7 @@ def after_fork_in_child() -> None:
     waits.blocked = 0
     journal.begin_in_child()
     if process is not None:
-        define_process(*_describe(process, "child"))
+        define_process(*describe(process, "child"))
     elif program is not None:
         define_process(program, "", False, "program")
     elif state.role == "server":
@@ -124,7 +126,7 @@ def _patch_base(module: ModuleType) -> None:
             emit(code | layout.JOINED, popen.pid)
 
     def bootstrap(self: Any, parent_sentinel: Any = None) -> Any:
-        define_process(*_describe(self, "child"))
+        define_process(*describe(self, "child"))
         if entry.library_role(self) == "manager":
             _silence_pipes(self._args)
         emit(layout.BOOTED | _main)
@@ -191,11 +193,11 @@ def _with_loader(args: list[Any]) -> list[Any]:
     for i, arg in enumerate(args[:-1]):
         program = args[i + 1]
         if arg == "-c" and isinstance(program, str):
-            if "multiprocessing.spawn import spawn_main" in program:
+            if ".spawn import spawn_main" in program:
                 process = starting.get(get_ident())
-                who = _describe(process, "child") if process is not None else ("", "spawn", False, "child")
+                who = describe(process, "child") if process is not None else ("", "spawn", False, "child")
                 args[i + 1] = entry.loader(*who) + program
-            elif "multiprocessing.forkserver import main" in program:
+            elif ".forkserver import main" in program:
                 args[i + 1] = entry.loader("forkserver", "spawn", False, "server") + program
             return args
     return args
@@ -234,13 +236,13 @@ def patch_spawn(module: ModuleType) -> None:
 
 
 def at_exit() -> None:
-    """Record that the main program or a fork of it ends, and the exception that ended it."""
+    """Record that the main program, a fork of it or another program ends, and the exception that ended it."""
     if os.getpid() != state.pid:
         return
     doubling.tell()
     error = getattr(sys, "last_value", None)
     if error is not None:
         emit(layout.RAISED | _main, text(formatted(error)))
-    elif state.role == "fork":
-        return  # SystemExit leaves no trace, and nobody else may come to say how a fork ended
+    elif state.role != "main":
+        return  # SystemExit leaves no trace, and nobody else may come to say how it ended
     emit(layout.EXITING | _main, 0 if error is None else 1)

@@ -1,4 +1,4 @@
-"""Other programs started by ``subprocess``: shown with their names and ends, not looked into."""
+"""Other programs started by ``subprocess``: their names and ends, and who waits for them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import ModuleType
 
 from . import journal, layout, patching, waits
 from .callers import program_site
+from .interpreters import name_of
 from .journal import emit, thread_bits
 from .processes import starting_programs
 
@@ -15,7 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_MAX_NAME = 40
 _joining: set[int] = set()
 """Threads that are in one of the calls below, which call each other."""
 
@@ -74,15 +74,10 @@ def _define(pid: int, name: str) -> None:
 
 
 def _name(args: Any) -> str:
-    """What a command is called: its program, or a whole shell command; a Python program by its own name too."""
+    """What a command is called."""
     try:
-        words = [os.fsdecode(args)] if isinstance(args, (str, bytes, os.PathLike)) else [*map(os.fsdecode, args)]
+        return name_of(
+            [os.fsdecode(args)] if isinstance(args, (str, bytes, os.PathLike)) else [*map(os.fsdecode, args)]
+        )
     except TypeError:
         return ""
-    first = words[0] if words else ""
-    if " " in first:
-        return first[:_MAX_NAME]
-    name = os.path.basename(first)
-    if name.startswith("python") and len(words) > 1:
-        name += " " + " ".join(map(os.path.basename, words[1 : 3 if words[1] == "-m" else 2]))
-    return name[:_MAX_NAME]

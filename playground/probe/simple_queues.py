@@ -128,6 +128,12 @@ def _put(writer: Any, message: Any, code: int) -> None:
         emit(code | layout.SENT, size)
 
 
+def _is_followed(queue: Any, cls: Any, name: str) -> bool:
+    """Whether a method that a subclass of the queue's has of its own calls the one that we know."""
+    method, ours = getattr(type(queue), name), getattr(cls, name)
+    return method is ours or name in getattr(getattr(method, "__code__", None), "co_names", ())
+
+
 def patch(module: ModuleType) -> None:
     """Patch ``SimpleQueue`` of ``multiprocessing.queues``."""
     cls = module.SimpleQueue
@@ -137,7 +143,7 @@ def patch(module: ModuleType) -> None:
         old_init(self, ctx=ctx)
         maker = program_maker(self)
         silence(self)
-        if maker is not None:
+        if maker is not None and all(_is_followed(self, cls, name) for name in ("get", "put", "__setstate__")):
             self._mpp_resource = create("simple_queue", identity_of(self._rlock), maker)
 
     def setstate(self: Any, states: Any) -> None:

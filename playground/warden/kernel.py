@@ -171,14 +171,13 @@ def command_line(pid: int) -> bytes:
 
 
 def is_resource_tracker(pid: int) -> bool:
-    """Whether it is multiprocessing's resource tracker, which unlinks names once its users are gone."""
-    return b"multiprocessing.resource_tracker" in command_line(pid)
+    """Whether it is a resource tracker, which unlinks names once its users are gone; libraries have their own."""
+    return b"resource_tracker import main" in command_line(pid)
 
 
 def is_helper(pid: int) -> bool:
-    """Whether it is a process of multiprocessing's own: resource tracker or fork server."""
-    line = command_line(pid)
-    return b"multiprocessing.resource_tracker" in line or b"multiprocessing.forkserver" in line
+    """Whether it is a helper of multiprocessing's or of a library's like it: resource tracker or fork server."""
+    return is_resource_tracker(pid) or b"forkserver import main" in command_line(pid)
 
 
 def reap() -> list[tuple[int, int, int]]:

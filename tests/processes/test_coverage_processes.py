@@ -1,6 +1,8 @@
 """What a program starts, reaps and says by other means than multiprocessing: forks, programs, log records, threads."""
 
+import multiprocessing
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +112,192 @@ def test_programs_are_met_at_once_and_named_and_their_ends_known(method: str, tm
     assert len([kind for kind, _ in joins if kind != "JOINED"]) == len([kind for kind, _ in joins if kind == "JOINED"])
     assert [each["name"] for each in run.summary["processes"] if each["role"] == "fork"] == []
     assert run.rows(layout.FORKED) == []
+
+
+OWN_START = """
+import multiprocessing as mp, os, pickle, sys
+from multiprocessing import resource_tracker, util
+class Launch:
+    method = "launched"
+    def __init__(self, process):
+        self.returncode = None
+        reading, writing = os.pipe()
+        words = [sys.executable, "-W", "once", os.path.abspath(__file__), str(reading)]
+        self.pid = util.spawnv_passfds(os.fsencode(sys.executable), words, [reading])
+        os.close(reading)
+        self.sentinel = os.pidfd_open(self.pid)
+        with os.fdopen(writing, "wb") as end:
+            pickle.dump((process.name, process._args), end)
+    def poll(self, flags=os.WNOHANG):
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, flags)
+            self.returncode = os.waitstatus_to_exitcode(status) if pid else None
+        return self.returncode
+    def wait(self, timeout=None):
+        return self.poll(0)
+class Launched(mp.Process):
+    _start_method = "launched"
+    _Popen = staticmethod(Launch)
+def work(code):
+    own = mp.Lock()
+    with own:
+        sys.exit(code)
+if len(sys.argv) > 1:
+    with os.fdopen(int(sys.argv[1]), "rb") as end:
+        name, args = pickle.load(end)
+    sys.exit(mp.Process(target=work, args=args, name=name)._bootstrap())
+resource_tracker.ensure_running()
+workers = [Launched(args=(code,), name=f"launched-{code}") for code in (0, 3)]
+for worker in workers:
+    worker.start()
+for worker in workers:
+    worker.join()
+print([worker.exitcode for worker in workers])
+"""
+
+
+def test_processes_that_a_library_starts_in_its_own_way_are_observed_as_what_they_are(tmp_path: Path) -> None:
+    run = observe(tmp_path, OWN_START)
+    assert "[0, 3]\n" in run.stderr
+    assert run.findings == []
+    known = {p["name"]: (p["role"], p["exitcode"]) for p in run.summary["processes"] if p["role"] != "tracker"}
+    assert known == {"main": ("main", 0), "launched-0": ("child", 0), "launched-3": ("child", 3)}
+    assert sorted(who for who, _, _ in run.rows(layout.BOOTED)) == ["launched-0", "launched-3"]
+    assert sorted(who for who, _, _ in run.rows(layout.ACQUIRED)) == ["launched-0", "launched-3"]
+
+
+COPIED = """
+import sys
+import parallel as mp
+def square(x):
+    return x * x
+def work(first, results, counter):
+    for _ in range(10):
+        with first:
+            counter.value += 1
+    results.put("done")
+if __name__ == "__main__":
+    context = mp.get_context(sys.argv[1])
+    first, results, counter = context.Lock(), context.Queue(), context.Value("i", 0)
+    workers = [context.Process(target=work, args=(first, results, counter), name=f"worker-{i}") for i in range(2)]
+    for worker in workers:
+        worker.start()
+    print([results.get() for _ in workers])
+    for worker in workers:
+        worker.join()
+    with context.Pool(2) as pool:
+        print(counter.value, pool.map(square, range(4)))
+"""
+
+
+@METHODS
+def test_a_copy_of_multiprocessing_is_observed_under_its_own_name(method: str, tmp_path: Path) -> None:
+    """As libraries have it that pickle more than multiprocessing does."""
+    for path in Path(multiprocessing.__file__).parent.rglob("*.py"):
+        copy = tmp_path / "parallel" / path.relative_to(Path(multiprocessing.__file__).parent)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(re.sub(r"\bmultiprocessing\b", "parallel", path.read_text(encoding="utf-8")), encoding="utf-8")
+    run = observe(tmp_path, COPIED, method)
+    assert "['done', 'done']\n20 [0, 1, 4, 9]\n" in run.stderr
+    assert run.findings == []
+    assert run.summary["start_method"] == method
+    role = {each["name"]: each["role"] for each in run.summary["processes"] if each["role"] != "tracker"}
+    pool = {f"{method.title()}PoolWorker-{number}": "worker" for number in (3, 4)}
+    assert role == {"main": "main", "worker-0": "child", "worker-1": "child", **pool}
+    made = {each["name"]: (each["kind"], each["site"], each["acquired"]) for each in run.summary["resources"]}
+    at = "program.py:13"
+    assert made == {
+        "first": ("lock", at, 20),
+        "results": ("queue", at, 0),
+        "counter": ("value", at, 0),
+        "pool": ("pool", "program.py:20", 0),
+    }
+
+
+OWN_QUEUES = """
+import multiprocessing as mp, pickle
+from multiprocessing import queues
+class Queue(queues.Queue):
+    def __getstate__(self):
+        return self._maxsize, self._reader, self._writer, self._rlock, self._wlock, self._sem, self._opid
+    def __setstate__(self, state):
+        self._maxsize, self._reader, self._writer, self._rlock, self._wlock, self._sem, self._opid = state
+        self._ignore_epipe = False
+        self._reset()
+class Results(queues.SimpleQueue):
+    def put(self, item):
+        with self._wlock:
+            self._writer.send_bytes(pickle.dumps(item))
+class Told(queues.SimpleQueue):
+    def put(self, item):
+        super().put([item])
+def work(jobs, results, told):
+    while (job := jobs.get()) is not None:
+        results.put(job * job)
+    told.put("done")
+if __name__ == "__main__":
+    context = mp.get_context("spawn")
+    jobs, results, told = Queue(ctx=context), Results(ctx=context), Told(ctx=context)
+    worker = context.Process(target=work, args=(jobs, results, told), name="worker")
+    worker.start()
+    for job in (2, 3, None):
+        jobs.put(job)
+    print(results.get(), results.get(), told.get())
+    worker.join()
+"""
+
+
+def test_queues_of_own_classes_are_followed_at_both_ends_or_at_none(tmp_path: Path) -> None:
+    run = observe(tmp_path, OWN_QUEUES)
+    assert "4 9 ['done']\n" in run.stderr
+    assert [(each["name"], each["kind"]) for each in run.summary["resources"]] == [
+        ("jobs", "queue"),
+        ("told", "simple_queue"),
+    ]
+    assert sorted(run.rows(layout.PUTTING, layout.GOT)) == [
+        *[("main", "GOT", 0), *[("main", "PUTTING", 0)] * 3],
+        *[*[("worker", "GOT", 0)] * 3, ("worker", "PUTTING", 0)],
+    ]
+
+
+IN_OUR_INTERPRETER = """
+import os, subprocess, sys
+if len(sys.argv) > 1:
+    import multiprocessing as mp
+    answers = mp.Queue()
+    worker = mp.Process(target=answers.put, args=(sorted(os.environ),), name="below")
+    worker.start()
+    print(answers.get() == sys.argv[1:])
+    worker.join()
+    sys.exit(4)
+own = {"PYTHONCOERCECLOCALE": "0", "LC_ALL": "C.UTF-8", "PYTHONPATH": "/nowhere"}
+for environment in (None, own):
+    names = sorted(os.environ if environment is None else environment)
+    words = [sys.executable, "-B", os.path.abspath(__file__), *names]
+    print(subprocess.run(words, env=environment).returncode, flush=True)
+for option in "EIS":
+    words = [sys.executable, f"-{option}c", "import os, sys; print(sorted(os.environ), 'sitecustomize' in sys.modules)"]
+    subprocess.run(words, env=own)
+missing = subprocess.run([sys.executable, "-c", "import no_such_module"], stderr=subprocess.DEVNULL)
+print(missing.returncode)
+"""
+
+
+def test_programs_in_the_same_interpreter_are_observed_and_do_not_notice(tmp_path: Path) -> None:
+    run = observe(tmp_path, IN_OUR_INTERPRETER)
+    plain = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=False, timeout=60
+    )
+    assert plain.stdout.startswith("True\n4\nTrue\n4\n")
+    assert plain.stdout in run.stderr
+    python = os.path.basename(sys.executable)
+    mine = [each for each in run.summary["processes"] if each["name"] == f"{python} program.py"]
+    assert [(each["role"], each["exitcode"]) for each in mine] == [("program", 4)] * 2
+    below = [each for each in run.summary["processes"] if each["name"] == "below"]
+    assert [each["ppid"] for each in below] == [each["pid"] for each in mine]
+    assert [each["kind"] for each in run.summary["resources"]] == ["queue", "queue"]
+    said = f"{python} -c ended by ModuleNotFoundError: No module named 'no_such_module'"
+    assert run.findings == [("info", said)]
 
 
 LOGS = """

@@ -293,3 +293,45 @@ def test_one_that_waits_while_another_takes_the_lock_again_and_again(
     assert kinds(found) == ([("starvation", "warning")] if starving else [])
     if starving:
         assert found[0]["processes"] == ["polite"]
+
+
+# --- Locks of a library's own -------------------------------------------------------------------------
+
+LOCKS = """import _multiprocessing, os
+class SemLock:
+    def __init__(self, name):
+        self._semlock = _multiprocessing.SemLock(1, 1, 1, f"/{name}-{os.getpid()}", True)
+    def __enter__(self):
+        return self._semlock.__enter__()
+    def __exit__(self, *args):
+        return self._semlock.__exit__(*args)
+"""
+TWO_OF_THEM = """
+sys.path.insert(0, os.path.abspath("site-packages"))
+import locks
+def work(mine, other, ready, await_ready):
+    with mine:
+        tell(ready)
+        await_(await_ready)
+        with other:
+            pass
+def main():
+    first, second = locks.SemLock("first"), locks.SemLock("second")
+    a = mp.Process(target=work, args=(first, second, "a", "b"), name="a")
+    b = mp.Process(target=work, args=(second, first, "b", "a"), name="b")
+    a.start(), b.start()
+    a.join(), b.join()
+"""
+
+
+def test_a_deadlock_of_locks_that_are_not_observed_is_told_in_whole_sentences(tmp_path: Path) -> None:
+    (tmp_path / "site-packages").mkdir()
+    (tmp_path / "site-packages" / "locks.py").write_text(LOCKS)
+    (found,) = findings(tmp_path, TWO_OF_THEM)
+    line = (HEAD + TWO_OF_THEM).splitlines().index("        with other:") + 1
+    waits = [
+        f"{who} waits for a lock (program.py:{line}), which main and {other} have too (who holds it is not known)"
+        for who, other in ("ab", "ba")
+    ]
+    assert found["text"] == f"deadlock: {'; '.join(waits)}, and nobody who is left can end that"
+    assert "take them in one order" in found["advice"]

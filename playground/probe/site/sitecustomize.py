@@ -29,7 +29,8 @@ def _load(config: dict[str, str]) -> None:
     package = sys.modules[name] = module_from_spec(spec)
     spec.loader.exec_module(package)
     __import__(f"{name}.install")
-    sys.modules[f"{name}.install"].start(config, ("main", "", False, "main"))
+    who = [config.pop(key, "") for key in ("name", "method", "daemon", "role")]
+    sys.modules[f"{name}.install"].start(config, (who[0] or "main", who[1], who[2] == "1", who[3] or "main"))
 
 
 def _hand_over() -> None:
