@@ -137,10 +137,7 @@ class RunScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Go back; ask while processes live."""
-        if self.maximized is not None:
-            self.minimize()
-        else:
-            self.when_nothing_lives("End them and leave?", self._leave)
+        self.when_nothing_lives("End them and leave?", self._leave)
 
     def when_nothing_lives(self, question: str, then: Callable[[], object], *, elsewhere: bool = False) -> None:
         """Do something that ends the run; ask before while processes live, here or ``elsewhere``."""

@@ -357,9 +357,12 @@ class StageScreen(RunScreen):
         self._compare(run)
 
     def action_leave(self) -> None:
-        """Wait no longer for what was asked for, or go back."""
+        """Wait no longer for what was asked for, or show all panels again, or go back."""
+        board = self.query_one(Board)
         if self.query_one(Waiting).busy:
             self.query_one(Waiting).stop()
+        elif board.alone:
+            board.show_alone("")
         else:
             super().action_leave()
 

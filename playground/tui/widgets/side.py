@@ -47,7 +47,6 @@ class Side(Vertical):
     Side Counters.empty { display: none; }
     Side.low .lower { display: none; }
     Side.low Timeline { min-height: 3; }
-    Side .-maximized { width: 100% !important; }
     """
 
     def __init__(self, number: int, label: str) -> None:
