@@ -135,6 +135,33 @@ def test_who_is_stuck_has_a_sign() -> None:
     assert "✗" not in drawn(processes.draw, moment(history))
 
 
+def test_what_the_stuck_wait_for_is_told_in_full_rather_than_figures() -> None:
+    run = Run()
+    one, two = run.process("philosopher-1"), run.process("philosopher-2")
+    forks = run.resource("forks[0]"), run.resource("forks[1]")
+    for t, process, mine in ((5, one, forks[0]), (6, two, forks[1])):
+        run.row(t, process, layout.ACQUIRED, mine)
+    for t, process, wanted in ((10, one, forks[1]), (11, two, forks[0])):
+        run.waits(t, process, wanted, layout.OP_ACQUIRE)
+    history = run.history()
+    titles, first = drawn(processes.draw, moment(history, deadlock()), 60).splitlines()[:2]
+    assert titles.split() == ["NAME", "STATE", "FOR", "WAITS", "FOR"]
+    assert first.endswith("  forks[1] ◂ philosopher-2")
+    assert "PID" in drawn(processes.draw, moment(history), 60)
+
+
+def test_an_exit_that_tells_of_a_failure_stands_out() -> None:
+    run = Run()
+    for process, code in ((run.process("well"), 0), (run.process("ill"), 3)):
+        run.ended(9 + code, process, code)
+    well, ill = processes.draw(moment(run.history()), WIDE, 9, PALETTE)[1:]
+    for strip, colour in ((well, PALETTE.muted), (ill, PALETTE.bad)):
+        [told] = [segment for segment in strip if segment.text.startswith("exit ")]
+        assert told.style is not None
+        assert told.style.color is not None
+        assert told.style.color.name == colour.lower()
+
+
 def test_zombies_and_orphans_are_told_in_words() -> None:
     run = Run()
     parent, child = run.process("parent"), run.process("child")
