@@ -94,11 +94,11 @@ async def test_what_cannot_be_spawned_is_said() -> None:
 
 
 async def test_the_main_process_is_killed_only_after_a_question() -> None:
-    async with driven(live("hello", processes=1, nap_ms=9000)) as app:
+    async with driven(live("hello", processes=1, nap_ms=9000), size=(80, 24)) as app:
         await app.shows("greeter-1")
         run = run_of(app)
-        await app.press("K")
-        await app.shows("Send SIGKILL to the main process?")
+        await app.press("e", "K")  # what is notified does not cover what is asked
+        await app.shows("it can be exported", "Send SIGKILL to the main process?   y: yes   n: no")
         await app.press("n")
         await app.until(lambda: "Send SIGKILL" not in app.text)
         assert run.live
