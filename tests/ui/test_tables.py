@@ -58,6 +58,7 @@ async def test_names_in_the_waits_lead_to_processes_and_resources_by_mouse_and_b
         waits = app.app.screen.query_one("#waits", Waits)
         await click_on(app, waits, Target("process", 2))
         await app.until(lambda: named(app) == "B")
+        assert waits._target == Target("process", 2), "what was clicked is marked"
         await click_on(app, waits, Target("resource", 2))
         await app.shows(" second  lock", "held by   B")
         waits.focus()

@@ -231,6 +231,19 @@ def test_a_stack_stands_first_and_each_call_on_one_line() -> None:
     assert any(line.startswith("is ") for line in told[5:])
 
 
+def test_the_program_s_own_calls_stand_out_in_a_stack() -> None:
+    run = Run()
+    run.row(5, run.process("main"), layout.SLEEPING, site=run.site("/x/work.py", 29, "work"))
+    calls = ("work  x/work.py:29", "start  multiprocessing/process.py:121")
+    taken = details.Taken(5 * MS, Backtrace("Python", (("main thread", calls),)))
+    strips = details.draw(moment(run.history()), WIDE, PALETTE, taken)
+    colours = {segment.text.strip(): segment.style for strip in strips for segment in strip if segment.style}
+    for call, colour in (("work", PALETTE.text), ("start", PALETTE.muted)):
+        told = colours[call].color
+        assert told is not None
+        assert told.name == colour.lower()
+
+
 def test_details_tell_who_started_it_what_it_holds_and_who_wants_that() -> None:
     said = details_of(waiting(3), 1)
     assert " started   by  main  pool.py:14  at 00:00.000" in said

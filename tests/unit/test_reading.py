@@ -46,6 +46,13 @@ def test_an_open_finding_has_its_lines_and_its_advice_and_is_copied_with_them() 
     assert plain.splitlines()[-1].startswith("-> Take")
 
 
+def test_where_one_waited_by_chance_is_no_part_of_what_happened_to_a_value() -> None:
+    shown = moment_at_the_end(deadlock("name.py"))
+    (found,) = shown.findings
+    lost = Finding("lost_update", "error", found.processes, (), found.at, "A wrote 1 at name.py:3", "Hold one lock.")
+    assert [(place.line, place.remarks) for place in places(shown.history, lost)] == [(3, [])]
+
+
 def test_the_source_marks_who_stands_where_what_is_held_and_what_was_found() -> None:
     shown = moment_at_the_end(deadlock("name.py"))
     said = source.notes(shown, "name.py", {f: places(shown.history, f) for f in shown.findings})

@@ -14,6 +14,7 @@ from playground.inspection.backtrace import Backtrace
 from playground.probe import layout
 from playground.tui.graph import Bunch, main_waits, waits_of
 from playground.tui.moment import Moment
+from playground.tui.render.findings import short
 from playground.tui.render.line import Line, narrow, remark
 from playground.tui.render.links import to_process, to_resource
 from playground.tui.render.page import Page, Piece
@@ -364,13 +365,16 @@ class _Teller:
             page.fact("stack", [Piece(why, page.muted)])
             return
         page.fact("stack", [Piece(f"at {clock(taken.at)}, told by {taken.backtrace.source}", page.muted)])
+        own = {short(site.file) for site in self._history.sites.values()}
         for name, lines in taken.backtrace.threads:
             page.fact("", [Piece(narrow(name), page.strong)])
             for line in lines:
                 call, _, place = f"  {narrow(line)}".rpartition("  ")  # where there is no place, the call stands there
+                file = place.rpartition(":")[0]
                 if len(call) + 2 + len(place) > page.room:
                     place = place.rpartition("/")[2]
-                page.fact("", [Piece(call, page.plain), Piece(place, page.muted if call else page.plain)])
+                style = page.plain if not own or file in own else page.muted
+                page.fact("", [Piece(call, style), Piece(place, page.muted if call else style)])
         page.blank()
 
     def _name(self, process: int) -> Piece:

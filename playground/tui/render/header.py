@@ -5,6 +5,7 @@ from textual.strip import Strip
 from playground.history import State
 from playground.scenario import NOT_RUN
 from playground.tui.moment import Moment
+from playground.tui.render.findings import TONES, worst
 from playground.tui.render.line import Line, fitted, shortened, wrapped
 from playground.tui.render.palette import Palette, blend
 from playground.tui.render.times import clock
@@ -68,9 +69,8 @@ def status(moment: Moment, palette: Palette, *, counts: bool) -> Line:
     if moment.live and moment.face.debugger is not None and (count := len(moment.face.debugger.open)):
         line.add(f"  {count} in the debugger (g)", palette.style(palette.warning, bold=True))
     if moment.findings:
-        worst = palette.bad if any(f.severity == "error" for f in moment.findings) else palette.warning
-        count = len(moment.findings)
-        line.add(f"  {count} finding{'s' if count > 1 else ''}", palette.style(worst, bold=True))
+        count, tone = len(moment.findings), getattr(palette, TONES[worst(moment.findings)])
+        line.add(f"  {count} finding{'s' if count > 1 else ''}", palette.style(tone, bold=True))
     if moment.ended_before:
         line.add(f"  {moment.ended_before:,} ended before", palette.style(palette.muted))
     if moment.history.dropped:
