@@ -7,6 +7,7 @@ from typing import NamedTuple
 from textual.strip import Strip
 
 from playground.history import Nanoseconds, Resource, Wait
+from playground.tui.arrange import in_order
 from playground.tui.graph import waits_of
 from playground.tui.moment import Moment
 from playground.tui.render import table
@@ -44,7 +45,7 @@ class Usage(NamedTuple):
 
 ORDERS: Mapping[str, Callable[[Usage], object]] = {
     "waiting": lambda usage: (-len(usage.waits), -len(usage.holders), -usage.resource.contended),
-    "name": lambda usage: usage.resource.definition.name.lower(),
+    "name": lambda usage: in_order(usage.resource.definition.name),
     "kind": lambda usage: usage.resource.definition.kind,
     "held": lambda usage: min((since for *_, since in usage.holders), default=1 << 62),
     "acquired": lambda usage: -usage.resource.acquired,
