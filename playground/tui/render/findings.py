@@ -12,7 +12,7 @@ from playground.findings import Finding
 from playground.history import History
 from playground.text import clean
 from playground.tui.render.code import coloured
-from playground.tui.render.line import Line, fitted, wrapped
+from playground.tui.render.line import Line, fitted, sentence, wrapped
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import clock
 
@@ -90,15 +90,17 @@ def draw(
     head.add(each.head, palette.style(tone, ground, bold=True))
     head.add(f"  at {clock(each.finding.at)}", palette.style(palette.muted, ground))
     strips = [head.strip(width, palette.style(None, ground))]
-    lines = [Line().add(f"   {part}", palette.style()) for part in wrapped(each.finding.text, width - 4)]
+    named = None if palette.plain else palette.style(palette.warning)
+    told = sentence(each.finding.text, width - 4, palette.style(), named)
+    lines = [Line().add("   ", palette.style()).join(line) for line in told]
     if open_:
         names = wrapped(who_and_what(history, each), width - 4)
         lines += [Line().add(f"   {part}", palette.style(palette.muted)) for part in names if part]
         for place in places:
             lines += _place(place, sources, width, palette)
-        advice = wrapped(each.finding.advice, width - 6)
         good = palette.style(palette.good)
-        lines += [Line().add("   → " if i == 0 else "     ", good).add(part, good) for i, part in enumerate(advice)]
+        advice = sentence(each.finding.advice, width - 6, good, named)
+        lines += [Line().add("   → " if i == 0 else "     ", good).join(line) for i, line in enumerate(advice)]
     return [*strips, *(line.strip(width, palette.style()) for line in lines)]
 
 

@@ -31,6 +31,12 @@ class Line:
             self.width += width_of(text)
         return self
 
+    def join(self, other: "Line") -> "Line":
+        """Append another line."""
+        self.segments += other.segments
+        self.width += other.width
+        return self
+
     def extend(self, cells: Iterable[tuple[str, Style]]) -> "Line":
         """Append single characters of one cell each; neighbours of the same style become one piece."""
         run: list[str] = []
@@ -118,6 +124,25 @@ def wrapped(text: str, width: int) -> list[str]:
 def shortened(lines: list[str], most: int) -> list[str]:
     """Give the first ``most`` lines; an ellipsis says that there were more."""
     return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
+
+
+def sentence(text: str, width: int, style: Style, names: Style | None, most: int = 0) -> list[Line]:
+    """A text on lines of at most ``width`` cells, at ``most`` so many if given, an ellipsis behind what was cut.
+
+    What stands between backticks has the style of ``names``, without them; without that style all stays as it is.
+    """
+    lines = wrapped(text, width)
+    lines = shortened(lines, most) if most else lines
+    if names is None or text.count("`") % 2:
+        return [Line().add(line, style) for line in lines]
+    told, between = [], False
+    for line in lines:
+        built = Line()
+        for i, piece in enumerate(line.split("`")):
+            between ^= i > 0
+            built.add(piece, names if between else style)
+        told.append(built)
+    return told
 
 
 def chunks(text: str, width: int) -> list[str]:
