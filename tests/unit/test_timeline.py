@@ -156,6 +156,7 @@ def test_links_that_were_asked_for_are_explained() -> None:
     run.row(90, main, layout.SLEEPING)
     assert explained(run, PALETTE, 80, links=True).startswith(" ●▼ started  ██ runs")
     assert "started" not in explained(run, PALETTE, 80)
+    assert explained(two_and_a_lock(), PALETTE, 80, links=True).startswith(" nobody starts, joins, signals or feeds")
 
 
 def test_marks_that_would_lie_upon_each_other_are_counted() -> None:

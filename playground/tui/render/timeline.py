@@ -94,7 +94,7 @@ class Drawing:
         drawn.append(_axis(moment, scale, plan, palette))
         if plan.furnished:
             drawn.insert(0, [*_out_of_sight(plan, palette), *marks(moment, scale, palette)])
-            text = pointer.text or (_too_many(links) if isinstance(links, int) else "")
+            text = pointer.text or (_not_drawn(links) if moment.view.links else "")
             drawn.append(_said(text, width, palette) if text else self._legend(moment, scale, plan, shown, links))
         elif pointer.text:
             drawn[-1] = _said(pointer.text, width, palette)
@@ -385,10 +385,13 @@ def _said(text: str, width: int, palette: Palette) -> Row:
     return tokens(fitted(f" {text}", width), palette.style(palette.text, palette.selected))
 
 
-def _too_many(count: int) -> str:
-    if count == 0:
+def _not_drawn(links: list[Link] | int) -> str:
+    """Why there are no links to be seen; "" when there are."""
+    if isinstance(links, list):
+        return "" if links else "nobody starts, joins, signals or feeds anybody in sight: zoom out (_) or move (< >)"
+    if links == 0:
         return "who acted on whom is known of the latest events only"
-    number = "very many" if count < 0 else str(count)
+    number = "very many" if links < 0 else str(links)
     return f"{number} starts, joins, signals and items in sight: zoom in (+) until they can be drawn"
 
 
