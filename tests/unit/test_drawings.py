@@ -244,6 +244,16 @@ def test_the_program_s_own_calls_stand_out_in_a_stack() -> None:
         assert told.name == colour.lower()
 
 
+def test_who_can_end_the_wait_for_what_was_put_and_threads_of_the_kernel_s_telling_have_no_number() -> None:
+    run = Run()
+    child, jobs = run.process("child"), run.resource("jobs", "queue")
+    run.waits(5, child, jobs, layout.OP_FLUSH)
+    run.row(6, child, layout.BLOCKED, jobs, value=layout.OP_SEND, thread=layout.THREAD_MASK + 1)
+    said = details_of(run, child)
+    assert " to end by whoever takes out what it has put" in said
+    assert " threads   a thread  waits for  send  jobs" in said
+
+
 def test_details_tell_who_started_it_what_it_holds_and_who_wants_that() -> None:
     said = details_of(waiting(3), 1)
     assert " started   by  main  pool.py:14  at 00:00.000" in said

@@ -46,6 +46,9 @@ _ENDERS = {
     "acquire": "whoever gives it back",
     "get": "whoever puts something in",
     "put": "whoever takes something out",
+    "flush": "whoever takes out what it has put",
+    "thread": "another thread of it",
+    "pause": "a signal",
     "event": "whoever sets it",
     "notify": "whoever notifies",
     "barrier": "the others, once all have come",
@@ -253,11 +256,14 @@ class _Teller:
             yield Piece(f"{len(waiting)} wait{'s' if len(waiting) == 1 else ''} for it", self._page.muted)
 
     def _threads(self) -> Iterator[list[Piece]]:
-        """What the threads besides the main one do."""
+        """What the threads besides the main one do; one that only the kernel tells of has no number that says more."""
         page, names = self._page, self._process.thread_names
         waits = {wait.thread: wait for wait in waits_of(self._moment) if wait.process == self._index}
         for number in sorted({*names, *waits} - {layout.MAIN_THREAD}):
-            name = Piece(narrow(names.get(number) or f"thread {number}"), page.plain)
+            name = Piece(
+                narrow(names.get(number) or (f"thread {number}" if number <= layout.THREAD_MASK else "a thread")),
+                page.plain,
+            )
             wait = waits.get(number)
             doing = self._waits_for(wait) if wait is not None else [Piece("runs, or waits unseen", page.muted)]
             yield [name, *([Piece("waits for", page.muted)] if wait is not None else []), *doing]
