@@ -107,6 +107,9 @@ async def test_zoom_and_maximise() -> None:
         await app.until(lambda: "Processes" not in app.text)
         timeline = app.app.screen.query_one("#timeline")
         await app.until(lambda: timeline.size.width == 138)
+        await app.pilot.resize_terminal(200, 50)  # where there is room for a second reader
+        await app.until(lambda: timeline.size.width == 198 and "Source" not in app.text)
+        await app.pilot.resize_terminal(140, 40)
         await app.press("slash", "B")  # what is typed is seen, and so are time, keys and what was found
         await app.shows("/ B▏", "1 shown, 2 hidden", "►", "space Play", "✗ deadlock of 2", "REPLAY")
         await app.press("escape", "escape")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from rich.cells import cell_len
+from rich.style import Style
 from textual.strip import Strip
 
 from playground.excerpt import Place, Sources
@@ -97,19 +98,20 @@ def draw(
         names = wrapped(who_and_what(history, each), width - 4)
         lines += [Line().add(f"   {part}", palette.style(palette.muted)) for part in names if part]
         for place in places:
-            lines += _place(place, sources, width, palette)
+            lines += _place(place, sources, width, palette, named)
         good = palette.style(palette.good)
         advice = sentence(each.finding.advice, width - 6, good, named)
         lines += [Line().add("   → " if i == 0 else "     ", good).join(line) for i, line in enumerate(advice)]
     return [*strips, *(line.strip(width, palette.style()) for line in lines)]
 
 
-def _place(place: Place, sources: Sources, width: int, palette: Palette) -> Iterable[Line]:
+def _place(place: Place, sources: Sources, width: int, palette: Palette, named: Style | None) -> Iterable[Line]:
     """A line of source between its neighbours, under its file and what happens there."""
     where = f"   {clean(short(place.file))}:{place.line}"
     head = Line().add(fitted(where, min(len(where), width)), palette.style(palette.accent))
-    remarks = f"  {clean(', '.join(place.remarks))}" if place.remarks else ""
-    yield head.add(fitted(remarks, min(cell_len(remarks), max(width - head.width, 0))), palette.style(palette.muted))
+    remarks = clean(", ".join(place.remarks))
+    muted = palette.style(palette.muted)
+    yield head.add("  ", muted).join(sentence(remarks, cell_len(remarks), muted, named)[0])
     for number, code in sources.around(place):
         here = number == place.line
         line = Line().add(f"   {'▸' if here else ' '}{number:>5} ", palette.style(palette.warning, bold=True))

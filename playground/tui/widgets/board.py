@@ -37,11 +37,6 @@ _ROWS = {"upper": ("timeline", "processes"), "lower": ("counters", "waits", "rea
 class Board(Vertical):
     """Hands a moment to the panels, and hides those that are not wanted."""
 
-    DEFAULT_CSS = """
-    Board .aside { display: none !important; }
-    Board .alone { display: block !important; width: 100% !important; }
-    Board .around { height: 1fr !important; }
-    """
     BINDING_GROUP_TITLE = "Panels"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "hide", "Hide", show=False, tooltip="Hide the panel that has the focus"),
