@@ -254,6 +254,17 @@ def test_who_can_end_the_wait_for_what_was_put_and_threads_of_the_kernel_s_telli
     assert " threads   a thread  waits for  send  jobs" in said
 
 
+def test_a_lock_whose_holder_is_dead_says_so_in_its_line_and_in_its_details() -> None:
+    run = Run()
+    gate = run.resource("gate")
+    run.row(5, run.process("auditor"), layout.ACQUIRED, gate)
+    run.ended(9, 0, -9)
+    shown = moment(run.history(), resource=gate)
+    assert "✗ auditor" in drawn(resources.draw, shown)
+    assert "auditor  which is dead (SIGKILL)" in text(resource.draw(shown, WIDE, PALETTE))
+    assert "✗" not in drawn(resources.draw, moment(waiting(1).history()))
+
+
 def test_details_tell_who_started_it_what_it_holds_and_who_wants_that() -> None:
     said = details_of(waiting(3), 1)
     assert " started   by  main  pool.py:14  at 00:00.000" in said

@@ -132,7 +132,8 @@ def sentence(text: str, width: int, style: Style, names: Style | None, most: int
     What stands between backticks has the style of ``names``, without them; without that style all stays as it is.
     """
     lines = wrapped(text, width)
-    lines = shortened(lines, most) if most else lines
+    if most and len(lines) > most:
+        lines = [*lines[: most - 1], fitted(f"{lines[most - 1]} {lines[most]}", width)]
     if names is None or text.count("`") % 2:
         return [Line().add(line, style) for line in lines]
     told, between = [], False

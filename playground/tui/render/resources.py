@@ -117,9 +117,12 @@ def _row(moment: Moment, usage: Usage, shown: Sequence[Column], width: int, pale
     stuck = any(wait.process in moment.stuck for wait in usage.waits)
     hot = palette.style(palette.bad if stuck else palette.warning, ground, bold=True)
     room = next((column.cells for column in shown if column.title == "HELD BY"), 0)
+    holders = [process for process, *_ in usage.holders]
+    lost = any(history.processes[process].ended_by(moment.at) for process in holders)
+    held = f"{'✗ ' if lost else ''}{named([history.name(process) for process in holders])}"
     texts = {
         "NAME": (middle_out(narrow(resource.definition.name), shown[0].cells), text),
-        "HELD BY": (middle_out(named([history.name(process) for process, *_ in usage.holders]), room), muted),
+        "HELD BY": (middle_out(held, room), palette.style(palette.bad, ground) if lost else muted),
         "WAIT": (str(len(usage.waits) or ""), hot),
         "VALUE": (value_text(moment, resource), muted),
         "KIND": (_kind(resource), muted),
