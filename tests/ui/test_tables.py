@@ -8,7 +8,6 @@ from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.target import file_target
 from playground.tui.render.links import Target, links
-from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.details import Details
 from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.processes import Processes
@@ -147,7 +146,7 @@ async def test_words_that_nobody_has_say_so_and_escape_shows_all() -> None:
         await app.press("escape")
         await app.until(lambda: not view_of(app).words)
         await app.press("escape")
-        await app.until(lambda: not isinstance(app.app.screen, StageScreen))
+        await app.shows("q leaves the playground", "▌A")
 
 
 async def test_details_that_are_asked_for_come_though_the_reader_was_hidden() -> None:

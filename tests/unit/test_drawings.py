@@ -172,6 +172,7 @@ def test_zombies_and_orphans_are_told_in_words() -> None:
     assert lines[2].startswith(" child  orphan running")
     run.ended(9, child, 0)
     assert not processes.orphans(moment(run.history()))
+    assert len({drawn(processes.draw, moment(run.history())).splitlines()[0], lines[0]}) == 1, "no column has moved"
 
 
 def test_nice_and_cores_have_columns_when_they_tell_something() -> None:

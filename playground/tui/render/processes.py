@@ -56,7 +56,7 @@ def columns(moment: Moment, width: int) -> list[Column]:
     deep = _depths(moment) if tree else {}
     longest = max((len(history.name(s.index)) + 3 * deep.get(s.index, 0) for s in moment.states), default=4)
     processes = [history.processes[state.index] for state in moment.states]
-    marked = bool(orphans(moment)) or any(process.ended and process.zombie_at(moment.at) for process in processes)
+    marked = bool(orphans(moment)) or any(process.ended_by(moment.at) for process in processes)  # perhaps a zombie
     nice = any(process.sample_at("nice", moment.at) for process in processes if "nice" in process.samples)
     bound = [process for process in processes if "affinity" in process.samples]
     cores = max((len(affinity_text(moment, process)) for process in bound), default=0)
