@@ -18,7 +18,7 @@ from playground.tui.render.marks import marks
 from playground.tui.render.palette import GLYPHS, PLAIN_GLYPHS, Palette
 from playground.tui.render.plan import plan, scrolled
 from playground.tui.render.readout import readout, stretch_text
-from playground.tui.render.scale import Scale
+from playground.tui.render.scale import Scale, ticks
 from playground.tui.render.timeline import Drawing, Pointer
 from playground.tui.render.tokens import changed, strip_of, tokens
 from playground.tui.view import View
@@ -157,6 +157,12 @@ def test_links_that_were_asked_for_are_explained() -> None:
     assert explained(run, PALETTE, 80, links=True).startswith(" ●▼ started  ██ runs")
     assert "started" not in explained(run, PALETTE, 80)
     assert explained(two_and_a_lock(), PALETTE, 80, links=True).startswith(" nobody starts, joins, signals or feeds")
+
+
+def test_a_narrow_axis_has_ticks_too() -> None:
+    assert [label for _, label in ticks(Scale(0, 160 * MS, 33))] == ["0 s", "2 s", "4 s"]
+    assert [label for _, label in ticks(Scale(0, 125 * MS, 80))] == ["0 s", "2 s", "4 s", "6 s", "8 s"]
+    assert [label for _, label in ticks(Scale(966_933, 600, 20))] == ["580160 µs", "580170 µs"], "no room"
 
 
 def test_marks_that_would_lie_upon_each_other_are_counted() -> None:
