@@ -119,7 +119,9 @@ async def test_zoom_and_maximise() -> None:
         await app.until(lambda: reader.size.width == 138 and reader.has_focus_within)
         await app.press("x")  # nothing is hidden while one is alone: all come back, and it goes
         await app.until(lambda: not reader.display and timeline.display)
-        await app.press("escape")  # nothing is left that it could mean
+        assert await app.pilot.click("#header", offset=(130, 0))  # "1 finding"
+        await app.until(lambda: reader.display and reader.has_focus_within and "deadlock  at" in app.text)
+        await app.press("escape", "escape")  # nothing is left that it could mean
         await app.shows("q leaves the playground", "REPLAY")
 
 

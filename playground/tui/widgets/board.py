@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from playground.tui.moment import Moment
 from playground.tui.render import header
-from playground.tui.view import ViewChanged
+from playground.tui.view import PaneWanted, ViewChanged
 from playground.tui.widgets.banner import Banner
 from playground.tui.widgets.counters import Counters
 from playground.tui.widgets.panel import Frame, Panel
@@ -104,8 +104,10 @@ class Board(Vertical):
         )
 
     def on_click(self, event: events.Click) -> None:
-        """A click on the title of a panel shows it alone, or all of them again."""
+        """A click on the title of a panel shows it alone, or all of them again; on the first line, what was found."""
         panel = event.widget
+        if panel is self._panels[0] and self.moment is not None and self.moment.findings:
+            self.post_message(PaneWanted("Findings", focus=True))
         if isinstance(panel, Panel | Frame) and panel.styles.border_top[0] and event.screen_y == panel.region.y:
             self.turn_alone(panel)
 
