@@ -28,6 +28,9 @@ def test_findings_that_differ_in_names_and_figures_only_are_counted() -> None:
     assert [one.head for one in each] == ["✗ killed  2 times", "i zombie"]
     assert each[0].finding.processes == (2,)
     assert findings.who_and_what(history, each[0]) == "processes w-11, w-1"
+    with_it = Finding("orphan", "warning", (2,), (), 2, "w-11 lives on", "Join.")
+    heads = [one.head for one in findings.told(history, (other, with_it, killed(2, "w-11")))]
+    assert heads == ["✗ killed", "! orphan", "i zombie"], "the gravest of an instant is first"
 
 
 def test_an_open_finding_has_its_lines_and_its_advice_and_is_copied_with_them() -> None:

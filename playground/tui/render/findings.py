@@ -44,12 +44,12 @@ class Told(Struct, frozen=True):
 
 
 def told(history: History, findings: Iterable[Finding]) -> list[Told]:
-    """Findings with the latest first, each that only repeats another counted with it."""
+    """Findings with the latest first, the gravest of an instant, each that only repeats another counted with it."""
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         alike.setdefault((finding.kind, finding.severity, _shape(history, finding)), []).append(finding)
     groups = (Told(group[-1], tuple(reversed(group[:-1]))) for group in alike.values())
-    return sorted(groups, key=lambda each: -each.finding.at)
+    return sorted(groups, key=lambda each: (-each.finding.at, list(TONES).index(each.finding.severity)))
 
 
 def _shape(history: History, finding: Finding) -> str:
