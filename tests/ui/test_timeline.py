@@ -110,7 +110,7 @@ async def test_the_mouse_reads_measures_zooms_and_pans() -> None:
         timeline = app.app.screen.query_one(Timeline)
         assert timeline._plan is not None
         await app.pilot.hover(Timeline, offset=(71, 3 + timeline._plan.rows))
-        await app.shows("A waits for `second`", "held by B", "so far")
+        await app.shows("A waits for second", "held by B", "so far")
         await app.press("left_parenthesis")  # the cursor is seen though the mouse lies there
         await app.shows("main waits for A to end")
         await app.press("escape")

@@ -17,7 +17,7 @@ from playground.tui.render.cells import Ink
 from playground.tui.render.connections import Link, links_between
 from playground.tui.render.lanes import Kept, Lanes
 from playground.tui.render.legend import legend, link_signs, sign
-from playground.tui.render.line import fitted, middle_out, narrow
+from playground.tui.render.line import fitted, middle_out, narrow, sentence
 from playground.tui.render.marks import marks
 from playground.tui.render.palette import HOLDING, SOLID, Palette, blend
 from playground.tui.render.plan import Plan
@@ -382,7 +382,13 @@ def _axis(moment: Moment, scale: Scale, plan: Plan, palette: Palette) -> Row:
 
 
 def _said(text: str, width: int, palette: Palette) -> Row:
-    return tokens(fitted(f" {text}", width), palette.style(palette.text, palette.selected))
+    plain = palette.style(palette.text, palette.selected)
+    names = None if palette.plain else palette.style(palette.warning, palette.selected)
+    [line] = sentence(text, width - 1, plain, names, most=1)
+    row = tokens(" ", plain)
+    for segment in line.segments:
+        row += tokens(segment.text, segment.style or plain)
+    return (row + tokens(" " * (width - len(row)), plain))[:width]
 
 
 def _not_drawn(links: list[Link] | int) -> str:
