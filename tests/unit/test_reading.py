@@ -62,6 +62,8 @@ def test_names_in_a_sentence_have_a_colour_instead_of_backticks_also_over_the_en
     assert lines[0].width == len("take first before")
     cut = sentence("take `with the second lock of it` then", 18, plain, names, most=1)
     assert [segment.text for line in cut for segment in line.segments] == ["take ", "with the se…"]
+    [long] = sentence("`a_name_without_any_blank`", 12, plain, names, most=1)
+    assert (long.width, long.segments[0].text) == (11, "a_name_wit…")
     for odd, style in (("a lone ` is none", names), ("without `colour` they stay", None)):
         assert [segment.text for segment in sentence(odd, 40, plain, style)[0].segments] == [odd]
 

@@ -58,6 +58,11 @@ class Line:
         """Append text fitted into exactly ``width`` cells."""
         return self.add(fitted(text, width, right=right), style) if width > 0 else self
 
+    def named(self, text: str, width: int, style: Style, names: Style | None) -> "Line":
+        """Append a sentence in exactly ``width`` cells, what stands between backticks as ``sentence`` does it."""
+        end = self.width + width
+        return self.join(sentence(text, width, style, names, most=1)[0]).reach(end, style)
+
     def reach(self, width: int, style: Style) -> "Line":
         """Pad with blanks up to ``width`` cells."""
         return self.add(" " * (width - self.width), style) if self.width < width else self
@@ -132,8 +137,9 @@ def sentence(text: str, width: int, style: Style, names: Style | None, most: int
     What stands between backticks has the style of ``names``, without them; without that style all stays as it is.
     """
     lines = wrapped(text, width)
-    if most and len(lines) > most:
-        lines = [*lines[: most - 1], fitted(f"{lines[most - 1]} {lines[most]}", width)]
+    if most and (len(lines) > most or width_of(lines[-1]) > width):
+        last = min(most, len(lines)) - 1
+        lines = [*lines[:last], fitted(" ".join(lines[last : last + 2]), width)]
     if names is None or text.count("`") % 2:
         return [Line().add(line, style) for line in lines]
     told, between = [], False
