@@ -18,6 +18,9 @@ _NAMED = re.compile(r"(?<![^\s()`,;:])([^\s()`,;:]+):(\d+)")
 _FRAME = re.compile(r'  File "(.+)", line (\d+)')
 _LIBRARY = re.compile(r"/lib/python\d|^<|/playground/probe/")
 
+_OF_DATA = frozenset({"lost_update", "data_race"})
+"""Kinds of findings that are about values: who waits for what at that instant has nothing to do with them."""
+
 
 class Place(Struct):
     """A line of source, with what happens there in words."""
@@ -43,6 +46,8 @@ def places(history: History, finding: Finding) -> list[Place]:
 
 
 def _waits(history: History, finding: Finding) -> Iterator[tuple[str, int, str]]:
+    if finding.kind in _OF_DATA:
+        return
     for wait in history.waits_at(finding.at):
         site = history.sites.get(wait.site)
         if site is not None and wait.process in finding.processes:

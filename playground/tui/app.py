@@ -40,6 +40,8 @@ class PlaygroundApp(InTurnApp):
         border-subtitle-color: $foreground; }
     .contrast Panel:focus, .contrast Frame:focus-within { border: round $text-primary; }
     .contrast Frame Panel, .contrast Frame Panel:focus, .contrast .bare { border: none; }
+    ToastRack { margin-bottom: 4; }
+    Toast { padding: 0 1; }
     CommandPalette > Vertical { max-width: 110; margin-top: 1; }
     CommandPalette SearchIcon { display: none; }
     CommandPalette #--input, CommandPalette #--input.--list-visible { border: round $text-primary; padding: 0 1; }

@@ -1,11 +1,20 @@
 """Which processes are shown, and in what order; the same in the timeline and in the table. Pure."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from playground.history import History, Nanoseconds, Process, ProcessState, State
 
+_PARTS = re.compile(r"(\D*)([0-9]{0,9})")
 Key: TypeAlias = Callable[[History, ProcessState], object]
+
+
+@lru_cache(4096)
+def in_order(name: str) -> tuple[tuple[str, int], ...]:
+    """What to order names by, so that ``worker-2`` stands before ``worker-10``, and case makes no difference."""
+    return tuple((text, int(figures or 0)) for text, figures in _PARTS.findall(name.lower()))
 
 
 def _by_waiting(_: History, state: ProcessState) -> object:
@@ -16,7 +25,7 @@ def _by_waiting(_: History, state: ProcessState) -> object:
 ORDERS: dict[str, Key | None] = {
     "start": None,
     "tree": None,
-    "name": lambda history, state: history.name(state.index).lower(),
+    "name": lambda history, state: in_order(history.name(state.index)),
     "state": lambda _, state: (state.state.final, state.state.name, state.since),
     "waiting": _by_waiting,
     "pid": lambda history, state: history.processes[state.index].definition.pid,

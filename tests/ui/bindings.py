@@ -281,6 +281,7 @@ PRESSED: dict[str, tuple[str, ...]] = {
         "Player.move(-0.1)",
         "Player.move(-1)",
     ),
+    "test_replay.test_zoom_and_maximise": ("RunScreen.leave(True)",),
     "test_replay.test_the_source_shows_who_stands_where": (
         "Reading.pane",
         "Steering.select(-1)",

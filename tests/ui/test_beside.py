@@ -75,6 +75,9 @@ async def test_from_the_stage_both_are_replayed_with_one_playhead_and_q_leads_ba
         await app.until(lambda: screen._together is not None)
         sides = list(screen.query(Side))
         assert sides[0].region.bottom <= sides[1].region.y, "one above the other where there is little room"
+        await app.pilot.resize_terminal(100, 35)
+        await app.until(lambda: {side.size.height for side in sides} == {16, 17})
+        await app.until(lambda: len({side.has_class("low") for side in sides}) == 1)
         until = [face.history.until for face in screen.faces]
         assert playheads(app) == until
         await app.press("home")

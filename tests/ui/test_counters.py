@@ -1,6 +1,7 @@
 """The counters on the stage: chosen by key and mouse, opened, maximised, and on the time of the timeline."""
 
 from playground.replay import Replay
+from playground.tui.widgets.board import Board
 from playground.tui.widgets.counters import Counters
 from playground.tui.widgets.timeline import Timeline
 from tests.recordings import DEADLOCK
@@ -22,7 +23,7 @@ async def test_a_counter_tells_what_is_lost_and_leads_to_its_details() -> None:
         await app.press("z")
         await app.shows("20 writes", "value")
         await app.press("z", "f")
-        await app.until(lambda: app.app.screen.maximized is None)
+        await app.until(lambda: not app.app.screen.query_one(Board).alone)
         plan = counters._drawer.layout
         assert plan is not None
         inside = (plan.names + 2, 3)

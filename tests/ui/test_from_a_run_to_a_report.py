@@ -68,7 +68,7 @@ async def test_from_a_run_of_yesterday_to_a_file_that_explains_it(tmp_path: Path
         await app.until(lambda: beside._together is not None and beside._compared is not None)
         assert dict(beside.faces[1].info.parameters) == {"variant": "fixed", "hold_ms": 20}
         assert beside.faces[1].history.outcome == "finished"
-        await app.shows("Where they part", "1 broken", "2 fixed", "takes `second`")
+        await app.shows("Where they part", "1 broken", "2 fixed", "takes second")
 
         await app.press("e")  # one file for a colleague
         await app.until(lambda: isinstance(app.app.screen, ExportScreen))

@@ -30,7 +30,7 @@ async def select(app: Driven, name: str) -> None:
 async def test_a_deadlock_appears_as_a_ring_with_its_sentence_and_its_advice() -> None:
     async with driven(live("two_locks_deadlock", hold_ms=80)) as app:
         await app.shows("✗ deadlock", "╭─▶ A ─ second ─▶ B ─ first ─╮")
-        await app.shows("deadlock of 2: A waits for `second`", "→ Take `first` and `second` in the same order")
+        await app.shows("deadlock of 2: A waits for second", "→ Take first and second in the same order")
         await app.shows("second ◂ B", "first ◂ A", "1 finding")
 
 
@@ -52,7 +52,7 @@ async def test_killing_the_holder_shows_who_is_now_stuck() -> None:
         await app.until(lambda: reader.chosen == "log")
         await select(app, "A")
         await app.press("K")
-        await app.shows("✗ SIGKILL", "`first` is lost: A ended (SIGKILL) while holding it", "A (dead: SIGKILL)")
+        await app.shows("✗ SIGKILL", "first is lost: A ended (SIGKILL) while holding it", "A (dead: SIGKILL)")
         await app.shows("▾ kill A")
         assert reader.chosen == "log", "another error as grave as the first took away what the person turned to"
 
@@ -94,11 +94,11 @@ async def test_what_cannot_be_spawned_is_said() -> None:
 
 
 async def test_the_main_process_is_killed_only_after_a_question() -> None:
-    async with driven(live("hello", processes=1, nap_ms=60_000)) as app:
+    async with driven(live("hello", processes=1, nap_ms=60_000), size=(80, 24)) as app:
         await app.shows("greeter-1")
         run = run_of(app)
-        await app.press("K")
-        await app.shows("Send SIGKILL to the main process?")
+        await app.press("e", "K")  # what is notified does not cover what is asked
+        await app.shows("it can be exported", "Send SIGKILL to the main process?   y: yes   n: no")
         await app.press("n")
         await app.until(lambda: "Send SIGKILL" not in app.text)
         assert run.live

@@ -17,6 +17,7 @@ from playground.target import file_target
 from playground.tui import deeds
 from playground.tui.screens.help import HelpScreen
 from playground.tui.screens.stage import StageScreen
+from playground.tui.widgets.board import Board
 from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.reader import Reader
 from tests.recordings import DEADLOCK
@@ -207,7 +208,7 @@ async def test_all_that_keys_do_is_in_the_palette_and_in_the_help(is_live: bool)
         await app.press("escape", "ctrl+p")
         await app.until(lambda: isinstance(app.app.screen, CommandPalette))
         await app.press(*"alone", "enter")
-        await app.until(lambda: app.app.screen.maximized is not None)
+        await app.until(lambda: app.app.screen.query_one(Board).alone)
 
 
 async def test_the_line_of_keys_has_help_however_narrow_it_is() -> None:

@@ -122,7 +122,7 @@ async def test_both_variants_are_compared_by_one_key_and_parted_together(pair: t
         screen = app.app.screen
         assert isinstance(screen, BesideScreen)
         assert [getattr(face, "path", None) for face in screen.faces] == list(pair)
-        await app.shows("Where they part  1", "takes `first`", "takes `second`", "parameter variant", "≠")
+        await app.shows("Where they part  1", "takes first", "takes second", "parameter variant", "≠")
         screen.query_one(Partings).focus()
         await app.press("enter")
         assert tuple(face.playhead for face in screen.faces) == PARTS_AT

@@ -105,9 +105,24 @@ async def test_zoom_and_maximise() -> None:
         await app.until(lambda: "╵0.0" not in app.text)
         await app.press("z")
         await app.until(lambda: "Processes" not in app.text)
-        assert app.app.screen.query_one("#timeline").size.width < 140
-        await app.press("z")
-        await app.shows("Processes")
+        timeline = app.app.screen.query_one("#timeline")
+        await app.until(lambda: timeline.size.width == 138)
+        await app.pilot.resize_terminal(200, 50)  # where there is room for a second reader
+        await app.until(lambda: timeline.size.width == 198 and "Source" not in app.text)
+        await app.pilot.resize_terminal(140, 40)
+        await app.press("slash", "B")  # what is typed is seen, and so are time, keys and what was found
+        await app.shows("/ B▏", "1 shown, 2 hidden", "►", "space Play", "✗ deadlock of 2", "REPLAY")
+        await app.press("escape", "escape")
+        await app.shows("Processes", "─ Waits")
+        reader = app.app.screen.query_one("#reader")
+        assert await app.pilot.click(reader, offset=(9, 0))  # on its frame
+        await app.until(lambda: reader.size.width == 138 and reader.has_focus_within)
+        await app.press("x")  # nothing is hidden while one is alone: all come back, and it goes
+        await app.until(lambda: not reader.display and timeline.display)
+        assert await app.pilot.click("#header", offset=(130, 0))  # "1 finding"
+        await app.until(lambda: reader.display and reader.has_focus_within and "deadlock  at" in app.text)
+        await app.press("escape", "escape")  # nothing is left that it could mean
+        await app.shows("q leaves the playground", "REPLAY")
 
 
 async def test_the_source_shows_who_stands_where() -> None:

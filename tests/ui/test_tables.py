@@ -8,7 +8,6 @@ from playground.live import LiveRun, RunOptions
 from playground.replay import Replay
 from playground.target import file_target
 from playground.tui.render.links import Target, links
-from playground.tui.screens.stage import StageScreen
 from playground.tui.widgets.details import Details
 from playground.tui.widgets.panel import Panel
 from playground.tui.widgets.processes import Processes
@@ -58,6 +57,7 @@ async def test_names_in_the_waits_lead_to_processes_and_resources_by_mouse_and_b
         waits = app.app.screen.query_one("#waits", Waits)
         await click_on(app, waits, Target("process", 2))
         await app.until(lambda: named(app) == "B")
+        assert waits._target == Target("process", 2), "what was clicked is marked"
         await click_on(app, waits, Target("resource", 2))
         await app.shows(" second  lock", "held by   B")
         waits.focus()
@@ -146,7 +146,7 @@ async def test_words_that_nobody_has_say_so_and_escape_shows_all() -> None:
         await app.press("escape")
         await app.until(lambda: not view_of(app).words)
         await app.press("escape")
-        await app.until(lambda: not isinstance(app.app.screen, StageScreen))
+        await app.shows("q leaves the playground", "▌A")
 
 
 async def test_details_that_are_asked_for_come_though_the_reader_was_hidden() -> None:

@@ -110,7 +110,11 @@ async def test_the_mouse_reads_measures_zooms_and_pans() -> None:
         timeline = app.app.screen.query_one(Timeline)
         assert timeline._plan is not None
         await app.pilot.hover(Timeline, offset=(71, 3 + timeline._plan.rows))
-        await app.shows("A waits for `second`", "held by B", "so far")
+        await app.shows("A waits for second", "held by B", "so far")
+        await app.press("left_parenthesis")  # the cursor is seen though the mouse lies there
+        await app.shows("main waits for A to end")
+        await app.press("escape")
+        await app.until(lambda: view_of(app).cursor is None)
         await app.pilot.mouse_down(Timeline, offset=(30, 5))
         await app.pilot.hover(Timeline, offset=(50, 5))
         await app.pilot.mouse_up(Timeline, offset=(50, 5))

@@ -1,7 +1,7 @@
 """The order of processes on screen, and which of them are shown."""
 
 from playground.probe import layout
-from playground.tui.arrange import ORDERS, arranged, depths
+from playground.tui.arrange import ORDERS, arranged, depths, in_order
 from tests.unit.rows import Run
 
 
@@ -31,6 +31,11 @@ def test_orders() -> None:
     assert names("name") == ["Adam", "Eve", "main", "zoe"]
     assert names("waiting") == ["Adam", "zoe", "main", "Eve"]
     assert names("state")[-1] == "Eve"
+
+
+def test_names_with_figures_are_ordered_as_one_counts() -> None:
+    counted = ["forks[2]", "forks[10]", "Worker-1", "worker-2", "worker-9:3", "worker-10", "worker-10-2", "²"]
+    assert sorted(counted[::-1], key=in_order) == counted
 
 
 def test_every_order_shows_everybody() -> None:

@@ -71,6 +71,12 @@ def counted(*values: float) -> Counter:
     return counter
 
 
+def test_a_name_stays_whole_where_what_is_said_of_the_value_has_no_room() -> None:
+    run, _ = written(0, 22)
+    head = drawn(shown(run, told={"expected": {"balance": 1_000_000}}), width=22, height=8).splitlines()[0]
+    assert head == " balance  22 of 10000…"
+
+
 def test_a_column_has_all_that_happened_in_it() -> None:
     steps, counter = Steps(), counted(5, 9, 1, 4)
     steps.show(History(INFO), Scale(0, 20, 4))

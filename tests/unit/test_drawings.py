@@ -135,6 +135,33 @@ def test_who_is_stuck_has_a_sign() -> None:
     assert "✗" not in drawn(processes.draw, moment(history))
 
 
+def test_what_the_stuck_wait_for_is_told_in_full_rather_than_figures() -> None:
+    run = Run()
+    one, two = run.process("philosopher-1"), run.process("philosopher-2")
+    forks = run.resource("forks[0]"), run.resource("forks[1]")
+    for t, process, mine in ((5, one, forks[0]), (6, two, forks[1])):
+        run.row(t, process, layout.ACQUIRED, mine)
+    for t, process, wanted in ((10, one, forks[1]), (11, two, forks[0])):
+        run.waits(t, process, wanted, layout.OP_ACQUIRE)
+    history = run.history()
+    titles, first = drawn(processes.draw, moment(history, deadlock()), 60).splitlines()[:2]
+    assert titles.split() == ["NAME", "STATE", "FOR", "WAITS", "FOR"]
+    assert first.endswith("  forks[1] ◂ philosopher-2")
+    assert "PID" in drawn(processes.draw, moment(history), 60)
+
+
+def test_an_exit_that_tells_of_a_failure_stands_out() -> None:
+    run = Run()
+    for process, code in ((run.process("well"), 0), (run.process("ill"), 3)):
+        run.ended(9 + code, process, code)
+    well, ill = processes.draw(moment(run.history()), WIDE, 9, PALETTE)[1:]
+    for strip, colour in ((well, PALETTE.muted), (ill, PALETTE.bad)):
+        [told] = [segment for segment in strip if segment.text.startswith("exit ")]
+        assert told.style is not None
+        assert told.style.color is not None
+        assert told.style.color.name == colour.lower()
+
+
 def test_zombies_and_orphans_are_told_in_words() -> None:
     run = Run()
     parent, child = run.process("parent"), run.process("child")
@@ -145,6 +172,7 @@ def test_zombies_and_orphans_are_told_in_words() -> None:
     assert lines[2].startswith(" child  orphan running")
     run.ended(9, child, 0)
     assert not processes.orphans(moment(run.history()))
+    assert len({drawn(processes.draw, moment(run.history())).splitlines()[0], lines[0]}) == 1, "no column has moved"
 
 
 def test_nice_and_cores_have_columns_when_they_tell_something() -> None:
@@ -202,6 +230,40 @@ def test_a_stack_stands_first_and_each_call_on_one_line() -> None:
     told = [line.strip() for line in lines]
     assert told[1:5] == ["stack     at 00:00.005, told by Python", "main thread", "work  here.py:29", calls[1]]
     assert any(line.startswith("is ") for line in told[5:])
+
+
+def test_the_program_s_own_calls_stand_out_in_a_stack() -> None:
+    run = Run()
+    run.row(5, run.process("main"), layout.SLEEPING, site=run.site("/x/work.py", 29, "work"))
+    calls = ("work  x/work.py:29", "start  multiprocessing/process.py:121")
+    taken = details.Taken(5 * MS, Backtrace("Python", (("main thread", calls),)))
+    strips = details.draw(moment(run.history()), WIDE, PALETTE, taken)
+    colours = {segment.text.strip(): segment.style for strip in strips for segment in strip if segment.style}
+    for call, colour in (("work", PALETTE.text), ("start", PALETTE.muted)):
+        told = colours[call].color
+        assert told is not None
+        assert told.name == colour.lower()
+
+
+def test_who_can_end_the_wait_for_what_was_put_and_threads_of_the_kernel_s_telling_have_no_number() -> None:
+    run = Run()
+    child, jobs = run.process("child"), run.resource("jobs", "queue")
+    run.waits(5, child, jobs, layout.OP_FLUSH)
+    run.row(6, child, layout.BLOCKED, jobs, value=layout.OP_SEND, thread=layout.THREAD_MASK + 1)
+    said = details_of(run, child)
+    assert " to end by whoever takes out what it has put" in said
+    assert " threads   a thread  waits for  send  jobs" in said
+
+
+def test_a_lock_whose_holder_is_dead_says_so_in_its_line_and_in_its_details() -> None:
+    run = Run()
+    gate = run.resource("gate")
+    run.row(5, run.process("auditor"), layout.ACQUIRED, gate)
+    run.ended(9, 0, -9)
+    shown = moment(run.history(), resource=gate)
+    assert "✗ auditor" in drawn(resources.draw, shown)
+    assert "auditor  which is dead (SIGKILL)" in text(resource.draw(shown, WIDE, PALETTE))
+    assert "✗" not in drawn(resources.draw, moment(waiting(1).history()))
 
 
 def test_details_tell_who_started_it_what_it_holds_and_who_wants_that() -> None:

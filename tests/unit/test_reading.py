@@ -4,6 +4,7 @@ from playground.excerpt import Sources, places
 from playground.findings import Finding
 from playground.probe import layout
 from playground.tui.render import findings, source
+from playground.tui.render.line import sentence
 from playground.tui.render.palette import palette_of
 from tests.unit.made_runs import deadlock
 from tests.unit.moments import moment_at_the_end
@@ -27,6 +28,9 @@ def test_findings_that_differ_in_names_and_figures_only_are_counted() -> None:
     assert [one.head for one in each] == ["✗ killed  2 times", "i zombie"]
     assert each[0].finding.processes == (2,)
     assert findings.who_and_what(history, each[0]) == "processes w-11, w-1"
+    with_it = Finding("orphan", "warning", (2,), (), 2, "w-11 lives on", "Join.")
+    heads = [one.head for one in findings.told(history, (other, with_it, killed(2, "w-11")))]
+    assert heads == ["✗ killed", "! orphan", "i zombie"], "the gravest of an instant is first"
 
 
 def test_an_open_finding_has_its_lines_and_its_advice_and_is_copied_with_them() -> None:
@@ -44,6 +48,31 @@ def test_an_open_finding_has_its_lines_and_its_advice_and_is_copied_with_them() 
     assert plain.startswith("✗ deadlock, at 0.004 s\ndeadlock of 2")
     assert "  name.py:2  B holds `second` since here" in plain
     assert plain.splitlines()[-1].startswith("-> Take")
+
+
+def test_names_in_a_sentence_have_a_colour_instead_of_backticks_also_over_the_end_of_a_line() -> None:
+    plain, names = PALETTE.style(), PALETTE.style(PALETTE.warning)
+    lines = sentence("take `first` before `with second:` or leave", 20, plain, names)
+    assert [[segment.text for segment in line.segments] for line in lines] == [
+        ["take ", "first", " before"],
+        ["with second:", " or"],
+        ["leave"],
+    ]
+    assert [segment.style for segment in lines[1].segments] == [names, plain]
+    assert lines[0].width == len("take first before")
+    cut = sentence("take `with the second lock of it` then", 18, plain, names, most=1)
+    assert [segment.text for line in cut for segment in line.segments] == ["take ", "with the se…"]
+    [long] = sentence("`a_name_without_any_blank`", 12, plain, names, most=1)
+    assert (long.width, long.segments[0].text) == (11, "a_name_wit…")
+    for odd, style in (("a lone ` is none", names), ("without `colour` they stay", None)):
+        assert [segment.text for segment in sentence(odd, 40, plain, style)[0].segments] == [odd]
+
+
+def test_where_one_waited_by_chance_is_no_part_of_what_happened_to_a_value() -> None:
+    shown = moment_at_the_end(deadlock("name.py"))
+    (found,) = shown.findings
+    lost = Finding("lost_update", "error", found.processes, (), found.at, "A wrote 1 at name.py:3", "Hold one lock.")
+    assert [(place.line, place.remarks) for place in places(shown.history, lost)] == [(3, [])]
 
 
 def test_the_source_marks_who_stands_where_what_is_held_and_what_was_found() -> None:

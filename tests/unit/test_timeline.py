@@ -18,7 +18,7 @@ from playground.tui.render.marks import marks
 from playground.tui.render.palette import GLYPHS, PLAIN_GLYPHS, Palette
 from playground.tui.render.plan import plan, scrolled
 from playground.tui.render.readout import readout, stretch_text
-from playground.tui.render.scale import Scale
+from playground.tui.render.scale import Scale, ticks
 from playground.tui.render.timeline import Drawing, Pointer
 from playground.tui.render.tokens import changed, strip_of, tokens
 from playground.tui.view import View
@@ -124,9 +124,45 @@ def test_where_a_process_parts_is_marked_in_its_lane() -> None:
     moment = replace(moment_at(history, 30), apart={1: 10 * MS})
     places = plan(moment, 12, None, 0)
     rows = Drawing(PALETTE).rows(moment, Scale(0, MS, 40), places, Pointer(None, None))
-    marked = [row for row in rows if any(glyph == "≠" for glyph, _ in row)]
-    assert len(marked) == 1
-    assert marked[0][places.names + 10][0] == "≠"
+    [marked] = [row for row in rows[:-1] if any(glyph == "≠" for glyph, _ in row)]
+    assert marked[places.names + 10][0] == "≠"
+    assert strip_of(rows[-1]).text.startswith(" ≠ parts from the other run  ")
+
+
+def explained(run: Run, palette: Palette, width: int, **look: object) -> str:
+    """The line below the lanes, on a scale that shows 100 ms."""
+    moment = moment_at(run.history(), 100, **look)
+    rows = Drawing(palette).rows(moment, Scale(0, 100 * MS // width, width), plan(moment, 14, None, 0), Pointer())
+    return strip_of(rows[-1]).text.rstrip()
+
+
+def test_what_is_on_screen_is_explained_and_first_what_takes_most_room() -> None:
+    run = Run()
+    a, b, lock = run.process("A"), run.process("B"), run.resource("door")
+    run.row(1, a, layout.ACQUIRED, lock)
+    run.waits(5, b, lock, layout.OP_ACQUIRE)
+    run.row(8, a, layout.SLEEPING)
+    run.row(101, a, layout.SLEPT)
+    whole = " ██ runs  ██ runs with a lock  ▁▁ holds a lock  ━━ waits for a lock  ── sleeps"
+    assert explained(run, PALETTE, 100) == whole
+    assert explained(run, PALETTE, 45) == " ▁▁ holds a lock  ━━ waits for a lock  ── sleeps"
+    assert explained(run, Palette(plain=True), 40) == " ━━ waits for a lock  ══ sleeps with a lock"
+
+
+def test_links_that_were_asked_for_are_explained() -> None:
+    run = Run()
+    main, child = run.process("main"), run.process("child")
+    run.row(5, main, layout.STARTED, value=100 + child)
+    run.row(90, main, layout.SLEEPING)
+    assert explained(run, PALETTE, 80, links=True).startswith(" ●▼ started  ██ runs")
+    assert "started" not in explained(run, PALETTE, 80)
+    assert explained(two_and_a_lock(), PALETTE, 80, links=True).startswith(" nobody starts, joins, signals or feeds")
+
+
+def test_a_narrow_axis_has_ticks_too() -> None:
+    assert [label for _, label in ticks(Scale(0, 160 * MS, 33))] == ["0 s", "2 s", "4 s"]
+    assert [label for _, label in ticks(Scale(0, 125 * MS, 80))] == ["0 s", "2 s", "4 s", "6 s", "8 s"]
+    assert [label for _, label in ticks(Scale(966_933, 600, 20))] == ["580160 µs", "580170 µs"], "no room"
 
 
 def test_marks_that_would_lie_upon_each_other_are_counted() -> None:

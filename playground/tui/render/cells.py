@@ -147,6 +147,7 @@ def hexed(colour: Color | None) -> str:
 MEANINGS: dict[int, str] = {
     Paint.RUNNING: "runs",
     Paint.RUNNING | HOLDING: "runs with a lock",
+    HOLDING: "holds a lock",
     Paint.LOCK: "waits for a lock",
     Paint.CHANNEL: "queue or pipe",
     Paint.SIGNAL: "event or barrier",
@@ -157,15 +158,12 @@ MEANINGS: dict[int, str] = {
     Paint.ZOMBIE: "zombie",
     Paint.STARTING: "starts",
 }
-"""What the paints mean, the most important first."""
+"""What the paints mean, the most important first; ``HOLDING`` alone is the ground of a line while a lock is held."""
 
-PLAIN_MEANINGS: dict[int, str] = {
-    paint: MEANINGS[paint] for paint in (Paint.RUNNING, Paint.RUNNING | HOLDING, Paint.LOCK)
-} | {
-    Paint.LOCK | HOLDING: "waits for another lock",
-    Paint.SLEEP | HOLDING: "sleeps with a lock",
+HELD_MEANINGS: dict[int, str] = {
+    Paint.LOCK | HOLDING: "waits with a lock",
     Paint.CHANNEL | HOLDING: "queue or pipe with a lock",
     Paint.SIGNAL | HOLDING: "event or barrier with a lock",
-    **MEANINGS,
+    Paint.SLEEP | HOLDING: "sleeps with a lock",
 }
-"""The same without colour, where what holds a lock has a glyph of its own."""
+"""Of the paints that have a glyph of their own without colour."""

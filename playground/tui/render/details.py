@@ -14,6 +14,7 @@ from playground.inspection.backtrace import Backtrace
 from playground.probe import layout
 from playground.tui.graph import Bunch, main_waits, waits_of
 from playground.tui.moment import Moment
+from playground.tui.render.findings import short
 from playground.tui.render.line import Line, narrow, remark
 from playground.tui.render.links import to_process, to_resource
 from playground.tui.render.page import Page, Piece
@@ -45,6 +46,9 @@ _ENDERS = {
     "acquire": "whoever gives it back",
     "get": "whoever puts something in",
     "put": "whoever takes something out",
+    "flush": "whoever takes out what it has put",
+    "thread": "another thread of it",
+    "pause": "a signal",
     "event": "whoever sets it",
     "notify": "whoever notifies",
     "barrier": "the others, once all have come",
@@ -252,11 +256,14 @@ class _Teller:
             yield Piece(f"{len(waiting)} wait{'s' if len(waiting) == 1 else ''} for it", self._page.muted)
 
     def _threads(self) -> Iterator[list[Piece]]:
-        """What the threads besides the main one do."""
+        """What the threads besides the main one do; one that only the kernel tells of has no number that says more."""
         page, names = self._page, self._process.thread_names
         waits = {wait.thread: wait for wait in waits_of(self._moment) if wait.process == self._index}
         for number in sorted({*names, *waits} - {layout.MAIN_THREAD}):
-            name = Piece(narrow(names.get(number) or f"thread {number}"), page.plain)
+            name = Piece(
+                narrow(names.get(number) or (f"thread {number}" if number <= layout.THREAD_MASK else "a thread")),
+                page.plain,
+            )
             wait = waits.get(number)
             doing = self._waits_for(wait) if wait is not None else [Piece("runs, or waits unseen", page.muted)]
             yield [name, *([Piece("waits for", page.muted)] if wait is not None else []), *doing]
@@ -364,13 +371,16 @@ class _Teller:
             page.fact("stack", [Piece(why, page.muted)])
             return
         page.fact("stack", [Piece(f"at {clock(taken.at)}, told by {taken.backtrace.source}", page.muted)])
+        own = {short(site.file) for site in self._history.sites.values()}
         for name, lines in taken.backtrace.threads:
             page.fact("", [Piece(narrow(name), page.strong)])
             for line in lines:
                 call, _, place = f"  {narrow(line)}".rpartition("  ")  # where there is no place, the call stands there
+                file = place.rpartition(":")[0]
                 if len(call) + 2 + len(place) > page.room:
                     place = place.rpartition("/")[2]
-                page.fact("", [Piece(call, page.plain), Piece(place, page.muted if call else page.plain)])
+                style = page.plain if not own or file in own else page.muted
+                page.fact("", [Piece(call, style), Piece(place, page.muted if call else style)])
         page.blank()
 
     def _name(self, process: int) -> Piece:

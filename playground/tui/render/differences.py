@@ -58,7 +58,8 @@ def _parting(
         place = middle_out(narrow(event.place), max(room - cell_len(event.text) - 2, _LEAST_PLACE))
         said = max(room - len(place) - 2, 8) if place else room
         tone = palette.warning if event.at is None else palette.text
-        line.column(narrow(event.text), said, palette.style(tone, ground, bold=event.at is None))
+        names = None if palette.plain else palette.style(palette.warning, ground)
+        line.named(narrow(event.text), said, palette.style(tone, ground, bold=event.at is None), names)
         line.add(f"  {place}" if place else "", muted)
         strips.append(line.strip(width, muted))
     return strips
@@ -107,10 +108,11 @@ def _figure(row: Row, cells: tuple[int, int], width: int, palette: Palette) -> l
     ]
     strips = []
     muted, plain = palette.style(palette.muted), palette.style()
+    names = None if palette.plain else palette.style(palette.warning)
     for number in range(max(map(len, values))):
-        line = Line().add(" ", muted).column(label if number == 0 else "", cells[0], muted)
+        line = Line().add(" ", muted).named(label if number == 0 else "", cells[0], muted, names)
         for lines in values:
-            line.add(" ", muted).column(lines[number] if number < len(lines) else "", cells[1], plain)
+            line.add(" ", muted).named(lines[number] if number < len(lines) else "", cells[1], plain, names)
         strips.append(line.strip(width, plain))
     return strips
 

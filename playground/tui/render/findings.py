@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from rich.cells import cell_len
+from rich.style import Style
 from textual.strip import Strip
 
 from playground.excerpt import Place, Sources
@@ -12,7 +13,7 @@ from playground.findings import Finding
 from playground.history import History
 from playground.text import clean
 from playground.tui.render.code import coloured
-from playground.tui.render.line import Line, fitted, wrapped
+from playground.tui.render.line import Line, fitted, sentence, wrapped
 from playground.tui.render.palette import Palette
 from playground.tui.render.times import clock
 
@@ -43,12 +44,12 @@ class Told(Struct, frozen=True):
 
 
 def told(history: History, findings: Iterable[Finding]) -> list[Told]:
-    """Findings with the latest first, each that only repeats another counted with it."""
+    """Findings with the latest first, the gravest of an instant, each that only repeats another counted with it."""
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         alike.setdefault((finding.kind, finding.severity, _shape(history, finding)), []).append(finding)
     groups = (Told(group[-1], tuple(reversed(group[:-1]))) for group in alike.values())
-    return sorted(groups, key=lambda each: -each.finding.at)
+    return sorted(groups, key=lambda each: (-each.finding.at, list(TONES).index(each.finding.severity)))
 
 
 def _shape(history: History, finding: Finding) -> str:
@@ -90,24 +91,27 @@ def draw(
     head.add(each.head, palette.style(tone, ground, bold=True))
     head.add(f"  at {clock(each.finding.at)}", palette.style(palette.muted, ground))
     strips = [head.strip(width, palette.style(None, ground))]
-    lines = [Line().add(f"   {part}", palette.style()) for part in wrapped(each.finding.text, width - 4)]
+    named = None if palette.plain else palette.style(palette.warning)
+    told = sentence(each.finding.text, width - 4, palette.style(), named)
+    lines = [Line().add("   ", palette.style()).join(line) for line in told]
     if open_:
         names = wrapped(who_and_what(history, each), width - 4)
         lines += [Line().add(f"   {part}", palette.style(palette.muted)) for part in names if part]
         for place in places:
-            lines += _place(place, sources, width, palette)
-        advice = wrapped(each.finding.advice, width - 6)
+            lines += _place(place, sources, width, palette, named)
         good = palette.style(palette.good)
-        lines += [Line().add("   → " if i == 0 else "     ", good).add(part, good) for i, part in enumerate(advice)]
+        advice = sentence(each.finding.advice, width - 6, good, named)
+        lines += [Line().add("   → " if i == 0 else "     ", good).join(line) for i, line in enumerate(advice)]
     return [*strips, *(line.strip(width, palette.style()) for line in lines)]
 
 
-def _place(place: Place, sources: Sources, width: int, palette: Palette) -> Iterable[Line]:
+def _place(place: Place, sources: Sources, width: int, palette: Palette, named: Style | None) -> Iterable[Line]:
     """A line of source between its neighbours, under its file and what happens there."""
     where = f"   {clean(short(place.file))}:{place.line}"
     head = Line().add(fitted(where, min(len(where), width)), palette.style(palette.accent))
-    remarks = f"  {clean(', '.join(place.remarks))}" if place.remarks else ""
-    yield head.add(fitted(remarks, min(cell_len(remarks), max(width - head.width, 0))), palette.style(palette.muted))
+    remarks = clean(", ".join(place.remarks))
+    muted = palette.style(palette.muted)
+    yield head.add("  ", muted).join(sentence(remarks, cell_len(remarks), muted, named)[0])
     for number, code in sources.around(place):
         here = number == place.line
         line = Line().add(f"   {'▸' if here else ' '}{number:>5} ", palette.style(palette.warning, bold=True))

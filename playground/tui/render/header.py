@@ -1,12 +1,14 @@
 """The first lines of the stage: which run, at which instant, what is wrong with it."""
 
+from rich.style import Style
 from textual.strip import Strip
 
 from playground.history import State
 from playground.scenario import NOT_RUN
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, fitted, shortened, wrapped
-from playground.tui.render.palette import Palette, blend
+from playground.tui.render.findings import TONES, worst
+from playground.tui.render.line import Line, fitted, sentence
+from playground.tui.render.palette import HOLDING_COLOUR, Palette, blend
 from playground.tui.render.times import clock
 
 _COUNTED = (
@@ -35,9 +37,7 @@ def header(moment: Moment, width: int, height: int, palette: Palette) -> list[St
             break
         line.add(f"  {text}", palette.style(palette.muted))
     line.reach(width - right.width, palette.style())
-    line.segments += right.segments
-    line.width += right.width
-    return [line.strip(width, palette.style())]
+    return [line.join(right).strip(width, palette.style())]
 
 
 def side(moment: Moment, label: str, width: int, palette: Palette, *, in_front: bool) -> list[Strip]:
@@ -49,9 +49,7 @@ def side(moment: Moment, label: str, width: int, palette: Palette, *, in_front: 
     label = fitted(label, max(width - right.width - 2, 1)).rstrip()
     line = Line().add(f"{'▌' if in_front else ' '}{label} ", named)
     line.reach(width - right.width, palette.style())
-    line.segments += right.segments
-    line.width += right.width
-    return [line.strip(width, palette.style())]
+    return [line.join(right).strip(width, palette.style())]
 
 
 def status(moment: Moment, palette: Palette, *, counts: bool) -> Line:
@@ -68,9 +66,8 @@ def status(moment: Moment, palette: Palette, *, counts: bool) -> Line:
     if moment.live and moment.face.debugger is not None and (count := len(moment.face.debugger.open)):
         line.add(f"  {count} in the debugger (g)", palette.style(palette.warning, bold=True))
     if moment.findings:
-        worst = palette.bad if any(f.severity == "error" for f in moment.findings) else palette.warning
-        count = len(moment.findings)
-        line.add(f"  {count} finding{'s' if count > 1 else ''}", palette.style(worst, bold=True))
+        count, tone = len(moment.findings), getattr(palette, TONES[worst(moment.findings)])
+        line.add(f"  {count} finding{'s' if count > 1 else ''}", palette.style(tone, bold=True))
     if moment.ended_before:
         line.add(f"  {moment.ended_before:,} ended before", palette.style(palette.muted))
     if moment.history.dropped:
@@ -93,11 +90,12 @@ def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette,
     if errors:
         style = palette.style(palette.on_banner, palette.alarm, bold=True)
         advice = palette.style(blend(palette.alarm, palette.on_banner, 0.8), palette.alarm)
-        text = [(part, style) for part in shortened(wrapped(f"✗ {errors[-1].text}", width - 4), most - 1)]
-        text += [(part, advice) for part in shortened(wrapped(f"→ {errors[-1].advice}", width - 4), most - len(text))]
+        named = _named(palette, bold=True), _named(palette, bold=False)
+        text = sentence(f"✗ {errors[-1].text}", width - 4, style, named[0], most - 1)
+        text += sentence(f"→ {errors[-1].advice}", width - 4, advice, named[1], most - len(text))
     elif notice:
         style = palette.style(palette.on_banner, palette.question, bold=True)
-        text = [(part, style) for part in wrapped(notice, width - 2)[:2]]
+        text = sentence(notice, width - 2, style, None)[:2]
     elif not moment.live and moment.at >= moment.until and (verdict := moment.history.last_report):
         kept = _keeps_its_promises(moment)
         between = kept and moment.history.info.parameters.get("variant", "fixed") != "fixed"
@@ -105,11 +103,17 @@ def banner(moment: Moment, notice: str, width: int, most: int, palette: Palette,
         sign = "▪" if between else "✓" if kept else "!"  # a variant between broken and fixed may be right or wrong
         ground = palette.selected if between else palette.verdict if kept else palette.question
         style = palette.style(palette.text if between else palette.on_banner, ground, bold=True)
-        text = [(part, style) for part in wrapped(f"{sign} {verdict}", width - 2)[:2]]
+        text = sentence(f"{sign} {verdict}", width - 2, style, None)[:2]
     else:
         return []
-    text += [("", style)] * (least - len(text))
-    return [Line().add(" ", style).add(part, style).strip(width, style) for part, style in text]
+    text += [Line() for _ in range(least - len(text))]
+    return [Line().add(" ", style).join(line).strip(width, style) for line in text]
+
+
+def _named(palette: Palette, *, bold: bool) -> Style | None:
+    """The style of names in the banner of an error; None where no colour is wanted."""
+    amber = blend(palette.on_banner, HOLDING_COLOUR, 0.45)
+    return None if palette.plain else palette.style(amber, palette.alarm, bold=bold)
 
 
 def _keeps_its_promises(moment: Moment) -> bool:

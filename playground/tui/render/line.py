@@ -31,6 +31,12 @@ class Line:
             self.width += width_of(text)
         return self
 
+    def join(self, other: "Line") -> "Line":
+        """Append another line."""
+        self.segments += other.segments
+        self.width += other.width
+        return self
+
     def extend(self, cells: Iterable[tuple[str, Style]]) -> "Line":
         """Append single characters of one cell each; neighbours of the same style become one piece."""
         run: list[str] = []
@@ -51,6 +57,11 @@ class Line:
     def column(self, text: str, width: int, style: Style, *, right: bool = False) -> "Line":
         """Append text fitted into exactly ``width`` cells."""
         return self.add(fitted(text, width, right=right), style) if width > 0 else self
+
+    def named(self, text: str, width: int, style: Style, names: Style | None) -> "Line":
+        """Append a sentence in exactly ``width`` cells, what stands between backticks as ``sentence`` does it."""
+        end = self.width + width
+        return self.join(sentence(text, width, style, names, most=1)[0]).reach(end, style)
 
     def reach(self, width: int, style: Style) -> "Line":
         """Pad with blanks up to ``width`` cells."""
@@ -118,6 +129,27 @@ def wrapped(text: str, width: int) -> list[str]:
 def shortened(lines: list[str], most: int) -> list[str]:
     """Give the first ``most`` lines; an ellipsis says that there were more."""
     return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
+
+
+def sentence(text: str, width: int, style: Style, names: Style | None, most: int = 0) -> list[Line]:
+    """A text on lines of at most ``width`` cells, at ``most`` so many if given, an ellipsis behind what was cut.
+
+    What stands between backticks has the style of ``names``, without them; without that style all stays as it is.
+    """
+    lines = wrapped(text, width)
+    if most and (len(lines) > most or width_of(lines[-1]) > width):
+        last = min(most, len(lines)) - 1
+        lines = [*lines[:last], fitted(" ".join(lines[last : last + 2]), width)]
+    if names is None or text.count("`") % 2:
+        return [Line().add(line, style) for line in lines]
+    told, between = [], False
+    for line in lines:
+        built = Line()
+        for i, piece in enumerate(line.split("`")):
+            between ^= i > 0
+            built.add(piece, names if between else style)
+        told.append(built)
+    return told
 
 
 def chunks(text: str, width: int) -> list[str]:

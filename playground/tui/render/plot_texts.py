@@ -12,6 +12,9 @@ from playground.tui.render.plot_layout import APART, BOUNDS, Layout
 from playground.tui.render.plots import Plot, change, value_text
 from playground.tui.render.times import number
 
+_LEAST_NAME = 12
+"""Cells that a name keeps where its value leaves it fewer: what is said of the value is cut instead."""
+
 
 def names(plot: Plot, plan: Layout, bounds: Frame | None, palette: Palette, *, chosen: bool) -> list[Line]:
     """Name, kind, and the numbers at top and foot where there is room; of plots below their texts a margin."""
@@ -47,7 +50,7 @@ def heads(moment: Moment, plot: Plot, plan: Layout, width: int, palette: Palette
     value, rest, wrong = value_text(moment, plot)
     muted, tone = palette.style(palette.muted, ground), palette.bad if wrong else palette.text
     words = f"{value} {rest}".rstrip()
-    name = middle_out(narrow(plot.name), max(width - cell_len(words) - 4, 6))
+    name = middle_out(narrow(plot.name), max(width - cell_len(words) - 4, _LEAST_NAME))
     line = _sign(palette, chosen=chosen).add(name, palette.style(palette.text, ground, bold=True)).add("  ", blank)
     line.add(value, palette.style(tone, ground, bold=True))
     line.add(f" {rest}" if rest else "", palette.style(palette.bad if wrong else palette.muted, ground))

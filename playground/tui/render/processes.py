@@ -20,7 +20,8 @@ from playground.tui.render.times import size, span
 
 MOST_NAMED = 2
 """So many are named, more are counted."""
-_LEAST_WAITS, _TITLE_ALONE = 15, 10
+_LEAST_WAITS, _TITLE_ALONE, _MOST_WAITS = 15, 10, 34
+"""So many cells what is waited for has at least; with nobody waiting; and what is stuck at most, before figures."""
 _MOST_NAME = 24
 _HELPERS = frozenset({"server", "tracker"})
 """Roles of processes that are meant to outlive their parent for a moment."""
@@ -55,7 +56,7 @@ def columns(moment: Moment, width: int) -> list[Column]:
     deep = _depths(moment) if tree else {}
     longest = max((len(history.name(s.index)) + 3 * deep.get(s.index, 0) for s in moment.states), default=4)
     processes = [history.processes[state.index] for state in moment.states]
-    marked = bool(orphans(moment)) or any(process.ended and process.zombie_at(moment.at) for process in processes)
+    marked = bool(orphans(moment)) or any(process.ended_by(moment.at) for process in processes)  # perhaps a zombie
     nice = any(process.sample_at("nice", moment.at) for process in processes if "nice" in process.samples)
     bound = [process for process in processes if "affinity" in process.samples]
     cores = max((len(affinity_text(moment, process)) for process in bound), default=0)
@@ -70,10 +71,17 @@ def columns(moment: Moment, width: int) -> list[Column]:
         *([Column("NI", 3, right=True)] if nice else []),
         *([Column("CORES", min(max(cores, 5), 12))] if cores else []),
     ]
-    least = _LEAST_WAITS if main_waits(moment) else _TITLE_ALONE
+    least = _room_for_waits(moment)
     fitted = table.fitting(wanted, width - least, needed=2)
     left = width - 1 - sum(column.cells + 1 for column in fitted)
     return [*fitted, Column(" WAITS FOR", max(left, 0), order="waiting")]
+
+
+def _room_for_waits(moment: Moment) -> int:
+    """Cells for what is waited for: what nobody can end is told in full rather than any figure."""
+    waits = main_waits(moment)
+    told = [waits_for(moment, waits[index], _MOST_WAITS) for index in moment.stuck if index in waits]
+    return max(_LEAST_WAITS if waits else _TITLE_ALONE, *(1 + len(text) for text in told), 0)
 
 
 class _Rows:
@@ -118,6 +126,8 @@ class _Rows:
             return palette.bad
         if _is_zombie(self._moment, state.index) or state.index in orphans(self._moment):
             return palette.warning
+        if state.state.final and state.exitcode:
+            return palette.bad
         tone: str = getattr(palette, _TONES.get(state.state, "good"))
         return tone
 

@@ -7,6 +7,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from playground.history import Nanoseconds
+from playground.history.told import exit_text
 from playground.tui.moment import Moment
 from playground.tui.render.axis import scale_of
 from playground.tui.render.cells import Ink, cell_of
@@ -75,6 +76,7 @@ class _Teller:
         holders = [
             [
                 self._name(process),
+                *self._dead(process),
                 Piece(f"for {span(at - since)}", page.plain),
                 *([Piece(f"taken at {history.place(site)}", page.muted)] if history.place(site) else []),
             ]
@@ -176,6 +178,13 @@ class _Teller:
             for wait in process.waits_between(scale.start, end, _MOST_HOLDS):
                 if wait.resource == self._resource.definition.index:
                     yield wait.since, end if wait.until is None else wait.until, index
+
+    def _dead(self, process: int) -> Iterator[Piece]:
+        """That it is dead, of whom nobody expects it."""
+        known = self._history.processes[process]
+        if known.ended_by(self._moment.at):
+            bad = self._page.palette.style(self._page.palette.bad)
+            yield Piece(f"which is dead ({exit_text(known.exitcode)})", bad)
 
     def _name(self, process: int) -> Piece:
         style = self._page.palette.style(bold=True)

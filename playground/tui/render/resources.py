@@ -7,6 +7,7 @@ from typing import NamedTuple
 from textual.strip import Strip
 
 from playground.history import Nanoseconds, Resource, Wait
+from playground.tui.arrange import in_order
 from playground.tui.graph import waits_of
 from playground.tui.moment import Moment
 from playground.tui.render import table
@@ -44,7 +45,7 @@ class Usage(NamedTuple):
 
 ORDERS: Mapping[str, Callable[[Usage], object]] = {
     "waiting": lambda usage: (-len(usage.waits), -len(usage.holders), -usage.resource.contended),
-    "name": lambda usage: usage.resource.definition.name.lower(),
+    "name": lambda usage: in_order(usage.resource.definition.name),
     "kind": lambda usage: usage.resource.definition.kind,
     "held": lambda usage: min((since for *_, since in usage.holders), default=1 << 62),
     "acquired": lambda usage: -usage.resource.acquired,
@@ -116,9 +117,12 @@ def _row(moment: Moment, usage: Usage, shown: Sequence[Column], width: int, pale
     stuck = any(wait.process in moment.stuck for wait in usage.waits)
     hot = palette.style(palette.bad if stuck else palette.warning, ground, bold=True)
     room = next((column.cells for column in shown if column.title == "HELD BY"), 0)
+    holders = [process for process, *_ in usage.holders]
+    lost = any(history.processes[process].ended_by(moment.at) for process in holders)
+    held = f"{'✗ ' if lost else ''}{named([history.name(process) for process in holders])}"
     texts = {
         "NAME": (middle_out(narrow(resource.definition.name), shown[0].cells), text),
-        "HELD BY": (middle_out(named([history.name(process) for process, *_ in usage.holders]), room), muted),
+        "HELD BY": (middle_out(held, room), palette.style(palette.bad, ground) if lost else muted),
         "WAIT": (str(len(usage.waits) or ""), hot),
         "VALUE": (value_text(moment, resource), muted),
         "KIND": (_kind(resource), muted),

@@ -11,6 +11,8 @@ BUCKETS = 8
 _STEPS = (1, 2, 5)
 _TICK_CELLS = 14
 """The least distance of two ticks: a label and some air."""
+_CLOSE_CELLS, _FEW = 8, 3
+"""The least where there would be fewer ticks than these, if the labels are short."""
 
 
 class Scale(Struct, frozen=True):
@@ -113,8 +115,15 @@ def paged(head_ns: int, per_cell: int, width: int) -> Scale:
 
 
 def ticks(scale: Scale) -> list[Tick]:
-    """Place ticks at round instants, as many as fit."""
-    step = _round_step(scale.per_cell * _TICK_CELLS)
+    """Place ticks at round instants, as many as fit; closer together where there would be hardly any."""
+    found = _placed(scale, _TICK_CELLS)
+    closer = _placed(scale, _CLOSE_CELLS) if len(found) < _FEW else found
+    return found if any(len(label) + 2 > _CLOSE_CELLS for _, label in closer) else closer
+
+
+def _placed(scale: Scale, cells: int) -> list[Tick]:
+    """The ticks at round instants that are so many cells from each other at least."""
+    step = _round_step(scale.per_cell * cells)
     at = -(-scale.start // step) * step
     found = []
     while at < scale.end:

@@ -13,10 +13,11 @@ from playground.history.told import exit_text
 from playground.probe import layout
 from playground.tui.moment import Moment
 from playground.tui.render import table
-from playground.tui.render.cells import MEANINGS, PLAIN_MEANINGS, Ink
+from playground.tui.render.cells import Ink
 from playground.tui.render.connections import Link, links_between
 from playground.tui.render.lanes import Kept, Lanes
-from playground.tui.render.line import fitted, middle_out, narrow
+from playground.tui.render.legend import legend, link_signs, sign
+from playground.tui.render.line import fitted, middle_out, narrow, sentence
 from playground.tui.render.marks import marks
 from playground.tui.render.palette import HOLDING, SOLID, Palette, blend
 from playground.tui.render.plan import Plan
@@ -73,14 +74,15 @@ class Drawing:
         self.lanes = Lanes(Ink(palette))
         self._known_letters: dict[int, _Letters] = {}
         self._links: tuple[object, list[Link] | int] = (None, [])
+        self._explained: tuple[object, Row] = (None, [])
 
     def rows(self, moment: Moment, scale: Scale, plan: Plan, pointer: Pointer) -> list[Row]:
         """Marks, lanes, axis and legend: rows of exactly the width of names and scale together."""
         palette = self.palette
         self.lanes.show(moment.history, scale)
         links = self._linked(moment, scale) if moment.view.links else []
-        used: set[int] = set()
-        drawn = self._lane_rows(moment, scale, plan, used)
+        shown = [self._kept(moment, index) for index in plan.lanes[plan.top : plan.top + plan.shown]]
+        drawn = self._lane_rows(moment, scale, plan, shown)
         if isinstance(links, list):
             _connect(drawn, links, plan, scale, self.lanes.ink)
         if pointer.at is not None or pointer.stretch is not None:
@@ -92,21 +94,37 @@ class Drawing:
         drawn.append(_axis(moment, scale, plan, palette))
         if plan.furnished:
             drawn.insert(0, [*_out_of_sight(plan, palette), *marks(moment, scale, palette)])
-            text = pointer.text or (_too_many(links) if isinstance(links, int) else "")
-            drawn.append(_said(text, width, palette) if text else _legend(used, width, palette))
+            text = pointer.text or (_not_drawn(links) if moment.view.links else "")
+            drawn.append(_said(text, width, palette) if text else self._legend(moment, scale, plan, shown, links))
         elif pointer.text:
             drawn[-1] = _said(pointer.text, width, palette)
         return drawn
 
-    def _lane_rows(self, moment: Moment, scale: Scale, plan: Plan, used: set[int]) -> list[Row]:
-        """All rows between marks and axis; adds the paints that are in them to ``used``."""
+    def _kept(self, moment: Moment, index: int) -> Kept:
+        return self.lanes.lane(moment.history.processes[index], moment.until, index)
+
+    def _legend(self, moment: Moment, scale: Scale, plan: Plan, shown: list[Kept], links: list[Link] | int) -> Row:
+        """What is on screen, explained; what takes how much room there is looked at only now and then."""
+        palette, width = self.palette, plan.names + scale.width
+        drawn = links if isinstance(links, list) else []
+        paints = frozenset().union(*(kept.paints for kept in shown))
+        kinds, apart = frozenset(link.kind for link in drawn), bool(moment.apart)
+        key = (paints, kinds, apart, width, scale, plan.top, moment.until // TEXTS_NS)
+        if self._explained[0] != key:
+            signs = link_signs(kinds, _tones(palette), palette)
+            if apart:
+                signs.append(sign(APART, palette.ground, "parts from the other run", palette, palette.warning))
+            self._explained = (key, legend(shown, signs, width, palette))
+        return self._explained[1]
+
+    def _lane_rows(self, moment: Moment, scale: Scale, plan: Plan, shown: list[Kept]) -> list[Row]:
+        """All rows between marks and axis, of the lanes that are shown."""
         palette, width = self.palette, plan.names + scale.width
         holds = _holds(moment.history, scale) if plan.rows > 1 else {}
         blank: Row = [(" ", palette.style())] * width
         drawn: list[Row] = []
-        for place, index in enumerate(plan.lanes[plan.top : plan.top + plan.shown], plan.top):
-            kept = self.lanes.lane(moment.history.processes[index], moment.until, index)
-            used |= kept.paints
+        for place, kept in enumerate(shown, plan.top):
+            index = plan.lanes[place]
             coming = place >= plan.begun
             drawn.append(self._lane(moment, index, kept, scale, plan, coming=coming))
             if plan.thick:
@@ -289,7 +307,7 @@ def _holds(history: History, scale: Scale) -> dict[int, list[_Hold]]:
 def _connect(drawn: list[Row], links: list[Link], plan: Plan, scale: Scale, ink: Ink) -> None:
     """Draw each link as a line from lane to lane at its instant, with a head where it arrives."""
     palette = ink.palette
-    tones = {"start": palette.accent, "join": palette.text, "signal": palette.bad, "item": palette.warning}
+    tones = _tones(palette)
     for link in links:
         source, target = plan.row_of(link.source), plan.row_of(link.target)
         x = scale.x(link.at)
@@ -304,6 +322,11 @@ def _connect(drawn: list[Row], links: list[Link], plan: Plan, scale: Scale, ink:
             if under[1].bold and (glyph == "│" or under[0] not in "▼▲●│"):
                 continue  # letters and ends of other links stay readable
             row[plan.names + x] = (glyph, ink.style_of(_open(under, palette), colour, bold=True))
+
+
+def _tones(palette: Palette) -> dict[str, str]:
+    """The colours of links by their kinds."""
+    return {"start": palette.accent, "join": palette.text, "signal": palette.bad, "item": palette.warning}
 
 
 def _open(token: Token, palette: Palette) -> Token:
@@ -359,25 +382,22 @@ def _axis(moment: Moment, scale: Scale, plan: Plan, palette: Palette) -> Row:
 
 
 def _said(text: str, width: int, palette: Palette) -> Row:
-    return tokens(fitted(f" {text}", width), palette.style(palette.text, palette.selected))
+    plain = palette.style(palette.text, palette.selected)
+    names = None if palette.plain else palette.style(palette.warning, palette.selected)
+    [line] = sentence(text, width - 1, plain, names, most=1)
+    row = tokens(" ", plain)
+    for segment in line.segments:
+        row += tokens(segment.text, segment.style or plain)
+    return (row + tokens(" " * (width - len(row)), plain))[:width]
 
 
-def _legend(used: set[int], width: int, palette: Palette) -> Row:
-    """The meaning of the paints that are on screen, as many as fit."""
-    if not palette.plain:  # with it what is held shows by other glyphs
-        used = used | {paint & ~HOLDING for paint in used if paint & ~HOLDING not in SOLID}
-    row = tokens(" ", palette.style())
-    for paint, name in (PLAIN_MEANINGS if palette.plain else MEANINGS).items():
-        if paint in used and len(row) + len(name) + 5 <= width:
-            row += tokens(palette.glyph(paint) * 2, palette.style(palette.paint(paint), palette.under(paint)))
-            row += tokens(f" {name}  ", palette.style(palette.muted))
-    return row + tokens(" " * (width - len(row)), palette.style())
-
-
-def _too_many(count: int) -> str:
-    if count == 0:
+def _not_drawn(links: list[Link] | int) -> str:
+    """Why there are no links to be seen; "" when there are."""
+    if isinstance(links, list):
+        return "" if links else "nobody starts, joins, signals or feeds anybody in sight: zoom out (_) or move (< >)"
+    if links == 0:
         return "who acted on whom is known of the latest events only"
-    number = "very many" if count < 0 else str(count)
+    number = "very many" if links < 0 else str(links)
     return f"{number} starts, joins, signals and items in sight: zoom in (+) until they can be drawn"
 
 

@@ -24,6 +24,8 @@ SLOWER = 4
 """Tables and texts follow every so many frames, a part of them with each."""
 CALM_S, SELDOM_S = 0.25, 0.1
 """So long after the last picture and the last key frames come only so often."""
+_BOTTOM = 1
+"""Where the first screen lies; under it is only an empty one of Textual's."""
 SOON_S = 0.022
 """So soon there is another frame when a run has stirred that was calm: what is very new is held back at first."""
 
@@ -33,7 +35,8 @@ class RunScreen(Screen[None]):
 
     BINDING_GROUP_TITLE = "The run"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape", "leave", "Back", tooltip="Back to where you came from; asks while processes live"),
+        Binding("q", "leave", "Back", tooltip="Back to where you came from; asks while processes live"),
+        Binding("escape", "leave(True)", "Back", show=False, tooltip="Back, but never out of the playground"),
         Binding("Q", "quit_now", "End all and quit", show=False, tooltip="End the run's processes and quit at once"),
     ]
     _ending: Work[None] | None = None
@@ -135,12 +138,12 @@ class RunScreen(Screen[None]):
 
     # --- Leaving ----------------------------------------------------------------------------------------
 
-    def action_leave(self) -> None:
-        """Go back; ask while processes live."""
-        if self.maximized is not None:
-            self.minimize()
-        else:
-            self.when_nothing_lives("End them and leave?", self._leave)
+    def action_leave(self, stays: bool = False) -> None:
+        """Go back; ask while processes live. With ``stays`` only where there is something to go back to."""
+        if stays and self.app.screen_stack.index(self) <= _BOTTOM:
+            self.notify("q leaves the playground", timeout=2)
+            return
+        self.when_nothing_lives("End them and leave?", self._leave)
 
     def when_nothing_lives(self, question: str, then: Callable[[], object], *, elsewhere: bool = False) -> None:
         """Do something that ends the run; ask before while processes live, here or ``elsewhere``."""

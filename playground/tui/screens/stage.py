@@ -356,12 +356,15 @@ class StageScreen(RunScreen):
             return
         self._compare(run)
 
-    def action_leave(self) -> None:
-        """Wait no longer for what was asked for, or go back."""
+    def action_leave(self, stays: bool = False) -> None:
+        """Wait no longer for what was asked for, or show all panels again, or go back."""
+        board = self.query_one(Board)
         if self.query_one(Waiting).busy:
             self.query_one(Waiting).stop()
+        elif board.alone:
+            board.show_alone("")
         else:
-            super().action_leave()
+            super().action_leave(stays)
 
     def action_before(self) -> None:
         """Show what was before all that is kept, at its end; whoever leaves that is here again."""

@@ -8,10 +8,11 @@ from textual import events
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 
 from playground.tui.moment import Moment
 from playground.tui.render import header
-from playground.tui.view import ViewChanged
+from playground.tui.view import PaneWanted, ViewChanged
 from playground.tui.widgets.banner import Banner
 from playground.tui.widgets.counters import Counters
 from playground.tui.widgets.panel import Frame, Panel
@@ -42,6 +43,8 @@ class Board(Vertical):
         Binding("X", "show_all", "Show all", show=False, tooltip="Show all panels again"),
     ]
     moment: Moment | None = None
+    alone = ""
+    """The panel that is shown without the others, if one is; what says and asks something stays, and the keys."""
 
     def __init__(self, pane: str) -> None:
         """``pane`` is what is read first."""
@@ -101,13 +104,12 @@ class Board(Vertical):
         )
 
     def on_click(self, event: events.Click) -> None:
-        """A click on the title of a panel shows it alone, or all of them again."""
+        """A click on the title of a panel shows it alone, or all of them again; on the first line, what was found."""
         panel = event.widget
+        if panel is self._panels[0] and self.moment is not None and self.moment.findings:
+            self.post_message(PaneWanted("Findings", focus=True))
         if isinstance(panel, Panel | Frame) and panel.styles.border_top[0] and event.screen_y == panel.region.y:
-            if self.screen.maximized is not None:
-                self.screen.minimize()
-            else:
-                self.screen.maximize(panel, container=False)
+            self.turn_alone(panel)
 
     # --- Which panels there are -----------------------------------------------------------------------
 
@@ -123,16 +125,35 @@ class Board(Vertical):
         for row, names in _ROWS.items():
             self.query_one(f"#{row}").set_class(all(name in hidden for name in names), "hidden")
 
+    def turn_alone(self, within: Widget | None) -> None:
+        """Show the panel around a widget without the others, or all of them again."""
+        self.show_alone("" if self.alone else self._named(within))
+
+    def show_alone(self, name: str) -> None:
+        """Show one panel without the others; all of them with "" for its name."""
+        self.alone = name
+        for each in PANELS:
+            self.query_one(f"#{each}").set_class(name not in ("", each), "aside").set_class(each == name, "alone")
+        for row, names in _ROWS.items():
+            around = name in names
+            self.query_one(f"#{row}").set_class(bool(name) and not around, "aside").set_class(around, "around")
+        if name and not self._has_keys(name):
+            self._focus(name)
+
+    @staticmethod
+    def _named(within: Widget | None) -> str:
+        """The name of the panel around a widget; "" where there is none."""
+        around = within.ancestors_with_self if within is not None else ()
+        return next((node.id for node in around if node.id in PANELS), "")
+
     def _shown(self) -> list[str]:
         """Panels that are on the screen."""
         return [name for name in PANELS if self.query_one(f"#{name}").size]
 
     def action_hide(self) -> None:
         """Hide the panel that has the focus, unless it is the last."""
-        focused = self.screen.focused
-        around = focused.ancestors_with_self if focused is not None else ()
-        name = next((node.id for node in around if node.id in PANELS), None)
-        if name is not None:
+        name = self._named(self.screen.focused)
+        if name:
             self.turn(name)
 
     def action_show_all(self) -> None:
@@ -147,16 +168,22 @@ class Board(Vertical):
         if name in hidden:
             self.post_message(ViewChanged(hidden=hidden - {name}))
             return
+        if self.alone:
+            self.show_alone("")
+            self.call_after_refresh(self.turn, name)
+            return
         others = [each for each in self._shown() if each != name]
         if not others:
             self.notify("This is the last panel: it stays", severity="warning")
             return
-        if self.screen.maximized is not None:
-            self.screen.minimize()
-        if self.query_one(f"#{name}").has_focus_within or self.query_one(f"#{name}").has_focus:
+        if self._has_keys(name):
             self._focus(others[0])
         self.post_message(ViewChanged(hidden=hidden | {name}))
         self.notify(f"{PANELS[name]} hidden; X shows all panels", timeout=3)
+
+    def _has_keys(self, name: str) -> bool:
+        panel = self.query_one(f"#{name}")
+        return panel.has_focus or panel.has_focus_within
 
     def _focus(self, name: str) -> None:
         panel = self.query_one(f"#{name}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
@@ -75,6 +76,14 @@ class Linked(Panel):
     def on_blur(self) -> None:
         """Hide the mark."""
         self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Mark what was clicked."""
+        at = event.get_content_offset(self)
+        for place, (y, found) in enumerate(self._places if at is not None else ()):
+            for along, link in enumerate(found):
+                if at is not None and y == at.y + self._span[0] and link.start <= at.x < link.end:
+                    self._choose(place, along)
 
     def _choose(self, place: int, along: int) -> None:
         self._place, self._along = place, along

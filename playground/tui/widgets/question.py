@@ -13,7 +13,7 @@ class Question(Static, can_focus=True):
     """Hidden until something is asked; has the keys while it is."""
 
     DEFAULT_CSS = """
-    Question { display: none; height: 1; background: $text-warning; color: $background; text-style: bold;
+    Question { display: none; height: auto; background: $text-warning; color: $background; text-style: bold;
         padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,7 +29,7 @@ class Question(Static, can_focus=True):
     def ask(self, text: str, then: Callable[[], object]) -> None:
         """Show a question; ``then`` is called when the answer is yes."""
         self._then = then
-        self.update(Text(f"{text}   y or Enter: yes   n: no"))
+        self.update(Text(f"{text}   y: yes   n: no"))
         self.display = True
         if self.screen.focused is not self:  # one question may follow another that has no answer yet
             self._back = self.screen.focused

@@ -156,7 +156,7 @@ class Reader(Frame):
         yield Titles()
         for pane in PANES:
             yield pane.make(pane.name)
-        yield Input(placeholder="find in the log; Enter: next, Escape: end", id="search", compact=True)
+        yield Input(placeholder="find in the log   Enter keeps it  F3 next  Esc ends", id="search", compact=True)
 
     def on_mount(self) -> None:
         """Show the first."""

@@ -47,7 +47,6 @@ class Side(Vertical):
     Side Counters.empty { display: none; }
     Side.low .lower { display: none; }
     Side.low Timeline { min-height: 3; }
-    Side .-maximized { width: 100% !important; }
     """
 
     def __init__(self, number: int, label: str) -> None:
@@ -70,8 +69,9 @@ class Side(Vertical):
         return header.side(moment, self.label, width, palette, in_front=self.has_focus_within)
 
     def on_resize(self) -> None:
-        """Leave out what there is no room for."""
-        self.set_class(self.size.height < _LOW, "low")
+        """Leave out what there is no room for, on both sides alike."""
+        sides = self.screen.query(Side)
+        sides.set_class(min(side.size.height for side in sides) < _LOW, "low")
 
     def on_descendant_focus(self) -> None:
         """Mark who has the keys."""

@@ -183,6 +183,7 @@ class Timeline(Panel):
         at = moment.view.cursor
         at = (moment.at if at is None else at) + cells * scale.per_cell
         at = min(max(at, self._begin), moment.clock.until)
+        self._hover = self._dragged = None  # a mouse that lies still does not hide it
         if not scale.start <= at < scale.end:
             self.pan_by(-0.5 if at < scale.start else 0.5)
         self._change(cursor=at)

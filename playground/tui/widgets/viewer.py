@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from playground.tui.view import PaneWanted, ViewChanged
-from playground.tui.widgets.panel import Frame
+from playground.tui.widgets.board import Board
 from playground.tui.widgets.reader import Reader
 from playground.tui.widgets.steering import Steering
 from playground.tui.widgets.words import Words
@@ -18,7 +18,7 @@ class Viewer(Steering):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "words", "Filter", show=False, tooltip="Show the processes that have these words"),
-        Binding("escape", "back", "Back", show=False, tooltip="Show all processes again; leave the details"),
+        Binding("escape", "back", "Back", show=False, tooltip="Show all processes again; leave details or cursor"),
         Binding("d,enter", "details", "Details", tooltip="Go to everything about the selected process"),
         Binding("u", "resources", "Resources", show=False, tooltip="Show the locks, queues and values in use"),
         Binding("z", "maximise", "Maximise", show=False, tooltip="Show the focused panel alone, or all again"),
@@ -31,11 +31,13 @@ class Viewer(Steering):
         self.query_one(Words).open()
 
     def action_back(self) -> None:
-        """Show all processes again, or go back to where the keys were; else the key means something else."""
+        """Show all processes again, put the cursor away, or go back to where the keys were; else it means more."""
         if self.moment is not None and self.moment.view.words:
             self.post_message(ViewChanged(words=""))
         elif self._back is not None and self._reader.has_focus_within:
             self.screen.set_focus(self._back)
+        elif self.moment is not None and self.moment.view.cursor is not None:
+            self.look(cursor=None)
         else:
             raise SkipAction
 
@@ -59,15 +61,11 @@ class Viewer(Steering):
             self.look(hidden=self.moment.view.hidden - {reader.id})
         if message.focus and not reader.has_focus_within:
             self._back = self.screen.focused
-        if self.screen.maximized is not None and reader not in self.screen.maximized.ancestors_with_self:
-            self.screen.minimize()
+        board = self.query_one(Board)
+        if board.alone not in ("", reader.id):
+            board.show_alone("")
         reader.show_pane(message.title, focus=message.focus)
 
     def action_maximise(self) -> None:
         """Show the focused panel alone, or all of them again."""
-        screen = self.screen
-        if screen.maximized is not None:
-            screen.minimize()
-        elif screen.focused is not None:
-            frame = screen.focused.parent
-            screen.maximize(frame if isinstance(frame, Frame) else screen.focused, container=False)
+        self.query_one(Board).turn_alone(self.screen.focused)
