@@ -27,6 +27,9 @@ KINDS = {
     "empty_check": "A queue was asked whether something is in it. Between the answer and what was done about it "
     "others took it, or more came.",
     "doubled_output": "What was printed before a fork had not been written yet, so parent and child both wrote it.",
+    "own_copy": "A process got a copy of what the program meant to share: what one does to it, no other process sees.",
+    "no_target": "A process was started with nothing to do; its function was perhaps called instead of handed over.",
+    "mixed_messages": "Several used one end of a pipe at once, and a message is more than one step: they come mixed.",
     "unrun_handler": "A child was to do something at its end and did not: it leaves without its atexit handlers.",
     "missing_guard": "The program starts processes when it is imported, which each started process does too.",
     "not_observed": "A part of the program could not be observed; what it did is not in this report.",
