@@ -89,13 +89,13 @@ def _youngest_child() -> int:
 
 
 def _patch_base(module: ModuleType) -> None:
-    cls = module.BaseProcess
+    cls, package = module.BaseProcess, module.__name__.rpartition(".")[0] + "."
 
     def start(self: Any) -> None:
         name = str(self._name)
         code = thread_bits() | program_site()
         emit(code | layout.STARTING, text(name))
-        if self._target is None and type(self).run is cls.run and "run" not in vars(self):
+        if self._target is None and type(self).__module__.startswith(package):
             emit(code | layout.NO_TARGET, text(name))
         keep = entry.spawnable(self)
         starting[get_ident()] = self

@@ -30,6 +30,7 @@ HELPS = {
     "full_queue": "get() before join()",
     "futures": "Only a thread of this process could end that",
     "killed_holder": "Let no process that may be killed hold `gate`",
+    "lock_and_join": "Do not hold `gate` while waiting for the end of worker",
     "lock_twice": "Do not take `gate` twice",
     "lost_permit": "Give `permits` back on every way out",
     "lost_task": "Use concurrent.futures.ProcessPoolExecutor",
