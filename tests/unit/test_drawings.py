@@ -121,6 +121,26 @@ def test_the_more_room_the_more_columns(width: int) -> None:
     assert len(titles) == {30: 4, 44: 5, 60: 8, 90: 9, 160: 9, 200: 9}[width]
 
 
+def test_a_name_has_what_the_waits_leave_over() -> None:
+    run = Run()
+    worker, jobs = run.process("ForkPoolWorker-1"), run.resource("jobs", "queue")
+    run.waits(5, worker, jobs, layout.OP_GET)
+    titles, first = drawn(processes.draw, moment(run.history()), 60).splitlines()[:2]
+    assert titles.split()[-5:] == ["STATE", "FOR", "PID", "WAITS", "FOR"]
+    assert first.startswith("▌ForkPoolWorker-1 waiting")
+
+
+def test_a_child_that_is_joined_at_once_moves_no_column_of_a_narrow_table() -> None:
+    run = Run()
+    main, child = run.process("main"), run.process("child")
+    before = drawn(processes.draw, moment(run.history()), 60).splitlines()[0]
+    run.row(5, child, layout.EXITING)
+    run.row(6, child, layout.ZOMBIE)
+    run.ended(30, child, 0)
+    run.row(40, main, layout.SLEEPING)
+    assert drawn(processes.draw, moment(run.history()), 60).splitlines()[0] == before
+
+
 def test_the_tree_has_lines_and_a_sign_at_its_column() -> None:
     lines = drawn(processes.draw, moment(waiting(1).history(), order="tree")).splitlines()
     assert lines[0].startswith(" TREE▾")

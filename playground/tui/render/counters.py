@@ -9,7 +9,7 @@ from playground.history import Nanoseconds
 from playground.tui.moment import Moment
 from playground.tui.render import plot_texts
 from playground.tui.render.axis import scale_of
-from playground.tui.render.line import Line, narrow, remark, wrapped
+from playground.tui.render.line import Line, narrow, remarks
 from playground.tui.render.palette import Palette, blend
 from playground.tui.render.plot import Brush, Frame, frame
 from playground.tui.render.plot_items import item_width, items, letter
@@ -62,7 +62,7 @@ class Drawing:
         found = plots(moment)
         if not found:
             self.layout = None
-            return [remark(line, width, palette) for line in wrapped(_NOTHING, width - 2)]
+            return remarks(_NOTHING, width, palette)
         self.layout = plan = self._plan(moment, found, (width, height), stretch, top)
         self._steps.show(moment.history, plan.scale)
         strips: list[Strip] = []

@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from playground.debugger import Session
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, remark, wrapped
+from playground.tui.render.line import Line, remark, remarks
 from playground.tui.render.palette import Palette
 
 PROMPT = "(Pdb) "
@@ -56,8 +56,7 @@ def draw(moment: Moment, session: Session | None, width: int, palette: Palette) 
     if session is None:
         others = standing(moment)
         more = f"; g goes to {moment.history.name(others[0])}, who does" if others else ""
-        lines = wrapped(f"{name} stands at no breakpoint{more}", width - 2)
-        return [remark(line, width, palette) for line in lines]
+        return remarks(f"{name} stands at no breakpoint{more}", width, palette)
     strips = [strip for line in session.lines for strip in _strips(line, width, palette)]
     if not session.open:
         strips.append(remark(f"{name} goes on", width, palette))

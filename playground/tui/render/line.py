@@ -109,6 +109,11 @@ def remark(text: str, width: int, palette: Palette) -> Strip:
     return Line().add(f" {text}", palette.style(palette.muted)).strip(width, palette.style())
 
 
+def remarks(text: str, width: int, palette: Palette) -> list[Strip]:
+    """Give the same on as many lines as it needs."""
+    return [remark(line, width, palette) for line in wrapped(text, width - 2)]
+
+
 def narrow(text: str) -> str:
     """Give ``text`` with a dot for every character that is not exactly one cell wide."""
     return text if text.isascii() else "".join(c if cell_len(c) == 1 else "·" for c in text)

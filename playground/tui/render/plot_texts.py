@@ -90,7 +90,7 @@ def notes(moment: Moment, plot: Plot, plan: Layout, palette: Palette) -> list[Li
             counter = plot.counter
             texts.append(f"{number(counter.lowest or 0)} to {number(counter.highest or 0)}")
             if counter.writes:
-                texts.append(f"{counter.writes} writes")
+                texts.append(f"{counter.writes} write{'s' if counter.writes != 1 else ''}")
         lines += [Line().add(f" {text}" if text else "", muted) for text in texts]
     lines += [Line() for _ in range(plan.high - len(lines))]
     return [_cut(line, plan.notes, palette.style()) for line in lines[: plan.high]]

@@ -6,7 +6,7 @@ from functools import lru_cache
 from rich.style import Style
 from textual.strip import Strip
 
-from playground.history import Process, ProcessState, State, Wait
+from playground.history import Nanoseconds, Process, ProcessState, State, Wait
 from playground.history.told import exit_text
 from playground.scheduling import core_ranges
 from playground.tui.arrange import depths, tree_signs
@@ -23,6 +23,7 @@ MOST_NAMED = 2
 _LEAST_WAITS, _TITLE_ALONE, _MOST_WAITS = 15, 10, 34
 """So many cells what is waited for has at least; with nobody waiting; and what is stuck at most, before figures."""
 _MOST_NAME = 24
+_WIDE, _LINGERING_NS = 70, 200_000_000
 _HELPERS = frozenset({"server", "tracker"})
 """Roles of processes that are meant to outlive their parent for a moment."""
 _TONES = {
@@ -56,7 +57,7 @@ def columns(moment: Moment, width: int) -> list[Column]:
     deep = _depths(moment) if tree else {}
     longest = max((len(history.name(s.index)) + 3 * deep.get(s.index, 0) for s in moment.states), default=4)
     processes = [history.processes[state.index] for state in moment.states]
-    marked = bool(orphans(moment)) or any(process.ended_by(moment.at) for process in processes)  # perhaps a zombie
+    marked = bool(orphans(moment)) or any(_lingers(process, moment.at, width) for process in processes)
     nice = any(process.sample_at("nice", moment.at) for process in processes if "nice" in process.samples)
     bound = [process for process in processes if "affinity" in process.samples]
     cores = max((len(affinity_text(moment, process)) for process in bound), default=0)
@@ -74,7 +75,22 @@ def columns(moment: Moment, width: int) -> list[Column]:
     least = _room_for_waits(moment)
     fitted = table.fitting(wanted, width - least, needed=2)
     left = width - 1 - sum(column.cells + 1 for column in fitted)
+    more = max(min(longest, _MOST_NAME) - fitted[0].cells, 0)  # a name takes what is left over
+    more = min(more, max(left - max(least, _LEAST_WAITS), 0))
+    fitted[0] = fitted[0]._replace(cells=fitted[0].cells + more)
+    left -= more
     return [*fitted, Column(" WAITS FOR", max(left, 0), order="waiting")]
+
+
+def _lingers(process: Process, at: Nanoseconds, width: int) -> bool:
+    """Whether it has been a zombie long enough to have room for that word; with room for all, whether it has ended.
+
+    Neither is ever untrue again, so that the columns stay where they are.
+    """
+    if process.ended is None or not process.ended_by(at):
+        return False
+    gone = at if process.reaped is None else min(process.reaped, at)
+    return width > _WIDE or gone - process.ended > _LINGERING_NS
 
 
 def _room_for_waits(moment: Moment) -> int:

@@ -13,7 +13,7 @@ from playground.history import State
 from playground.tui.moment import Moment
 from playground.tui.render.code import Piece, coloured
 from playground.tui.render.findings import SIGNS, TONES
-from playground.tui.render.line import Line, fitted, remark
+from playground.tui.render.line import Line, fitted, remarks
 from playground.tui.render.palette import HOLDING_COLOUR, Palette
 
 MARGIN, _NARROW_MARGIN, _NUMBER = 16, 10, 8
@@ -115,7 +115,7 @@ class Page(Sequence[Strip]):
 def draw(source: str, said: Mapping[int, Note], bright: int, width: int, palette: Palette) -> Sequence[Strip]:
     """The lines of a text, or why there are none."""
     if not source:
-        return [remark("its text is not known here: a replay has only what was recorded", width, palette)]
+        return remarks("its text is not known here: a replay has only what was recorded", width, palette)
     return Page(source, said, bright, width, palette)
 
 

@@ -10,7 +10,7 @@ from playground.history import State, Wait
 from playground.history.told import exit_text
 from playground.tui.graph import Bunch, Graph, Ring, graph_of
 from playground.tui.moment import Moment
-from playground.tui.render.line import Line, middle_out, narrow, remark, wrapped
+from playground.tui.render.line import Line, middle_out, narrow, remarks
 from playground.tui.render.links import to_process, to_resource
 from playground.tui.render.palette import Palette
 from playground.tui.render.processes import MOST_NAMED
@@ -32,9 +32,7 @@ def draw(moment: Moment, width: int, height: int, palette: Palette) -> list[Stri
     for ring in graph.rings:
         drawing.ring(ring)
     drawing.trees(graph)
-    return [line.strip(width, palette.style()) for line in drawing.lines] or [
-        remark(text, width, palette) for text in wrapped(_NOBODY, width - 2)
-    ]
+    return [line.strip(width, palette.style()) for line in drawing.lines] or remarks(_NOBODY, width, palette)
 
 
 class _Drawing:

@@ -30,7 +30,7 @@ class Answer(Input):
     ]
 
     def __init__(self) -> None:
-        hint = "c goes on  n next  s step  p x  w where  q ends the process  h help  Esc leaves"
+        hint = "c goes on  n next  s step  p x  w where  q ends the process  h help"
         super().__init__(placeholder=hint, compact=True, select_on_focus=False)
         self._given: list[str] = []
         self._back = 0

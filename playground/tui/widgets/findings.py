@@ -12,7 +12,7 @@ from playground.history import History
 from playground.tui.moment import Moment
 from playground.tui.render import findings
 from playground.tui.render.findings import Told, told
-from playground.tui.render.line import remark
+from playground.tui.render.line import remarks
 from playground.tui.render.palette import Palette
 from playground.tui.texts import texts_of
 from playground.tui.view import PaneWanted, ViewChanged
@@ -43,7 +43,7 @@ class Findings(Panel):
         """All findings, one of them open."""
         if not moment.findings:
             self._blocks, self._drawn_for = [], ()
-            return [remark(text, width, palette) for text in _NOTHING[moment.live]]
+            return [strip for text in _NOTHING[moment.live] for strip in remarks(text, width, palette)]
         key = (moment.findings, width, palette, self._chosen, id(moment.history))
         if key != self._drawn_for:
             self._blocks, self._drawn_for = self._made(moment, width, palette), key

@@ -12,7 +12,7 @@ from playground.history import LogLine
 from playground.tui.lines import LEVELS, STREAMS, Lines, belongs_to, known_by
 from playground.tui.moment import Moment
 from playground.tui.render import log
-from playground.tui.render.line import Line, remark
+from playground.tui.render.line import Line, remarks
 from playground.tui.render.palette import Palette
 from playground.tui.view import ViewChanged
 from playground.tui.widgets.panel import Panel
@@ -61,7 +61,7 @@ class Log(Panel):
             nothing = "nothing of that kind so far" if str(moment.view.log) or moment.view.log.only_selected else ""
             text = nothing or "no output so far: what the program prints and logs comes here"
             self._rows = []
-            return [*head, remark(text, width, palette)]
+            return [*head, *remarks(text, width, palette)]
         first = self._first or self._last_page(moment, shown, end, width, room)
         self._rows = self._from(moment, shown, first, width, room)
         strips = [*head, *self._strips_of(moment, shown, end, width, palette)]
