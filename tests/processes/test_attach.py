@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,6 +63,23 @@ def test_a_hanging_program_is_explained_and_left_alone(hang: subprocess.Popen[by
     assert (summary["outcome"], done.returncode) == ("stuck", 124)
     assert {process["state"] for process in summary["processes"]} == {"waiting"}
     assert hang.poll() is None
+
+
+@THOROUGH
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="only root can make a namespace")
+def test_a_program_in_a_container_is_explained() -> None:
+    program = str(HANGING / "lock_and_join.py")
+    words = ["unshare", "--pid", "--fork", "--mount-proc", sys.executable, program, "fork"]
+    with subprocess.Popen(words) as outside:
+        wait_for(lambda: len(kernel.below(outside.pid)) == 2)
+        inside = kernel.children(outside.pid)[0]
+        try:
+            done = playground("attach", "--headless", "--json", "--no-record", str(inside))
+        finally:
+            os.kill(inside, signal.SIGKILL)
+    summary = json.loads(done.stdout)
+    assert "held by lock_and_join.py" in summary["findings"][0]["text"]
+    assert summary["outcome"] == "stuck"
 
 
 @pytest.mark.parametrize("hang", [("two_locks", 2)], indirect=True)

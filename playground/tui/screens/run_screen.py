@@ -34,7 +34,7 @@ class RunScreen(Screen[None]):
     BINDING_GROUP_TITLE = "The run"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "leave", "Back", tooltip="Back to where you came from; asks while processes live"),
-        Binding("Q", "quit_now", "End all and quit", show=False, tooltip="Quit at once; what was started here is ended"),
+        Binding("Q", "quit_now", "End all and quit", show=False, tooltip="Quit at once; what we started is ended"),
     ]
     _ending: Work[None] | None = None
     _then: Callable[[], object] | None = None
