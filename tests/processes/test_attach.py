@@ -278,3 +278,28 @@ def test_who_has_not_begun_yet_may_end_what_others_wait_for(tmp_path: Path, meth
         wait_for(lambda: waiting() == 2)
         let_pass(run, 0.3)
         assert run.findings.all == []
+
+
+HANDLER = """
+import multiprocessing as mp, os, signal
+if __name__ == "__main__":
+    queue = mp.Queue()
+    child = mp.Process(target=queue.get, daemon=True)
+    child.start()
+    signal.signal(signal.SIGUSR1, lambda *_: queue.put(1))
+    print(flush=True)
+    child.join()
+"""
+
+
+@THOROUGH
+def test_a_signal_from_outside_may_end_what_is_waited_for() -> None:
+    with attached(HANDLER) as (run, _):
+
+        def waiting() -> int:
+            run.tick()
+            return len(run.history.waits_at(run.history.until))
+
+        wait_for(lambda: waiting() == 2)
+        let_pass(run, 0.3)
+        assert run.findings.all == []
