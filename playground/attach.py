@@ -35,7 +35,7 @@ class Attached(Observed):
         root = kernel.read(pid)
         if root is None or not root.alive:
             raise PlaygroundError(f"there is no process {pid} to attach to; `ps -ef | grep python` shows pids")
-        if not kernel.command_line(pid):
+        if kernel.is_of_kernel(pid):
             raise PlaygroundError(f"pid {pid} is a thread of the kernel; `ps -ef | grep python` shows pids of programs")
         restriction = _restriction(pid)
         if restriction and end_when_judged:

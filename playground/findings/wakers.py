@@ -165,6 +165,9 @@ class Standstill:
         certain, likely = self._wakers(node, wait, seen)
         if flags & layout.INSPECTED_HANDLER:  # somebody may send a signal
             certain, likely = (None if each is None else each | self._others for each in (certain, likely))
+        if flags & layout.INSPECTED_CALLED and certain is not None and likely is not None:
+            certain |= {OUTSIDE}
+            likely |= {OUTSIDE} if wait is None else set()  # a lock is hardly given back by a handler
         return Standing(node, operation, wait, known, certain, likely, told)
 
     def _children_of_servers(self, nodes: set[Node]) -> set[Node]:

@@ -32,6 +32,8 @@ _SHARE, _SHARE_ANEW = 20, 4
 
 _LAST_NS = 300_000_000
 """So long it may take to see where everybody is in the end."""
+_CALLS = {signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2}
+"""Signals by which people ask a program for something that is not its end."""
 _MOST_AGAIN = 40
 """While somebody watches, so many who did not stand still are looked at twice; more, and it proves nothing."""
 
@@ -42,8 +44,8 @@ _Wakers: TypeAlias = dict[Thing, set[int] | None]
 class _Look:
     """A look at a scene, in steps; ``pids`` are those that may stand still, with their indexes."""
 
-    def __init__(self, scene: Scene, pids: dict[int, int], took: Nanoseconds) -> None:
-        self.scene, self.pids, self.took = scene, pids, took
+    def __init__(self, scene: Scene, pids: dict[int, int], took: Nanoseconds, *, attached: bool) -> None:
+        self.scene, self.pids, self.took, self.attached = scene, pids, took, attached
         self.paused = False
         """Whether others have worked meanwhile."""
         self.handlers: dict[int, int] = {}
@@ -52,7 +54,7 @@ class _Look:
     def _steps(self) -> Iterator[None]:
         yield from self.scene.steps(self.pids)
         for pid in self.pids:
-            self.handlers[pid] = _handlers(pid)
+            self.handlers[pid] = _handlers(pid, attached=self.attached)
             yield
 
 
@@ -108,7 +110,8 @@ class Standstills:
         living = [process.pid for pid in everybody() if (process := kernel.read(pid)) is not None and process.alive]
         scene = Scene(living, self._inherited, self._bystanders() if self._bystanders is not None else ())
         pids = {self._history.processes[index].definition.pid: index for index in still}
-        self._look = _Look(scene, pids, time.thread_time_ns() - began)
+        took = time.thread_time_ns() - began
+        self._look = _Look(scene, pids, took, attached=self._bystanders is not None)
         return self.go_on(everybody)
 
     @property
@@ -300,8 +303,9 @@ class Standstills:
         self._stacks.close()
 
 
-def _handlers(pid: int) -> int:
+def _handlers(pid: int, *, attached: bool) -> int:
     """Flags that tell whether a signal may interrupt the process's waits; the spawn key's does not."""
     handled = kernel.handled_signals(pid) - {signal.SIGRTMIN + SPAWN_SIGNAL_OFFSET}
     timer = layout.INSPECTED_TIMER if handled & kernel.TIMER_SIGNALS else 0
-    return timer | (layout.INSPECTED_HANDLER if handled - kernel.TIMER_SIGNALS else 0)
+    called = layout.INSPECTED_CALLED if attached and handled & _CALLS else 0
+    return timer | called | (layout.INSPECTED_HANDLER if handled - kernel.TIMER_SIGNALS else 0)

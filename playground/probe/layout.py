@@ -177,6 +177,8 @@ INSPECTED_TIMER = 1 << 9
 """The process handles a timer's signal, so that it may go on by itself."""
 INSPECTED_HANDLER = 1 << 10
 """The process handles some other signal, so that whoever can go on may wake it."""
+INSPECTED_CALLED = 1 << 11
+"""It was not started here and handles a signal that means what it likes: somebody outside may send that."""
 
 BLOCKED_SUBJECT = 16
 """Shift of the pid whose end is waited for, above the flags; 0 when it is none or not one alone."""

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from playground.probe import layout
 from playground.procfs.threads import memory
+from playground.warden import kernel
 
 Thing: TypeAlias = tuple[str, int, int]
 """What is waited for. A word, then two numbers that make it unique:
@@ -97,7 +98,22 @@ def _accept(caller: Caller, a: tuple[int, ...]) -> Call:
 
 
 def _wait_for(pid: int, caller: Caller) -> Call:
-    return Call(layout.OP_CHILD, False, (("process", pid, 0) if pid > 0 else ("children", caller.pid, 0),))
+    thing = ("process", _as_known_here(pid, caller.pid), 0) if pid > 0 else ("children", caller.pid, 0)
+    return Call(layout.OP_CHILD, False, (thing,))
+
+
+def _as_known_here(pid: int, parent: int) -> int:
+    """The pid of a child that its parent knows by this one: in a container they are others."""
+    depth = len(_pids(parent))
+    if depth <= 1:
+        return pid
+    return next((child for child in kernel.children(parent) if _pids(child)[depth - 1 : depth] == [pid]), pid)
+
+
+def _pids(pid: int) -> list[int]:
+    """What a process is called here, then in each of the namespaces that it is in; raises OSError."""
+    with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as file:
+        return next(([int(word) for word in line.split()[1:]] for line in file if line.startswith("NSpid:")), [])
 
 
 def _wait4(caller: Caller, a: tuple[int, ...]) -> Call:

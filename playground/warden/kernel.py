@@ -51,6 +51,8 @@ class Process(NamedTuple):
         return self.state not in "ZX" or self.threads > 1
 
 
+_PF_KTHREAD = 0x00200000
+
 NOBODY: Mapping[int, Process] = MappingProxyType({})
 
 
@@ -168,6 +170,12 @@ def is_in_use(path: str) -> bool:
 def command_line(pid: int) -> bytes:
     """Arguments of a process, separated by NUL; empty when it is gone."""
     return _file(pid, "cmdline")
+
+
+def is_of_kernel(pid: int) -> bool:
+    """Whether it is a thread of the kernel's, which runs no program."""
+    fields = _file(pid, "stat").rpartition(b")")[2].split()
+    return len(fields) > 6 and bool(int(fields[6]) & _PF_KTHREAD)
 
 
 def is_resource_tracker(pid: int) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,6 +65,23 @@ def test_a_hanging_program_is_explained_and_left_alone(hang: subprocess.Popen[by
     assert hang.poll() is None
 
 
+@THOROUGH
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="only root can make a namespace")
+def test_a_program_in_a_container_is_explained() -> None:
+    program = str(HANGING / "lock_and_join.py")
+    words = ["unshare", "--pid", "--fork", "--mount-proc", sys.executable, program, "fork"]
+    with subprocess.Popen(words) as outside:
+        wait_for(lambda: len(kernel.below(outside.pid)) == 2)
+        inside = kernel.children(outside.pid)[0]
+        try:
+            done = playground("attach", "--headless", "--json", "--no-record", str(inside))
+        finally:
+            os.kill(inside, signal.SIGKILL)
+    summary = json.loads(done.stdout)
+    assert "held by lock_and_join.py" in summary["findings"][0]["text"]
+    assert summary["outcome"] == "stuck"
+
+
 @pytest.mark.parametrize("hang", [("two_locks", 2)], indirect=True)
 def test_what_a_process_above_may_end_is_no_deadlock(hang: subprocess.Popen[bytes]) -> None:
     child = kernel.below(hang.pid)[0]
@@ -83,7 +101,7 @@ def test_a_program_that_works_is_not_said_to_hang() -> None:
     assert (summary["findings"], summary["outcome"], done.returncode) == ([], "stopped", 0)
 
 
-@pytest.mark.parametrize("pid", ["0", "-1", "word", str(1 << 22), *([] if kernel.command_line(2) else ["2"])])
+@pytest.mark.parametrize("pid", ["0", "-1", "word", str(1 << 22), *(["2"] if kernel.is_of_kernel(2) else [])])
 def test_what_cannot_be_attached_to_is_said_in_one_line(pid: str) -> None:
     done = playground("attach", "--headless", "--no-record", pid)
     assert (done.returncode, done.stdout) == (2, "")
@@ -256,6 +274,31 @@ def test_who_has_not_begun_yet_may_end_what_others_wait_for(tmp_path: Path, meth
         def waiting() -> int:
             run.tick()
             return sum(wait.operation == "semaphore" for wait in run.history.waits_at(run.history.until))
+
+        wait_for(lambda: waiting() == 2)
+        let_pass(run, 0.3)
+        assert run.findings.all == []
+
+
+HANDLER = """
+import multiprocessing as mp, os, signal
+if __name__ == "__main__":
+    queue = mp.Queue()
+    child = mp.Process(target=queue.get, daemon=True)
+    child.start()
+    signal.signal(signal.SIGUSR1, lambda *_: queue.put(1))
+    print(flush=True)
+    child.join()
+"""
+
+
+@THOROUGH
+def test_a_signal_from_outside_may_end_what_is_waited_for() -> None:
+    with attached(HANDLER) as (run, _):
+
+        def waiting() -> int:
+            run.tick()
+            return len(run.history.waits_at(run.history.until))
 
         wait_for(lambda: waiting() == 2)
         let_pass(run, 0.3)

@@ -37,7 +37,7 @@ class RunScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "leave", "Back", tooltip="Back to where you came from; asks while processes live"),
         Binding("escape", "leave(True)", "Back", show=False, tooltip="Back, but never out of the playground"),
-        Binding("Q", "quit_now", "End all and quit", show=False, tooltip="End the run's processes and quit at once"),
+        Binding("Q", "quit_now", "End all and quit", show=False, tooltip="Quit at once; what we started is ended"),
     ]
     _ending: Work[None] | None = None
     _then: Callable[[], object] | None = None
