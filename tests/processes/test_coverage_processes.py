@@ -300,6 +300,50 @@ def test_programs_in_the_same_interpreter_are_observed_and_do_not_notice(tmp_pat
     assert run.findings == [("info", said)]
 
 
+BECOMES = """
+import multiprocessing as mp, os, sys
+def work(lock):
+    with lock:
+        pass
+def main():
+    lock, answers = mp.Lock(), mp.Queue()
+    worker = mp.Process(target=work, args=(lock,), name="again" if sys.argv[1:] else "first")
+    worker.start()
+    worker.join()
+    if not sys.argv[1:]:
+        lock.acquire()
+        os.execl(sys.executable, sys.executable, "-W", "once", __file__, "again")
+    with lock:
+        answers.put(sorted(os.environ))
+    try:
+        os.execvpe("no-such-program", ["no-such-program"], {"PATH": "/nowhere"})
+    except FileNotFoundError:
+        print("goes on", answers.get() == sorted(os.environ))
+    sys.stdout.flush()
+    print(os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", "import sys; sys.exit(3)"]))
+    print(os.spawnvp(os.P_WAIT, "sh", ["sh", "-c", "exit 4"]))
+    raise SystemExit(5)
+main()
+"""
+
+
+def test_a_program_that_starts_itself_anew_is_observed_further(tmp_path: Path) -> None:
+    run = observe(tmp_path, BECOMES)
+    assert "goes on True\n3\n4\n" in run.stderr
+    ends = [(each["name"], each["role"], each["exitcode"]) for each in run.summary["processes"]]
+    python = os.path.basename(sys.executable)
+    assert ends == [
+        ("main", "main", 5),
+        ("first", "child", 0),
+        ("again", "child", 0),
+        (f"{python} -c", "program", 3),
+        ("main>fork-2", "fork", 4),
+    ]
+    made = [(each["name"], each["acquired"], each["held_by"]) for each in run.summary["resources"]]
+    assert made == [("lock", 2, ["main"]), ("answers", 0, []), ("lock~2", 2, []), ("answers~2", 0, [])]
+    assert run.findings == []
+
+
 LOGS = """
 import logging, logging.handlers, multiprocessing as mp, sys, threading
 class Broken:
