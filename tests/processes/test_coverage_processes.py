@@ -318,8 +318,9 @@ def main():
     try:
         os.execvpe("no-such-program", ["no-such-program"], {"PATH": "/nowhere"})
     except FileNotFoundError:
-        print("goes on", answers.get() == sorted(os.environ))
-    sys.stdout.flush()
+        print("goes on", answers.get() == sorted(os.environ), flush=True)
+    answers.close()
+    answers.join_thread()
     print(os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", "import sys; sys.exit(3)"]))
     print(os.spawnvp(os.P_WAIT, "sh", ["sh", "-c", "exit 4"]))
     raise SystemExit(5)
