@@ -140,8 +140,9 @@ class Launched(mp.Process):
     _Popen = staticmethod(Launch)
 def work(code):
     own = mp.Lock()
-    with own:
-        sys.exit(code)
+    exec(compile("def carried(own):\\n    with own:\\n        pass", "<carried>", "exec"), globals())
+    carried(own)
+    sys.exit(code)
 if len(sys.argv) > 1:
     with os.fdopen(int(sys.argv[1]), "rb") as end:
         name, args = pickle.load(end)
@@ -164,6 +165,9 @@ def test_processes_that_a_library_starts_in_its_own_way_are_observed_as_what_the
     assert known == {"main": ("main", 0), "launched-0": ("child", 0), "launched-3": ("child", 3)}
     assert sorted(who for who, _, _ in run.rows(layout.BOOTED)) == ["launched-0", "launched-3"]
     assert sorted(who for who, _, _ in run.rows(layout.ACQUIRED)) == ["launched-0", "launched-3"]
+    h = run.history
+    taken = {h.place(site) for kind, site in zip(h.kind, h.site, strict=True) if kind == layout.ACQUIRED}
+    assert taken == {"<carried>:2"}
 
 
 COPIED = """
