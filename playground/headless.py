@@ -22,8 +22,8 @@ def run_headless(run: Observed, *, as_json: bool, fail_on: str = "") -> int:
     """Follow a run to its end; returns the exit code of the command.
 
     That is the program's own, or with ``fail_on`` that of the verdict. ctrl+c goes to the program, a second one
-    ends the run, and the first one where the program goes on without us; SIGTERM and SIGHUP end it at once. The
-    summary is told in every case.
+    ends the run, and the first one where the program goes on without us; SIGTERM and SIGHUP end it. The summary is
+    told in every case.
     """
     collect_garbage_seldom()
     interrupts, passed_on, ended_by = 0, False, 0

@@ -38,6 +38,9 @@ QUIET = ((2_000_000_000, 400_000_000, 1_000_000_000), (500_000_000, 150_000_000,
 
 Whoever does something then is looked at without delay.
 """
+_FAREWELL_NS = 3_000_000_000
+"""So long a program that handles SIGTERM may take to end."""
+_FAREWELL_TICK_S = 0.01
 _SETTLES_NS = 100_000_000
 """For so long after somebody has stirred it is looked at every tick: what is very new is held back at first."""
 BUSY_PERCENT = 50
@@ -114,7 +117,7 @@ class LiveRun(Observed):
         self._over = False
         self._cut: tuple[str, int] | None = None
         """Outcome and exit code when the run ended because of us, which ``notice`` tells."""
-        self._is_frozen = False
+        self._is_frozen = self._asked = False
         self._left: list[str] = []
         probe = ProbeConfig(
             self._directory.run,
@@ -220,9 +223,25 @@ class LiveRun(Observed):
         return next(((look, show) for quiet, look, show in QUIET if now - self._done_at > quiet), (0, 0))
 
     def close(self) -> None:
-        """End the run and everything in it."""
+        """End the run and everything in it; a program that handles SIGTERM is asked first, and has some seconds."""
+        self._ask_to_end()
         if not self.ended:
             self._finish("stopped", INTERRUPTED_EXIT)
+
+    def _ask_to_end(self) -> None:
+        """Let a program that wants to end in good order, as servers do, do so."""
+        pid, start = self._host
+        gone = self.ended or self._over or self._status is not None
+        if gone or self._is_frozen or signal.SIGTERM not in kernel.handled_signals(pid):
+            return
+        if self.history.processes:
+            self._act(0, "SIGTERM to the program", self._now())
+        self._asked = True
+        self._warden.signal(pid, start, signal.SIGTERM)
+        until = self._now() + _FAREWELL_NS
+        while not self.ended and self._now() < until:
+            self.tick()
+            time.sleep(_FAREWELL_TICK_S)
 
     # --- Commands ------------------------------------------------------------------------------------
 
@@ -364,7 +383,8 @@ class LiveRun(Observed):
     def _own_end(self) -> tuple[str, int]:
         if self._status is None:
             self._cut_short("the program is gone, and how it ended was not seen; try again")
-        return self._cut or ("failed" if self._status else "finished", self._status or 0)
+        outcome = "stopped" if self._asked else "failed" if self._status else "finished"
+        return self._cut or (outcome, self._status or 0)
 
     def _finish(self, outcome: str, code: int) -> None:
         """Close the books, then let the warden end and remove whatever is left."""

@@ -147,8 +147,8 @@ class Inspector:
         for pid in sorted({*below, *started}):
             process = kernel.read(pid)
             start = process.start if process is not None else 0
-            if self._collector.knows(pid, start):
-                self._meet(pid, start, now)
+            if process is not None and self._collector.knows(pid, start):
+                self._meet(process, now)
             elif process is not None and process.alive:
                 name, role = self._describe(process)
                 if self._boot_ns:
@@ -160,16 +160,21 @@ class Inspector:
                 self._collector.observe_process(pid, start, 0, "", "child", now)
         return below
 
-    def _meet(self, pid: int, start: int, now: Nanoseconds) -> None:
-        """Let a process that is known by sight only be running once it is clear that it has no probe."""
+    def _meet(self, seen: kernel.Process, now: Nanoseconds) -> None:
+        """Let a process that is known by sight only be running once it is clear that it has no probe.
+
+        It is described anew: at first sight it may not yet have been the program that it was made for.
+        """
+        pid, start = seen.pid, seen.start
         index = self._collector.process_index(pid)
         if index is None or index >= len(self._history.processes) or (pid, start) in self._collector.journals:
             return
         process = self._history.processes[index]
         if process.began is None and now - self._unknown.setdefault(pid, now) > self._boot_ns:
             d = process.definition
-            name = _program(pid) if d.role == "program" else d.name
-            self._collector.observe_process(pid, start, d.ppid, name, d.role, self._unknown[pid])
+            name, role = self._describe(seen)
+            name = d.name or name or _program(pid)
+            self._collector.observe_process(pid, start, d.ppid, name, role, self._unknown[pid])
 
     # --- What it does ---------------------------------------------------------------------------------
 

@@ -40,10 +40,15 @@ def is_popen(filename: str) -> bool:
 
 
 def is_inside(filename: str) -> bool:
-    """Whether a file belongs to multiprocessing, concurrent.futures, threading, subprocess or the probe, or is none."""
+    """Whether a file belongs to multiprocessing, concurrent.futures, threading, subprocess or the probe, or is none.
+
+    Of code that has no file, what is called by a single word is the program's, as `<stdin>` is, or what a library has
+    carried to another process; `<string>`, `<frozen os>` and `<attrs generated init A>` are made by machinery.
+    """
     known = _inside.get(filename)
     if known is None:
-        known = _inside[filename] = filename.startswith((*_INSIDE, "<"))
+        is_made = filename == "<string>" or (filename.startswith("<") and " " in filename)
+        known = _inside[filename] = is_made or filename.startswith(tuple(_INSIDE))
     return known
 
 

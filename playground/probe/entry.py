@@ -86,10 +86,14 @@ def environment(config: ProbeConfig, base: dict[str, str] | None = None) -> dict
     return _variables(fields, dict(os.environ) if base is None else base)
 
 
-def environment_for(base: dict[str, str], who: tuple[str, str, bool, str]) -> dict[str, str]:
-    """The same for a program that this process starts in its own interpreter, with who that is to be."""
+def environment_for(base: dict[str, str], who: tuple[str, str, bool, str], journal: str) -> dict[str, str]:
+    """The same for a program that this process starts in its own interpreter, or becomes, with who that is to be.
+
+    ``journal`` is what ``handed_on`` gives, for what it becomes.
+    """
     name, method, daemon, role = who
     told = {"name": name.replace("\n", " "), "method": method, "daemon": str(int(daemon)), "role": role}
+    told |= {"journal": journal} if journal else {}
     return _variables(_config | told, base)
 
 

@@ -78,10 +78,12 @@ def start(config: dict[str, str], who: tuple[str, str, bool, str]) -> None:
     """Begin to record this process: name, start method, whether it is a daemon, and role are in ``who``."""
     if journal.state.enabled:
         return
+    handed = config.pop("journal", "")
     entry.use(config)
-    journal.begin(config)
+    journal.begin(config, handed)
     journal.define_process(*who)
-    journal.emit(layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid())
+    if not handed:
+        journal.emit(layout.BEGAN | layout.MAIN_THREAD << layout.THREAD_SHIFT, os.getppid())
     for name, functions in (_PATCHES | (_DEBUGGER if entry.debug else {})).items():
         patching.after_import(name, _patch(functions))
     patching.after_each_import(".process", _look_for_a_copy)

@@ -1,4 +1,4 @@
-"""Programs that a program starts in its own interpreter: they are observed too, whoever starts them by whatever class.
+"""Programs that a program starts in its own interpreter, or becomes: they are observed too, whoever starts them.
 
 They get the probe as the host did, by their environment, and take it out again before their first line runs.
 """
@@ -10,7 +10,7 @@ import sys
 from _thread import get_ident
 
 from . import entry, patching
-from .journal import state
+from .journal import handed_on, state
 from .processes import describe, starting
 
 TYPE_CHECKING = False
@@ -64,6 +64,25 @@ class _PosixSpawn(patching.StandIn):
         return self._call(*args, **kwargs)
 
 
+class _Exec(patching.StandIn):
+    __module__ = "os"
+
+    def __call__(self, *args: Any) -> Any:
+        if state.enabled and len(args) in (2, 3):
+            path, words, env = (*args, os.environ)[:3]
+            try:
+                given = {os.fsencode(key): os.fsencode(value) for key, value in env.items()}
+                added = _added([path], words, given, handed_on())
+            except Exception:
+                added = {}
+            if added:
+                return _execve(path, words, {**given, **added})
+        return self._call(*args)
+
+
+_execve = os.execve
+
+
 def patch(module: Any) -> None:
     """Patch ``_posixsubprocess`` and what ``subprocess``, the module, has of it."""
     import _posixsubprocess
@@ -76,6 +95,8 @@ def patch(module: Any) -> None:
 def patch_os(module: Any) -> None:
     """Patch ``os``."""
     patching.put(module, "posix_spawn", _PosixSpawn(module.posix_spawn))
+    for name in ("execv", "execve"):
+        patching.put(module, name, _Exec(getattr(module, name)))
 
 
 def name_of(words: Sequence[str]) -> str:
@@ -114,8 +135,11 @@ def listens(words: Sequence[str]) -> bool:
     return not _IGNORE_US.intersection(letters) and not any(_OF_TRACKERS in word for word in program[1:2])
 
 
-def _added(paths: Any, args: Any, environment: Any) -> dict[bytes, bytes]:
-    """Variables with which a command has the probe; none unless it runs in our interpreter and may be observed."""
+def _added(paths: Any, args: Any, environment: Any, journal: str = "") -> dict[bytes, bytes]:
+    """Variables with which a command has the probe; none unless it runs in our interpreter and may be observed.
+
+    ``journal`` is what it goes on with where it takes the place of this program.
+    """
     words = [*map(os.fsdecode, args)]
     if not _is_ours(paths) or not listens(words[1:]) or any(entry.MODULE in word for word in words):
         return {}
@@ -124,7 +148,8 @@ def _added(paths: Any, args: Any, environment: Any) -> dict[bytes, bytes]:
         return {}
     process = starting.get(get_ident())
     who = describe(process, "child") if process is not None else (name_of(words), "", False, "program")
-    return {os.fsencode(key): os.fsencode(value) for key, value in entry.environment_for(base, who).items()}
+    who = (state.name, "", False, "main") if journal and state.role == "main" else who
+    return {os.fsencode(key): os.fsencode(value) for key, value in entry.environment_for(base, who, journal).items()}
 
 
 def _is_ours(paths: Any) -> bool:

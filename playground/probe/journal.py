@@ -72,6 +72,8 @@ class State:
     detail = False
     pid = 0
     start = 0
+    own = ""
+    """Begins the identities of what this program makes in this process."""
     name = ""
     method = ""
     """By which this process was started."""
@@ -83,6 +85,9 @@ class State:
     crowded = False
     dropped = 0
     errors = 0
+    sites = 0
+    resources = 0
+    """How many numbers of these were given out before this program took its process over."""
 
 
 state = State()
@@ -275,7 +280,7 @@ def resource(kind: str, identity: str, name: str = "", site: int = 0, limit: int
     number = _resources.get(identity)
     if number is None or name:
         if number is None:
-            number = _resources[identity] = min(len(_resources) + 1, layout.RESOURCE_MASK)
+            number = _resources[identity] = min(state.resources + len(_resources) + 1, layout.RESOURCE_MASK)
         define("R", number, kind, identity, name, site >> layout.SITE_SHIFT, limit, typecode)
     return number << layout.RESOURCE_SHIFT
 
@@ -290,7 +295,7 @@ def site(filename: str, line: int, function: str) -> int:
     key = (filename, line)
     number = _sites.get(key)
     if number is None:
-        number = _sites[key] = min(len(_sites) + 1, layout.SITE_MASK)
+        number = _sites[key] = min(state.sites + len(_sites) + 1, layout.SITE_MASK)
         define("S", number, filename, line, function)
     return number << layout.SITE_SHIFT
 
@@ -343,6 +348,7 @@ def _identify() -> None:
         state.start = start_ticks()
     except (OSError, ValueError, IndexError):
         state.start = now()
+    state.own = f"{state.pid}:{state.start}"
     state.text = f"{os.path.dirname(state.text)}/{state.pid}-{state.start}.t"
     state.sequence = state.dropped = 0
     _written.clear()
@@ -352,13 +358,24 @@ def _identify() -> None:
     threads[get_ident()] = layout.MAIN_THREAD << layout.THREAD_SHIFT
 
 
-def begin(config: dict[str, str]) -> None:
-    """Open the journal of this process; later records go to the run's directories."""
+def handed_on() -> str:
+    """What a program has to know that takes this process over by ``os.exec``, to go on with the journal."""
+    numbers = (state.sites + len(_sites), state.resources + len(_resources), next(_texts))
+    return " ".join(map(str, (state.sequence, state.dropped, *numbers)))
+
+
+def begin(config: dict[str, str], handed: str = "") -> None:
+    """Open the journal of this process, or go on with it; later records go to the run's directories."""
+    global _texts
     state.journals, state.fallback = config["journals"], config["fallback"]
     state.text = config["text"] + "/x"
     state.reserve = int(config["reserve"])
     state.detail = config["detail"] == "1"
     _identify()
+    if handed:
+        state.sequence, state.dropped, state.sites, state.resources, texts = map(int, handed.split())
+        _texts = itertools.count(texts)
+        state.own += f":{state.sequence}"
     state.enabled = True
 
 

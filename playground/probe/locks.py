@@ -253,7 +253,7 @@ def _make_methods(self: Any) -> None:
     self._mpp_acquired = self._mpp_releasing = None
     if sys._getframe(1).f_code.co_name == "__setstate__":
         return
-    self._mpp_identity = f"{state.pid}:{state.start}:{next(_counter)}"
+    self._mpp_identity = f"{state.own}:{next(_counter)}"
     maker = program_maker(self)
     if maker is None:
         silence(self)

@@ -220,7 +220,7 @@ def _place(made: Any, frame: FrameType) -> None:
     typecode = "d" if code in ("f", "d") else "c" if code in ("c", "u") else "i"
     key, state = next(_count), journal.state
     site, kind = site_of(frame), "raw_array" if array else "raw_value"
-    number = resource(kind, f"raw:{state.pid}-{state.start}:{key}", name_at(frame), site, count, typecode or "i")
+    number = resource(kind, f"raw:{state.own}:{key}", name_at(frame), site, count, typecode or "i")
     emit(layout.CREATED | thread_bits() | number | site, bits(made.value) if code and not array else count)
     if code:
         shown = min(count, MAX_ITEMS)

@@ -32,11 +32,12 @@ class _Wait(patching.StandIn):
         _frame: Any = sys._getframe,
         _inside: Any = is_inside,
         _own: str = _SUBPROCESS,
+        _spawning: str = os.spawnv.__code__.co_filename,
         _at_once: int = os.WNOHANG,
         **kwargs: Any,
     ) -> Any:
         caller = _frame(1).f_code.co_filename
-        if _inside(caller):
+        if _inside(caller) and caller != _spawning:
             result = self._call(*args, **kwargs)
             if caller == _own and result[0]:
                 self._note(result, args)

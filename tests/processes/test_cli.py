@@ -185,6 +185,45 @@ def test_a_terminated_run_tells_its_summary_and_closes_its_recording(tmp_path: P
     assert again["outcome"] == "stopped"
 
 
+SERVES = """
+import multiprocessing as mp, os, signal, sys, time
+def end(signum, frame):
+    worker.terminate()
+    worker.join()
+    os.unlink(sys.argv[1])
+    print("in good order", worker.exitcode, flush=True)
+    sys.exit(7)
+def ignore(signum, frame):
+    print("not yet", flush=True)
+if __name__ == "__main__":
+    worker = mp.Process(target=time.sleep, args=(600,))
+    worker.start()
+    signal.signal(signal.SIGTERM, end if sys.argv[2] == "end" else ignore)
+    open(sys.argv[1], "w").write("up")
+    while True:
+        time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize(
+    ("does", "says", "code"),
+    [("end", b"in good order -15\n", 7), pytest.param("ignore", b"not yet\n", 130, marks=pytest.mark.thorough)],
+)
+def test_who_handles_sigterm_may_end_in_good_order(does: str, says: bytes, code: int, tmp_path: Path) -> None:
+    path, up = tmp_path / "program.py", tmp_path / "up"
+    path.write_text(SERVES)
+    command = [*COMMAND, "run", "--headless", "--json", "--no-record", str(path), str(up), does]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    wait_for(lambda: up.exists() and up.read_text() == "up", 20)
+    process.terminate()
+    told, said = process.communicate(timeout=20)
+    summary = json.loads(told)
+    assert says in said
+    assert up.exists() == (does == "ignore")
+    assert (process.returncode, summary["outcome"]) == (128 + signal.SIGTERM, "stopped")
+    assert (summary["exitcode"], summary["findings"]) == (code, [])
+
+
 def test_recordings_are_listed_and_pruned_as_the_settings_say(tmp_path: Path) -> None:
     none = playground("recordings")
     assert (none.returncode, none.stdout) == (0, b"")

@@ -140,8 +140,9 @@ class Launched(mp.Process):
     _Popen = staticmethod(Launch)
 def work(code):
     own = mp.Lock()
-    with own:
-        sys.exit(code)
+    exec(compile("def carried(own):\\n    with own:\\n        pass", "<carried>", "exec"), globals())
+    carried(own)
+    sys.exit(code)
 if len(sys.argv) > 1:
     with os.fdopen(int(sys.argv[1]), "rb") as end:
         name, args = pickle.load(end)
@@ -164,6 +165,9 @@ def test_processes_that_a_library_starts_in_its_own_way_are_observed_as_what_the
     assert known == {"main": ("main", 0), "launched-0": ("child", 0), "launched-3": ("child", 3)}
     assert sorted(who for who, _, _ in run.rows(layout.BOOTED)) == ["launched-0", "launched-3"]
     assert sorted(who for who, _, _ in run.rows(layout.ACQUIRED)) == ["launched-0", "launched-3"]
+    h = run.history
+    taken = {h.place(site) for kind, site in zip(h.kind, h.site, strict=True) if kind == layout.ACQUIRED}
+    assert taken == {"<carried>:2"}
 
 
 COPIED = """
@@ -298,6 +302,51 @@ def test_programs_in_the_same_interpreter_are_observed_and_do_not_notice(tmp_pat
     assert [each["kind"] for each in run.summary["resources"]] == ["queue", "queue"]
     said = f"{python} -c ended by ModuleNotFoundError: No module named 'no_such_module'"
     assert run.findings == [("info", said)]
+
+
+BECOMES = """
+import multiprocessing as mp, os, sys
+def work(lock):
+    with lock:
+        pass
+def main():
+    lock, answers = mp.Lock(), mp.Queue()
+    worker = mp.Process(target=work, args=(lock,), name="again" if sys.argv[1:] else "first")
+    worker.start()
+    worker.join()
+    if not sys.argv[1:]:
+        lock.acquire()
+        os.execl(sys.executable, sys.executable, "-W", "once", __file__, "again")
+    with lock:
+        answers.put(sorted(os.environ))
+    try:
+        os.execvpe("no-such-program", ["no-such-program"], {"PATH": "/nowhere"})
+    except FileNotFoundError:
+        print("goes on", answers.get() == sorted(os.environ), flush=True)
+    answers.close()
+    answers.join_thread()
+    print(os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", "import sys; sys.exit(3)"]))
+    print(os.spawnvp(os.P_WAIT, "sh", ["sh", "-c", "exit 4"]))
+    raise SystemExit(5)
+main()
+"""
+
+
+def test_a_program_that_starts_itself_anew_is_observed_further(tmp_path: Path) -> None:
+    run = observe(tmp_path, BECOMES)
+    assert "goes on True\n3\n4\n" in run.stderr
+    ends = [(each["name"], each["role"], each["exitcode"]) for each in run.summary["processes"]]
+    python = os.path.basename(sys.executable)
+    assert ends == [
+        ("main", "main", 5),
+        ("first", "child", 0),
+        ("again", "child", 0),
+        (f"{python} -c", "program", 3),
+        ("main>fork-2", "fork", 4),
+    ]
+    made = [(each["name"], each["acquired"], each["held_by"]) for each in run.summary["resources"]]
+    assert made == [("lock", 2, ["main"]), ("answers", 0, []), ("lock~2", 2, []), ("answers~2", 0, [])]
+    assert run.findings == []
 
 
 LOGS = """
