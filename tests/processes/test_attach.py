@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from playground.attach import Attached
+from playground.procfs.booting import is_booting
 from playground.warden import kernel
 from tests.conftest import wait_for
 from tests.processes.commands import playground
@@ -63,6 +64,32 @@ def test_a_hanging_program_is_explained_and_left_alone(hang: subprocess.Popen[by
     assert (summary["outcome"], done.returncode) == ("stuck", 124)
     assert {process["state"] for process in summary["processes"]} == {"waiting"}
     assert hang.poll() is None
+
+
+SLOW_TO_BEGIN = """
+import multiprocessing as mp, time
+class Slow:
+    def __reduce__(self):
+        return time.sleep, (60,)
+if __name__ == "__main__":
+    mp.get_context("spawn").Process(target=print, args=(Slow(),)).start()
+"""
+
+
+@pytest.mark.parametrize("hang", [("two_locks", 3, "spawn")], indirect=True)
+def test_a_process_of_another_program_that_begins_has_nothing_to_do_with_it(
+    hang: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    program = tmp_path / "slow.py"
+    program.write_text(SLOW_TO_BEGIN)
+    other = subprocess.Popen([sys.executable, program], start_new_session=True)
+    try:
+        wait_for(lambda: any(map(is_booting, kernel.below(other.pid))), 20)
+        done = playground("attach", "--headless", "--json", "--no-record", str(hang.pid))
+        assert json.loads(done.stdout)["outcome"] == "stuck"
+    finally:
+        os.killpg(other.pid, signal.SIGKILL)
+        other.wait()
 
 
 @THOROUGH
