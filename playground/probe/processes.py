@@ -7,7 +7,7 @@ import sys
 from _thread import get_ident, get_native_id
 from types import ModuleType
 
-from . import copying, doubling, entry, journal, layout, leaving, patching, waits
+from . import doubling, entry, journal, layout, leaving, patching, unshared, waits
 from .callers import program_site
 from .journal import define_process, emit, state, text, thread_bits
 from .raised import formatted
@@ -130,9 +130,9 @@ def _patch_base(module: ModuleType) -> None:
         if entry.library_role(self) == "manager":
             _silence_pipes(self._args)
         emit(layout.BOOTED | _main)
-        empty = copying.tell_private(self)
+        empty = unshared.tell_private(self)
         code = old_bootstrap(self, parent_sentinel=parent_sentinel)
-        copying.tell_filled(self, empty)
+        unshared.tell_filled(self, empty)
         leaving.tell_unrun()
         emit(layout.EXITING | _main, code if isinstance(code, int) else 0)
         return code
