@@ -15,10 +15,11 @@ from .processes import describe, starting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
 _MAX_NAME = 40
+_MAX_LINE = 256
 _ARGUMENTS = 23
 """Of ``fork_exec``, from Python 3.11 to 3.13."""
 _ENVIRONMENT = 5
@@ -141,9 +142,10 @@ def _added(paths: Any, args: Any, environment: Any, journal: str = "") -> dict[b
     ``journal`` is what it goes on with where it takes the place of this program.
     """
     words = [*map(os.fsdecode, args)]
-    if not _is_ours(paths) or not listens(words[1:]) or any(entry.MODULE in word for word in words):
-        return {}
     base = {os.fsdecode(key): os.fsdecode(value) for key, value in environment.items()}
+    behind = _for_ours(paths, words, base)
+    if behind is None or not listens(behind) or any(entry.MODULE in word for word in words):
+        return {}
     if entry.VARIABLE in base:  # it is on its way to somebody else
         return {}
     process = starting.get(get_ident())
@@ -152,7 +154,25 @@ def _added(paths: Any, args: Any, environment: Any, journal: str = "") -> dict[b
     return {os.fsencode(key): os.fsencode(value) for key, value in entry.environment_for(base, who, journal).items()}
 
 
-def _is_ours(paths: Any) -> bool:
-    """Whether the first of these files that can be run is the interpreter of this process."""
-    path = next((os.fsdecode(each) for each in paths if os.access(each, os.X_OK)), "")
+def _for_ours(paths: Any, words: list[str], environment: dict[str, str]) -> list[str] | None:
+    """What stands behind our interpreter's name, written or in a script's first line; None where it is another one."""
+    path = _first_to_run(map(os.fsdecode, paths))
+    if _is_ours(path):
+        return words[1:]
+    with open(path, "rb") as file:
+        begin, line = file.read(2), os.fsdecode(file.readline(_MAX_LINE)).strip()
+    name, _, option = line.partition(" ")
+    if begin != b"#!":
+        return None
+    if os.path.basename(name) == "env":
+        places = environment.get("PATH", os.defpath).split(os.pathsep)
+        name, option = _first_to_run(os.path.join(each, option) for each in places), ""
+    return [*([option] if option else []), path, *words[1:]] if _is_ours(name) else None
+
+
+def _first_to_run(paths: Iterable[str]) -> str:
+    return next((each for each in paths if os.access(each, os.X_OK)), "")
+
+
+def _is_ours(path: str) -> bool:
     return os.path.isabs(path) and bool(sys.executable) and os.path.samefile(path, sys.executable)

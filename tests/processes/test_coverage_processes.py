@@ -282,6 +282,12 @@ for environment in (None, own):
 for option in "EIS":
     words = [sys.executable, f"-{option}c", "import os, sys; print(sorted(os.environ), 'sitecustomize' in sys.modules)"]
     subprocess.run(words, env=own)
+own["PATH"] = os.path.dirname(sys.executable) + ":" + os.environ["PATH"]
+for line in (sys.executable + " -B", "/usr/bin/env " + os.path.basename(sys.executable), sys.executable + " -I"):
+    with open("script", "w") as file:
+        file.write(f"#!{line}\\nimport multiprocessing, sys\\nmade = multiprocessing.Lock()\\nsys.exit(6)")
+    os.chmod("script", 0o755)
+    print(subprocess.run(["./script"], env=own).returncode, flush=True)
 missing = subprocess.run([sys.executable, "-c", "import no_such_module"], stderr=subprocess.DEVNULL)
 print(missing.returncode)
 """
@@ -299,7 +305,7 @@ def test_programs_in_the_same_interpreter_are_observed_and_do_not_notice(tmp_pat
     assert [(each["role"], each["exitcode"]) for each in mine] == [("program", 4)] * 2
     below = [each for each in run.summary["processes"] if each["name"] == "below"]
     assert [each["ppid"] for each in below] == [each["pid"] for each in mine]
-    assert [each["kind"] for each in run.summary["resources"]] == ["queue", "queue"]
+    assert [each["kind"] for each in run.summary["resources"]] == ["queue", "queue", "lock", "lock"]
     said = f"{python} -c ended by ModuleNotFoundError: No module named 'no_such_module'"
     assert run.findings == [("info", said)]
 
