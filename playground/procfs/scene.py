@@ -72,7 +72,7 @@ class Scene(Struct):
         if self._shared and self._found:
             self._owners.add_names(next(iter(self._found)))
         for pid in self.everybody:
-            self._everything_read &= self._read_what_it_has(pid)
+            self._everything_read &= self._read_one_of_ours(pid)
             yield
         for pid in self.bystanders:
             self.hidden |= not self._read_what_it_has(pid) and self._is_relative(pid)
@@ -92,7 +92,7 @@ class Scene(Struct):
         elif others:
             for pid in others:
                 self._mappings.pop(pid, None)
-                self._everything_read &= self._read_what_it_has(pid)
+                self._everything_read &= self._read_one_of_ours(pid)
             stood = self._still_asleep(stood)  # somebody may have woken them and let go before we looked again
         return [Standing(pid, self._found[pid], self._before[pid]) for pid in stood]
 
@@ -173,10 +173,13 @@ class Scene(Struct):
                 self._mappings[pid] = None
         return self._mappings[pid]
 
+    def _read_one_of_ours(self, pid: int) -> bool:
+        if self._shared and is_booting(pid):  # to be asked first: what it opens from now on is not seen
+            self._booting.add(pid)
+        return self._read_what_it_has(pid)
+
     def _read_what_it_has(self, pid: int) -> bool:
         """Take note of what a process has; False when we may not know."""
-        if self._shared and is_booting(pid):  # first: what it opens from now on is not seen
-            self._booting.add(pid)
         owners, mappings = self._owners, self._mapped(pid)
         owners.add_mappings(pid, mappings or ())
         try:
