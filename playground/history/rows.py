@@ -262,12 +262,12 @@ def held(h: Known, t: int, p: int, th: int, r: int, _s: int, v: int) -> None:
     if v == layout.HELD_BY_NOBODY:
         resource.lost_since = t
         return
-    if not v:
+    if v == layout.HELD_NO_MORE:
         resource.lost_since = NEVER
         if any(process == p for process, *_ in resource.holders()):
             end_hold(h, resource, t, p)
         return
-    resource.hold(t, p, th, 0)
+    resource.hold(t, p, 0 if v == layout.HELD_BY_A_THREAD else th, 0)
     resource.acquired -= 1
     h.in_use[r] = t
     h.processes[p].lane.hold(t, 1)

@@ -14,7 +14,7 @@ import re
 import struct
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -266,11 +266,10 @@ class Lock(NamedTuple):
     """The pid of who has it; None when nobody has it who is left."""
 
 
-def lock_of(books: Books, still: Collection[int], threads: Callable[[int], int]) -> Lock | None:
+def lock_of(books: Books, still: Collection[int]) -> Lock | None:
     """Who has a lock; None when the books do not tell that for certain, and for what is no lock.
 
-    That nobody has it is certain only when all who might take it stood ``still`` meanwhile. Of an RLock it has to be
-    clear which thread has it: ``threads`` counts those of a process.
+    That nobody has it is certain only when all who might take it stood ``still`` meanwhile.
     """
     kinds = {book.kind for book in books.values() if book is not None}
     taken = [(pid, book.times) for pid, book in books.items() if book is not None and book.times]
@@ -280,5 +279,4 @@ def lock_of(books: Books, still: Collection[int], threads: Callable[[int], int])
     if not taken:
         return Lock(kind, None) if books.keys() <= set(still) else None
     pid, times = taken[0]
-    clear = len(taken) == 1 and (times == 1 if kind == "lock" else times > 0 and threads(pid) == 1)
-    return Lock(kind, pid) if clear else None
+    return Lock(kind, pid) if len(taken) == 1 and (times == 1 if kind == "lock" else times > 0) else None

@@ -133,7 +133,7 @@ SPOTTED = 121  # operation or 0: the observer saw a thread on this line
 ITEM_SAMPLED = 119  # the same of an item of a raw_array; the site field holds the index
 SAMPLE_NICE = 124  # when it has changed
 SAMPLE_AFFINITY = 125  # a bit for each core it may use, or minus their number if there are too many; 0: as the observer
-HELD = 126  # 1: a process has this lock, as the observer has read in its memory; 0: no more; or HELD_BY_NOBODY
+HELD = 126  # HELD_...: whether a process has this lock, as the observer has read in its memory
 LEFT_BEHIND = 120  # text: a name in shared memory that was still there when the last process had ended by itself
 DROPPED = 122  # count << 8 | kind; so many events were not looked at one by one. Kind 0: in all, else of a resource
 LOST = 123  # so many events were not recorded, since the observer was too far behind: nobody knows what they were
@@ -165,8 +165,12 @@ TEXT_KINDS = frozenset(
 WHOLE_GROUP = 0
 """Stands for a pid in SIGNAL_SENT: the signal went to a group of processes, nobody knows to whom."""
 
+HELD_NO_MORE, HELD_BY_MAIN = 0, 1
+"""Of HELD: the process has the lock no more; it has it, and its main thread is the only one."""
 HELD_BY_NOBODY = 2
 """Of HELD: none of the processes that are left has the lock, and yet it is not free."""
+HELD_BY_A_THREAD = 3
+"""Of HELD: the process has the lock, and it is not known which of its threads."""
 STILL_NS = 50_000_000
 """A process is still when it has recorded nothing for so long and the kernel says that it sleeps."""
 ACQUIRED_TRYING = 4

@@ -13,8 +13,6 @@ from playground.warden import kernel
 
 _OPEN = frozenset({"read", "write", "file", "socket"})
 """Kinds of things that a process has by a descriptor."""
-_ADOPTER = 1
-"""The pid of whoever gets children whose parent ends."""
 SOMEBODY_OUTSIDE = 0
 """Stands, among pids, for a process that is none of those looked at."""
 
@@ -74,7 +72,7 @@ class Scene(Struct):
         if self._shared and self._found:
             self._owners.add_names(next(iter(self._found)))
         for pid in self.everybody:
-            self._everything_read &= self._read_what_it_has(pid)
+            self._everything_read &= self._read_one_of_ours(pid)
             yield
         for pid in self.bystanders:
             self.hidden |= not self._read_what_it_has(pid) and self._is_relative(pid)
@@ -94,7 +92,7 @@ class Scene(Struct):
         elif others:
             for pid in others:
                 self._mappings.pop(pid, None)
-                self._everything_read &= self._read_what_it_has(pid)
+                self._everything_read &= self._read_one_of_ours(pid)
             stood = self._still_asleep(stood)  # somebody may have woken them and let go before we looked again
         return [Standing(pid, self._found[pid], self._before[pid]) for pid in stood]
 
@@ -154,22 +152,12 @@ class Scene(Struct):
 
     def _is_relative(self, pid: int) -> bool:
         """Whether a process seems to run the same program: it is above one of ours and called the same, or began so."""
-        parents, lines = self._known_of_ours()
-        this, line = kernel.read(pid), kernel.command_line(pid)
-        return this is not None and ((pid, this.name) in parents or (bool(line) and line in lines))
-
-    def _may_be_ours(self, pid: int) -> bool:
-        """Whether a process is one of ours, or was perhaps started by one: beside one of them, or by one that ended."""
-        if pid in self.everybody:
-            return True
-        this, (parents, _) = kernel.read(pid), self._known_of_ours()
-        return this is not None and (this.ppid == _ADOPTER or this.ppid in {parent for parent, _ in parents})
-
-    def _known_of_ours(self) -> tuple[set[tuple[int, str]], set[bytes]]:
         if self._ours is None:
             ours = [process for each in self.everybody if (process := kernel.read(each)) is not None]
             self._ours = {(each.ppid, each.name) for each in ours}, {kernel.command_line(each.pid) for each in ours}
-        return self._ours
+        parents, lines = self._ours
+        this, line = kernel.read(pid), kernel.command_line(pid)
+        return this is not None and ((pid, this.name) in parents or (bool(line) and line in lines))
 
     def _calls(self, pid: int, found: list[Thread]) -> dict[int, Call]:
         if any(thread.call is None for thread in found):
@@ -185,10 +173,13 @@ class Scene(Struct):
                 self._mappings[pid] = None
         return self._mappings[pid]
 
+    def _read_one_of_ours(self, pid: int) -> bool:
+        if self._shared and is_booting(pid):  # to be asked first: what it opens from now on is not seen
+            self._booting.add(pid)
+        return self._read_what_it_has(pid)
+
     def _read_what_it_has(self, pid: int) -> bool:
         """Take note of what a process has; False when we may not know."""
-        if self._shared and is_booting(pid) and self._may_be_ours(pid):  # first: what it opens from now on is not seen
-            self._booting.add(pid)
         owners, mappings = self._owners, self._mapped(pid)
         owners.add_mappings(pid, mappings or ())
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from playground.attach import Attached
+from playground.procfs import Thread, threads
 from playground.procfs.booting import is_booting
 from playground.warden import kernel
 from tests.conftest import wait_for
@@ -29,9 +30,14 @@ def hang(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
     name, count, *method = request.param
     process = subprocess.Popen([sys.executable, HANGING / f"{name}.py", *(method or ["fork"])], start_new_session=True)
     try:
-        deadline = time.monotonic() + 20
-        while len(kernel.below(process.pid)) < count and time.monotonic() < deadline:
-            time.sleep(0.01)
+        seen: list[list[Thread] | None] = []
+
+        def asleep() -> bool:
+            time.sleep(0.1)
+            before, seen[:] = seen[:], [threads(pid) for pid in (process.pid, *kernel.below(process.pid))]
+            return len(seen) > count and seen == before and all(t.state == "S" for each in seen for t in each or ())
+
+        wait_for(asleep, 20)
         yield process
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -329,4 +335,27 @@ def test_a_signal_from_outside_may_end_what_is_waited_for() -> None:
 
         wait_for(lambda: waiting() == 2)
         let_pass(run, 0.3)
+        assert run.findings.all == []
+
+
+OTHER_THREAD = """
+import multiprocessing as mp, threading, time
+def holds(gate):
+    with gate: time.sleep(60)
+def work(gate):
+    threading.Thread(target=holds, args=(gate,), daemon=True).start(); time.sleep(0.1)
+    with gate: pass
+if __name__ == "__main__":
+    gate = mp.RLock()
+    child = mp.Process(target=work, args=(gate,), daemon=True)
+    child.start()
+    print(flush=True)
+    child.join()
+"""
+
+
+def test_a_lock_that_another_thread_of_the_process_has_is_no_deadlock() -> None:
+    with attached(OTHER_THREAD) as (run, _):
+        wait_for(lambda: held_by(run) == {"child-1"})
+        let_pass(run, 0.2)
         assert run.findings.all == []

@@ -17,21 +17,20 @@ from tests.unit.rows import MS, Run, holding_at
         ([("lock", 0), None], None),  # the one that is not found may have it
         ([("lock", 1), ("lock", 1)], None),  # as after os.fork()
         ([("lock", 1), ("lock", -1)], None),  # given back by another one
-        ([("rlock", 1), ("rlock", 0)], None),
+        ([("rlock", 1), ("rlock", 1)], None),
         ([("semaphore", 1), ("semaphore", 0)], None),
         ([None], None),
     ],
 )
 def test_what_all_books_together_tell(books: list[tuple[str, int] | None], told: Lock | None) -> None:
-    threads = {1: 1 if told else 2}
     written = {pid: Book(each[1], each[0]) if each else None for pid, each in enumerate(books, 1)}
-    assert lock_of(written, written.keys(), lambda pid: threads.get(pid, 1)) == told
+    assert lock_of(written, written.keys()) == told
 
 
 def test_that_nobody_has_a_lock_is_told_only_of_those_who_stood_still() -> None:
     books = {1: Book(0, "lock"), 2: Book(0, "lock")}
-    assert lock_of(books, {1, 2}, lambda _: 1) == Lock("lock", None)
-    assert lock_of(books, {1}, lambda _: 1) is None  # the other one may have taken it since
+    assert lock_of(books, {1, 2}) == Lock("lock", None)
+    assert lock_of(books, {1}) is None  # the other one may have taken it since
 
 
 def hung(run: Run, names: str = "AB") -> tuple[list[int], list[int]]:
