@@ -64,9 +64,22 @@ def _unix_socket(body: bytes) -> UnixSocket:
     )
 
 
+class _End(NamedTuple):
+    """One end of a TCP connection."""
+
+    inode: int
+    sent: int
+    """Bytes that the other end's kernel has yet to confirm."""
+    come: int
+    """Bytes that nobody has read yet."""
+
+
 def tcp_peers() -> dict[int, int]:
-    """Inode of a TCP socket to that of its other end, where both are on this machine; 0 for one that listens."""
-    ends: dict[tuple[str, str], int] = {}
+    """Inode of a TCP socket to that of its other end, where both are on this machine; 0 for one that listens.
+
+    Left out is one for which something has come or is under way: on a busy machine that may take its time.
+    """
+    ends: dict[tuple[str, str], _End] = {}
     listening: list[int] = []
     for name in ("tcp", "tcp6"):
         try:
@@ -76,10 +89,16 @@ def tcp_peers() -> dict[int, int]:
                     if words[3] == _TCP_LISTENING:
                         listening.append(int(words[9]))
                     else:
-                        ends[words[1], words[2]] = int(words[9])
+                        sent, _, come = words[4].partition(":")
+                        ends[words[1], words[2]] = _End(int(words[9]), int(sent, 16), int(come, 16))
         except (OSError, ValueError, IndexError):
             continue
-    found = {inode: ends[there, here] for (here, there), inode in ends.items() if (there, here) in ends and inode}
+    found = {
+        this.inode: other.inode
+        for (here, there), this in ends.items()
+        if this.inode and (other := ends.get((there, here))) is not None
+        if this.sent or not (this.come or other.sent)  # who waits for room has sent more than there is room for
+    }
     return found | dict.fromkeys(listening, 0)
 
 
