@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual import events
+from textual.css.query import NoMatches
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -20,6 +21,13 @@ from playground.tui.view import View
 from playground.warden.client import Warden
 
 PATIENCE_S = 20.0
+
+
+def _holds(condition: Callable[[], object]) -> bool:
+    try:
+        return bool(condition())
+    except NoMatches:
+        return False
 
 
 class Driven:
@@ -50,9 +58,12 @@ class Driven:
         limit_s: float = PATIENCE_S,
         between: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Let the app work until something holds; do something each time that it does not yet."""
+        """Let the app work until something holds; do something each time that it does not yet.
+
+        A widget that is asked for and is still to be made is no reason to fail.
+        """
         deadline = time.monotonic() + limit_s
-        while not condition():
+        while not _holds(condition):
             if time.monotonic() > deadline:
                 pytest.fail(f"did not come to hold within {limit_s} s; the screen was\n{self.text}")
             if between is not None:

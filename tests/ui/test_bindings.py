@@ -211,7 +211,7 @@ async def test_recordings_are_walked_through_and_what_differs_is_scrolled() -> N
     put(directory(), "f", parting(("second", "first"), ("second", "first")), "fixed")
     async with driven(size=(100, 26)) as app:
         await app.press("r")
-        await app.until(lambda: isinstance(app.app.screen, RecordingsScreen))
+        await app.until(lambda: isinstance(app.app.screen, RecordingsScreen) and app.app.screen.query(Recordings))
         shelf = app.app.screen.query_one(Recordings)
         await app.until(lambda: shelf.ready)
         places = []
@@ -237,7 +237,7 @@ async def test_recordings_are_walked_through_and_what_differs_is_scrolled() -> N
         await app.press("slash", "escape")
         await app.until(lambda: shelf.has_focus)
         await app.press("b")
-        await app.until(lambda: isinstance(app.app.screen, BesideScreen))
+        await app.until(lambda: isinstance(app.app.screen, BesideScreen) and app.app.screen.query(Figures))
         parted, figures = app.app.screen.query_one(Partings), app.app.screen.query_one(Figures)
         await app.until(lambda: parted.compared is not None and len(parted.compared.partings) == 2)
         parted.focus()
