@@ -92,6 +92,10 @@ class MixedMessages:
         h = self._history
         one, other = (f"{h.name(process)}{h.place_aside(site)}" for process, site in zip(processes, sites, strict=True))
         does = "sent into" if verb == "send" else "received from"
-        come = "large messages go in pieces, which come mixed" if verb == "send" else "one may get a piece of another's"
+        come = (
+            "large messages go in pieces, which come mixed"
+            if verb == "send"
+            else "each may get pieces of the other's messages"
+        )
         text = f"{one} and {other} {does} `{h.resource_name(pipe)}` at the same time: {come}"
         return Finding("mixed_messages", "warning", processes, (pipe,), at, text, _ADVICE, False, key=(pipe, verb))
