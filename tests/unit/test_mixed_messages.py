@@ -56,5 +56,6 @@ def test_two_that_receive_at_the_same_time(case: str) -> None:
         elif case == "ended by an exception":
             piped.run.row(t + 5, process, layout.WOKE, piped.pipe)
     assert [each.text for each in piped.told()] == [
-        "anna (work.py:5) and otto (work.py:5) received from `inbox` at the same time: each may get pieces of the other's messages"
+        "anna (work.py:5) and otto (work.py:5) received from `inbox` at the same time: "
+        "each may get pieces of the other's messages"
     ] * (case == "two")
