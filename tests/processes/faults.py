@@ -1,6 +1,7 @@
 """Faults and bad input, each as a function that brings it about and checks what comes of it."""
 
 import ast
+import glob
 import json
 import os
 import re
@@ -395,9 +396,9 @@ def a_second_interrupt(place: Path) -> None:
 def stopped_and_continued(place: Path) -> None:
     """The playground stands still for a while, as after ctrl+z; the program does not, and nothing is lost."""
     program = written(place, HELLO + "    import pathlib; pathlib.Path('over').touch()\n")
-    runs = Path(os.environ["XDG_RUNTIME_DIR"])
+    texts = os.path.join(os.environ["XDG_RUNTIME_DIR"], "mpp-*", "**", "*.t")
     with started([*RUN, "--json", program], place) as running:
-        wait_for(lambda: any(path.suffix == ".t" for path in runs.rglob("*")), 20)
+        wait_for(lambda: glob.glob(texts, recursive=True), 20)
         running.send_signal(signal.SIGSTOP)
         wait_for((place / "over").exists, 20)
         running.send_signal(signal.SIGCONT)
