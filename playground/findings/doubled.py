@@ -63,10 +63,9 @@ class DoubledOutput:
         count, _, shown = told.partition(" ")
         children = self._children.setdefault((parent, site), [])
         children.append(child)
-        by = f"{h.name(children[0])} and {len(children) - 1} more" if children[1:] else h.name(children[0])
         text = (
-            f"{count} bytes of output, `{shown.rstrip()}` first, were written by {h.name(parent)} and again by {by}:"
-            f" they were still in stdout's buffer at the fork{h.place_aside(site)}"
+            f"{count} bytes of output, `{shown.rstrip()}` first, were written by {h.name(parent)} and again by"
+            f" {h.names(children)}: they were still in stdout's buffer at the fork{h.place_aside(site)}"
         )
         processes = (parent, *children[:50])
         yield Finding("doubled_output", "warning", processes, (), at, text, _ADVICE, key=(parent, site))

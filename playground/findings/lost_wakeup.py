@@ -133,28 +133,29 @@ class LostWakeups:
             return
         waits = self._deadlocks.never_woken
         for condition, notified in self._notified.items():
-            left = [each for each in waits if each.resource == condition and self._entered(each) < notified.call.at]
+            left = [
+                each for each in waits if each.resource == condition and self._begun_by(each).entered < notified.call.at
+            ]
             if left and notified.count < notified.waiting:
                 yield self._notified_few(left, notified)
         for wait in waits:
             woken = self._woken.get((wait.process, wait.resource), -1)
             early, pulse = self._notified.get(wait.resource), self._pulses.get(wait.resource)
-            begun = self._began.get((wait.process, wait.thread))
+            begun = self._begun_by(wait)
             if (
                 wait.operation == "notify"
                 and early is not None
                 and not early.waiting
-                and woken < early.call.at < self._entered(wait)
-                and not (begun is not None and begun.has_read)
+                and woken < early.call.at < begun.entered
+                and not begun.has_read
             ):
                 yield self._notified_early(wait, early.call)
             elif wait.operation == "event" and pulse and woken < pulse[0].at:
                 yield self._pulsed(wait, *pulse)
 
-    def _entered(self, wait: Wait) -> int:
-        """Since when a wait can be ended by others."""
-        begun = self._began.get((wait.process, wait.thread))
-        return begun.entered if begun is not None else wait.since
+    def _begun_by(self, wait: Wait) -> Begun:
+        """How a wait began."""
+        return self._began.get((wait.process, wait.thread)) or Begun(wait.since, has_read=False)
 
     def _begun(self, row: int) -> Begun:
         """A wait for a condition: it was entered when its lock was given back, which was taken to look at values."""

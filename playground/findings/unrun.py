@@ -31,8 +31,7 @@ class UnrunHandlers:
         if len(children) >= _MOST_NAMED or h.process[row] in children:
             return
         children.append(h.process[row])
-        names = f"{h.name(children[0])} and {len(children) - 1} more" if children[1:] else h.name(children[0])
-        text = f"`{key[0]}` never ran, which {names} had registered with atexit{h.place_aside(key[1])}"
+        text = f"`{key[0]}` never ran, which {h.names(children)} had registered with atexit{h.place_aside(key[1])}"
         variable = key[0].rpartition(".")[2]
         variable = variable if variable.isidentifier() else "function"
         advice = _ADVICE.format(variable)

@@ -4,7 +4,7 @@ Rows change it by the handlers of ``rows`` and ``told``; ``History`` finds those
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from playground.history.batch import (
     Definition,
@@ -193,6 +193,11 @@ class Known:
         """What a process is called on screens."""
         definition = self.processes[index].definition
         return definition.name or f"pid {definition.pid}"
+
+    def names(self, processes: Sequence[int]) -> str:
+        """Several in few words: ``A and 3 more``."""
+        first = self.name(processes[0])
+        return f"{first} and {len(processes) - 1} more" if processes[1:] else first
 
     def resource_name(self, index: int) -> str:
         """What a resource is called on screens."""

@@ -5,11 +5,11 @@ has read them, that is after the import of the program's main module. A copy tha
 (``parent_sentinel`` in CPython's ``spawn.py`` and ``forkserver.py``) stays open.
 """
 
-import os
 import re
 import stat
 from collections import Counter
 
+from playground.procfs.owners import descriptors
 from playground.warden import kernel
 
 _PIPE = re.compile(rb"pipe_handle=(\d+)")
@@ -35,14 +35,10 @@ def is_booting(pid: int) -> bool:
 
 def _pipes(pid: int) -> tuple[dict[int, int], set[int]]:
     """Descriptors of pipes to read from, with their inodes, and the inodes of those to write to; raises OSError."""
-    reads, writes, place = dict[int, int](), set[int](), f"/proc/{pid}/fd"
-    for name in os.listdir(place):
-        try:
-            found, mode = os.stat(f"{place}/{name}"), os.lstat(f"{place}/{name}").st_mode
-        except OSError:
-            continue  # closed meanwhile
+    reads, writes = dict[int, int](), set[int]()
+    for number, found, mode in descriptors(pid):
         if stat.S_ISFIFO(found.st_mode) and mode & 0o400:
-            reads[int(name)] = found.st_ino
+            reads[number] = found.st_ino
         if stat.S_ISFIFO(found.st_mode) and mode & 0o200:
             writes.add(found.st_ino)
     return reads, writes

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from msgspec import Struct, field
@@ -60,6 +60,17 @@ def mapping_at(mappings: Iterable[Mapping], address: int) -> tuple[int, int] | N
     return None
 
 
+def descriptors(pid: int) -> Iterator[tuple[int, os.stat_result, int]]:
+    """What a process has open: number, what it is, and the mode in which it has it; raises OSError."""
+    place = f"/proc/{pid}/fd"
+    for name in os.listdir(place):
+        try:
+            found, mode = os.stat(f"{place}/{name}"), os.lstat(f"{place}/{name}").st_mode
+        except OSError:
+            continue  # closed meanwhile
+        yield int(name), found, mode
+
+
 class Owners(Struct):
     """Things to the processes that have them."""
 
@@ -104,12 +115,7 @@ class Owners(Struct):
 
         Under ``read`` stand those who can end a reader's wait: who have a pipe open for writing; and the reverse.
         """
-        place = f"/proc/{pid}/fd"
-        for name in os.listdir(place):
-            try:
-                found, mode = os.stat(f"{place}/{name}"), os.lstat(f"{place}/{name}").st_mode
-            except OSError:
-                continue  # closed meanwhile
+        for _, found, mode in descriptors(pid):
             if stat.S_ISFIFO(found.st_mode):
                 if mode & 0o200:
                     self._add("read", found.st_dev, found.st_ino, pid)
