@@ -32,14 +32,16 @@ class OwnCopies:
 
     def _copied(self, row: int) -> Iterable[Finding]:
         h = self._history
-        name, kind, count = h.texts.get(h.value[row], "? ? 0").split(" ")
+        words = h.texts.get(h.value[row], "").rsplit(" ", 2)  # a name may have blanks
+        if len(words) < 3:  # the text is missing, or another program wrote it
+            return
+        name, kind, count = words
         key = name, kind, h.site[row]
         at, children = self._children.setdefault(key, (h.time[row], []))
         if len(children) >= _MOST_NAMED:
             return
         children.append(h.process[row])
-        many = len(children) > 1
-        who = f"{h.name(children[0])} and {len(children) - 1} more" if many else h.name(children[0])
+        many, who = len(children) > 1, h.names(children)
         given = f"`{name}`, a {kind} that {'they were' if many else 'it was'} given"
         severity: Literal["warning", "info"]
         if count == "0":

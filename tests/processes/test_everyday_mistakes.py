@@ -201,13 +201,14 @@ import threading
 squares, _cache, tried = [], [], [0]
 
 
-def work(number, results, seen, known, *, lock, done):
+def work(number, results, seen, known, *, lock, done, **more):
     with lock:
         results.append(number)
     if type(results) is list:
         squares.append(number * number)
     _cache.append(number)
     tried.append(number)
+    more["more of it"].append(number)
     known[number] = seen
     done.put(number)
 
@@ -218,7 +219,7 @@ if __name__ == "__main__":
     with mp.Manager() as manager:
         results = manager.list() if shared else results
         args = (results, [], {"first": 1})
-        kwargs = {"lock": lock, "done": done}
+        kwargs = {"lock": lock, "done": done, "more of it": manager.list() if shared else []}
         team = [mp.Process(target=work, args=(n, *args), kwargs=kwargs, name=f"w{n}") for n in range(3)]
         [each.start() for each in team]
         [each.join() for each in team]
@@ -233,6 +234,7 @@ def test_copies_that_were_meant_to_be_shared_are_told(tmp_path: Path) -> None:
         f"{begin} `lock`, a threading.Lock that they were given {line}: it works within one process": "warning",
         f"{begin} `done`, a queue.Queue that they were given {line}: it works within one process": "warning",
         f"{filled} `results`, a list that they were given empty {line}: {own}": "info",
+        f"{filled} `more of it`, a list that they were given empty {line}: {own}": "info",
         f"{filled} `squares`, a global list that was empty {line}: {own}": "info",
     }
     assert {each["kind"] for each in told.values()} == {"own_copy"}
