@@ -191,6 +191,8 @@ if __name__ == "__main__":
         worker.join()
     with context.Pool(2) as pool:
         print(counter.value, pool.map(square, range(4)))
+        pool.close()
+        pool.join()  # else a worker may be ended before it has begun
 """
 
 
